@@ -2,7 +2,7 @@
 
 Each version is a checkout (``git worktree add ../old COMMIT``). One local server answers both, and
 the runs alternate, so that the machine's other load affects both. CPU time is that of the command
-and all its processes, including its start.
+and all its processes, including its start. Modules are compiled before, as by an installation.
 """
 
 from __future__ import annotations
@@ -35,7 +35,13 @@ def cpu_seconds(checkout: Path, articles: Path, out: Path, base_url: str) -> flo
             *("--model", "m", "--prompt", "movement_report@1", "--base-url", base_url),
             *("--concurrency", str(CONCURRENCY)),
         ],
-        env={**os.environ, "OPENAI_API_KEY": "x", "PYTHONPATH": str(checkout / "src")},
+        env={
+            **os.environ,
+            "OPENAI_API_KEY": "x",
+            "PYTHONPATH": str(checkout / "src"),
+            "PYTHONPYCACHEPREFIX": str(articles.parent / "bytecode"),
+            "PYTHONDONTWRITEBYTECODE": "",
+        },
         cwd=articles.parent,
         stderr=subprocess.DEVNULL,
         check=True,
@@ -73,6 +79,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, running() as base_url:
         folder = Path(name)
         articles = folder / "articles.jsonl"
+        write_articles(articles, range(5))
+        for version in VERSIONS:
+            cpu_seconds(checkouts[version], articles, folder / f"{version}-first", base_url)
         write_articles(articles, range(options.articles))
         for number in range(options.pairs):
             asked.append({})

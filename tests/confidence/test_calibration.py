@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -79,6 +80,26 @@ def test_a_fit_finds_what_makes_items_wrong() -> None:
     auroc = calibration.quality["single"].auroc.value
     assert auroc is not None
     assert auroc > 0.6
+
+
+def test_a_signal_of_few_articles_has_no_weight() -> None:
+    """A signal that occurs in two articles is not fitted, one that occurs in three is."""
+    items = [
+        replace(
+            item,
+            signals=replace(
+                item.signals,
+                values={
+                    **item.signals.values,
+                    "in two": float(item.article in {"0", "1"}),
+                    "in three": float(item.article in {"0", "1", "2"}),
+                },
+            ),
+        )
+        for item in made_items()
+    ]
+    weights = calibrate(items, SCHEMA, DIGESTS).model.single.weights
+    assert set(weights) == {"doubt", "in three"}
 
 
 def test_voted_records_are_fitted_apart() -> None:

@@ -86,6 +86,40 @@ def test_figures_near_the_quote_are_counted() -> None:
     assert found["/published"].values["figures_nearby"] == 0.0
 
 
+def test_figures_near_the_quote_are_counted_by_list() -> None:
+    """The figures near an item are also a signal of its list alone."""
+    at = ARTICLE.index("6 tập thể")
+    warning = {"kind": "unaccounted", "message": "m", "start": at, "end": at + 1}
+    values = signals_of(changed(warnings=[warning]))["/indicators/0"].values
+    assert values["figures_nearby: indicators"] == values["figures_nearby"] == math.log(2)
+    assert "figures_nearby: people" not in values
+
+
+def test_a_quote_inside_another_of_the_list_is_noticed() -> None:
+    """Quotes are nested only among the items of a list."""
+    record = report(people=[person(), person("Thu Hà", "Thu Hà")])
+    spans = {"/people/0": (0, 20), "/people/1": (5, 10), "/published": (6, 8)}
+    evidence = [
+        {"pointer": pointer, "start": start, "end": end, "match": "exact"}
+        for pointer, (start, end) in spans.items()
+    ]
+    found = signals_of(changed(record=record, evidence=evidence))
+    assert found["/people/0"].values["quote_holds_other"] == 1.0
+    assert found["/people/1"].values["quote_inside_other"] == 1.0
+
+
+def test_the_other_items_of_the_list_are_signals() -> None:
+    """An item's own invented text does not count, that of another item in the list does."""
+    people = [person(), person("Không Có Ai")]
+    found = signals_of(changed(record=report(people=people)))
+    values = [found[f"/people/{index}"].values for index in (0, 1)]
+    assert [signals["others_not_printed"] for signals in values] == [
+        values[1]["values_not_printed"],
+        values[0]["values_not_printed"],
+    ]
+    assert values[0]["others_not_printed"] > values[1]["others_not_printed"]
+
+
 def test_further_answers_of_one_sample_are_re_asks() -> None:
     """Three attempts are two re-asks; three samples with one answer each are none."""
     votes = [{"pointer": "/people/0", "agreement": 1.0, "samples": 3}]

@@ -30,3 +30,22 @@ def test_sentence_ends_inside_a_quote_are_counted() -> None:
     """A quote across two sentences has one sentence end inside it and both sentences around it."""
     sentence, ends, _ = context_of("5 thôn. Ba tổ")
     assert (sentence, ends) == ("Xã có 5 thôn. Ba tổ đã lập xong, hai tổ chưa", 1)
+
+
+def test_words_from_the_start_of_the_clause_are_counted() -> None:
+    """The clause begins after the comma; a quote that begins there has no words before it."""
+    assert words_before("hai tổ chưa") == 0
+    assert words_before("tổ chưa") == 1
+
+
+def test_words_from_the_start_of_the_paragraph_are_counted() -> None:
+    """A paragraph is a line; another clause or sentence in it does not end it."""
+    text = f"Tít\n{TEXT}"
+    start = text.index("Ba tổ")
+    assert quote_context(text, start, start + 5).paragraph_words_before == 4
+
+
+def words_before(quote: str) -> int:
+    """Return the words of a quote's clause before the quote."""
+    start = TEXT.index(quote)
+    return quote_context(TEXT, start, start + len(quote)).words_before

@@ -45,6 +45,7 @@ def test_another_quote_is_noticed() -> None:
     """An item with another passage is not equal but partly similar."""
     found = signals(person(), person(quote="Thiếu tá"))
     assert (found["rules_equal"], found["rules_quote_differs"]) == (0.0, 1.0)
+    assert found["rules_differences"] == 1.0
     assert 0.0 < found["rules_similarity"] < 1.0
 
 

@@ -23,7 +23,7 @@ class AuditReport:
     articles: int
     """The number of articles with a judged item."""
     unjudged: int
-    """The number of items without a verdict, which are not counted."""
+    """The number of items without a verdict; they do not affect the precision."""
     wrong: tuple[AuditItem, ...]
 
     def as_dict(self) -> dict[str, Any]:

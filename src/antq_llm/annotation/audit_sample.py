@@ -17,7 +17,7 @@ from antq_llm.validation.rules.rule_plan import rule_plan
 
 Verdict = Literal["right", "wrong"]
 CONTEXT_CHARACTERS = 200
-"""Characters of the article shown on each side of a quote."""
+"""How many characters of the article to show on each side of a quote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class GoldCheck:
     without_article: list[str] = field(default_factory=list)
     """Annotations whose quotes were not checked because no article has their id."""
     unreadable: dict[str, str] = field(default_factory=dict)
-    """The reasons that articles cannot be read, by article id."""
+    """The reasons why articles cannot be read, by article id."""
 
 
 def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:
@@ -94,7 +94,7 @@ def gold_file(folder: Path, article_id: str) -> Path:
 
 
 def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) -> GoldCheck:
-    """Check all annotations in a folder: their schema, their references and their quotes.
+    """Check the annotations in a folder against the schema, and check their references and quotes.
 
     ``articles`` are the files and folders with their articles; if empty, quotes are not checked.
     """

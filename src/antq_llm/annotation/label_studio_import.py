@@ -103,7 +103,7 @@ def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) 
         raise ConfigurationError(
             f"{annotator} has annotated nothing: name one of {', '.join(sorted(people))}"
             if people
-            else f"{annotator} has annotated nothing, and nor has anybody else"
+            else f"{annotator} has annotated nothing, nor has anybody else"
         )
 
 

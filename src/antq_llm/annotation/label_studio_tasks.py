@@ -41,7 +41,7 @@ def write_tasks(
     """Write the tasks of a run to a file, and the labeling interface to an ``.xml`` file beside it.
 
     ``text_of`` returns the text of an article by id, or None if it is not found. ``article_ids``
-    limits the tasks to some articles; if empty, all are written.
+    are the articles to write; if empty, all are written.
     """
     fields = LabelFields(schema)
     written = WrittenTasks()

@@ -5,11 +5,11 @@ The tables of TCVN3 and VISCII follow TCVN 5712:1993 and RFC 1456; the standard 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 
 from antq_llm.text.comparison_form import comparison_form
+from antq_llm.text.lazy_patterns import lazy_re
 
 _VISCII_HIGH = (
     "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ"
@@ -44,8 +44,8 @@ _TCVN3 = {0x80 + index: character for index, character in enumerate(_TCVN3_HIGH)
 _MIN_WORDS = 8
 _MIN_LIKELIHOOD = 0.85
 _MIN_LEAD = 0.25
-_NON_ASCII_WORD = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
-_SYLLABLE = re.compile(
+_NON_ASCII_WORD = lazy_re(r"(?:[^\W\d_]|[\u0300-\u036f])+")
+_SYLLABLE = lazy_re(
     r"(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|p|ph|qu?|r|s|th?|tr|v|x)?"
     r"(?:uyê|yê|iê|ươ|uô|uâ|uơ|oa|oă|oe|uê|uy|ưu|iu|eo|êu|ao|au|âu|ai|ay|ây|oi|ôi|ơi|ui|ưi"
     r"|oai|oay|oao|oeo|uây|uôi|ươi|ươu|yêu|iêu|uya|uyu|ia|ya|ua|ưa|[aăâeêioôơuưy])"

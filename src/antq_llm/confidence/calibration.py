@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ from antq_llm.scoring.record_score import profile_for
 MIN_ARTICLES = 5
 """Minimum number of articles for a fit."""
 _PENALTY = 20.0
+_MIN_SIGNAL_ARTICLES = 3
+"""The least number of articles with a signal other than 0 for a weight of the signal."""
 _DIGITS = 6
 
 
@@ -129,14 +132,7 @@ def rate_left_out(items: Sequence[LabelledItem], *, sampled: bool) -> list[Rated
 
 
 def _fit(items: Sequence[LabelledItem], *, sampled: bool) -> LogOdds:
-    names = sorted(
-        {
-            name
-            for item in items
-            for name in item.signals.values
-            if sampled or name not in SAMPLE_SIGNALS
-        }
-    )
+    names = _common_signals(items, sampled=sampled)
     columns = np.array(
         [[item.signals.values.get(name, 0.0) for name in names] for item in items],
         dtype=np.float64,
@@ -150,6 +146,16 @@ def _fit(items: Sequence[LabelledItem], *, sampled: bool) -> LogOdds:
             if round(float(weight), _DIGITS)
         },
     )
+
+
+def _common_signals(items: Sequence[LabelledItem], *, sampled: bool) -> list[str]:
+    """Return the signals to fit; one that occurs in few articles says more of them than of it."""
+    articles: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        for name, value in item.signals.values.items():
+            if value and (sampled or name not in SAMPLE_SIGNALS):
+                articles[name].add(item.article)
+    return sorted(name for name, having in articles.items() if len(having) >= _MIN_SIGNAL_ARTICLES)
 
 
 def _articles_of(items: Iterable[LabelledItem]) -> int:

@@ -35,7 +35,7 @@ class LogOdds(BaseModel):
     """The weight of each signal; signals without a weight are ignored."""
 
     def probability(self, signals: Mapping[str, float]) -> float:
-        """Return the rounded probability that an item is right, which is never 0 or 1."""
+        """Return the probability that an item is right, rounded, but never to 0 or 1."""
         total = self.intercept + math.fsum(
             weight * signals.get(name, 0.0) for name, weight in self.weights.items()
         )
@@ -55,9 +55,9 @@ class ConfidenceModel(BaseModel):
     single: LogOdds
     """The log odds for records from one answer."""
     sampled: LogOdds | None = None
-    """The log odds for records that samples voted on; None if there were none to fit them on."""
+    """The log odds for records that samples voted on; None if there were no such records."""
     least_sure: float = 0.0
-    """The probability that a tenth of the fitted items did not exceed."""
+    """A tenth of the fitted items had at most this probability."""
     articles: list[str] = Field(default_factory=list)
     """The digests of the articles that the model was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)

@@ -17,7 +17,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class ItemRater:
-    """Computes the probability that each item of a record of one schema is right."""
+    """Computes the probability that each item of a record is right, for one schema."""
 
     def __init__(self, schema: Schema[Any], model: ConfidenceModel | None) -> None:
         """Take a schema and its model; without a model, probabilities are None."""
@@ -43,7 +43,7 @@ class ItemRater:
         return len(set(digests) & set(self._model.articles)) if self._model else 0
 
     def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
-        """Return the pointers of items as improbable as the least sure tenth in the fit."""
+        """Return the pointers of items no more probable than the least sure tenth in the fit."""
         if self._model is None:
             return []
         return [

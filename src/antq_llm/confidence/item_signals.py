@@ -12,17 +12,24 @@ signal                    value
 ``quote_sentences``       number of sentence ends inside the quote
 ``quote_words_unused``    share of words in the quote that are in no value of the item
 ``words_after_quote``     log of 1 + the words from the end of the quote to the end of its clause
-``items_in_sentence``     log of the number of items in the list whose quotes begin in the same
-sentence
+``words_before_quote``    log of 1 + the words from the start of its clause to the quote
+``paragraph_before``      log of 1 + the words from the start of its paragraph to the quote
+``items_in_sentence``     log of the items in the list whose quotes begin in the same sentence
+``quote_inside_other``    1 if the quote is part of a longer quote of the list
+``quote_holds_other``     1 if the quote contains a shorter quote of the list
 ``filled_fields``         number of fields of the item that have a value
+``empty_texts``           share of the item's fields for texts that have no value
 ``words_outside_quote``   share of words in the item's values that are not in the quote
 ``values_not_printed``    number of texts of the item whose words are not consecutive in the article
+``others_not_printed``    mean of ``values_not_printed`` over the other items in the list
 ``unverified``            number of values that the checks could not verify
 ``disputed``              number of values that the checks contradict and the model insists on
 ``asked_again``           number of answers about the article beyond one per sample
 ``figures_nearby``        log of 1 + the figures, dates and names near the quote that are in no item
+``figures_nearby: NAME``  the same for the items of this list only
 ``rules_missing``         1 if the schema's rules found no such item
 ``rules_equal``           1 if the rules found an equal item
+``rules_differences``     number of differences from the item that the rules found
 ``rules_similarity``      relaxed F1 of the item against the item that the rules found
 ``rules_quote_differs``   1 if the rules quote another passage for the item
 ``disagreement``          1 - the agreement of the samples
@@ -33,18 +40,19 @@ sentence
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from antq_llm.confidence.field_values import empty_share, filled_fields, texts_of
+from antq_llm.confidence.nested_quotes import NestedQuotes, nested_quotes
 from antq_llm.confidence.quote_context import QuoteContext, quote_context
 from antq_llm.confidence.rules_reading import RulesReading, read_by_rules
 from antq_llm.evidence.spans import Span
 from antq_llm.records.agreement import ItemCounterparts, item_counterparts
 from antq_llm.schemas.base import Schema
-from antq_llm.scoring.field_rules import FieldRule, RuleKind, is_empty
-from antq_llm.scoring.profile import ObjectRule, Rule
+from antq_llm.scoring.field_rules import RuleKind
 from antq_llm.scoring.record_score import profile_for
 from antq_llm.text.words import words_of
 
@@ -56,7 +64,9 @@ _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
 """The kinds of comparison for texts in the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
-"""Characters around a quote that are searched for figures in no item."""
+"""How many characters around a quote to search for figures in no item."""
+_NOT_PRINTED = "values_not_printed"
+_FIGURES = "figures_nearby"
 _UNANIMOUS = 0.9995
 _DOUBTS = ("unverified", "disputed")
 """The kinds of warnings about an item's values, which are also the names of the signals."""
@@ -134,6 +144,11 @@ class _RecordSignals:
             for item in items
             if item.pointer in self._contexts
         )
+        self._nested = _nested_by_list(items, self._spans)
+        self._values = {item.pointer: self._value_signals(item) for item in items}
+        self._not_printed: dict[str, list[float]] = defaultdict(list)
+        for item in items:
+            self._not_printed[item.path].append(self._values[item.pointer][_NOT_PRINTED])
 
     def read(self, rules: RulesReading) -> Iterator[ItemSignals]:
         """Yield the signals of each item, compared with its counterpart in the rules' record."""
@@ -143,7 +158,8 @@ class _RecordSignals:
             values = {
                 LIST + item.path: 1.0,
                 "asked_again": float(self._asked_again),
-                **self._value_signals(item),
+                **self._values[item.pointer],
+                "others_not_printed": self._others_not_printed(item),
                 **self._quote_signals(item),
                 **self._check_signals(item),
                 **rules.signals(item.item, item.others[0], item.rule, start),
@@ -157,38 +173,46 @@ class _RecordSignals:
             yield ItemSignals(item.pointer, values, agreement, int(vote.get("samples", 1)))
 
     def _value_signals(self, item: ItemCounterparts) -> dict[str, float]:
-        texts = [words_of(text) for text in _texts_of(item.item, item.rule, _TEXT_KINDS)]
+        texts = [words_of(text) for text in texts_of(item.item, item.rule, _TEXT_KINDS)]
         quotes = {
-            word
-            for text in _texts_of(item.item, item.rule, _QUOTE_KINDS)
-            for word in words_of(text)
+            word for text in texts_of(item.item, item.rule, _QUOTE_KINDS) for word in words_of(text)
         }
         in_values = [word for words in texts for word in words]
         outside = sum(word not in quotes for word in in_values)
         unused = len(quotes - set(in_values))
         return {
-            "filled_fields": float(_filled_fields(item.item, item.rule)),
+            "filled_fields": float(filled_fields(item.item, item.rule)),
+            "empty_texts": empty_share(item.item, item.rule, _TEXT_KINDS),
             "words_outside_quote": outside / len(in_values) if in_values else 0.0,
             "quote_words_unused": unused / len(quotes) if quotes else 0.0,
-            "values_not_printed": float(
-                sum(f" {' '.join(words)} " not in self._words for words in texts)
-            ),
+            _NOT_PRINTED: float(sum(f" {' '.join(words)} " not in self._words for words in texts)),
         }
+
+    def _others_not_printed(self, item: ItemCounterparts) -> float:
+        of_list = self._not_printed[item.path]
+        others = sum(of_list) - self._values[item.pointer][_NOT_PRINTED]
+        return others / (len(of_list) - 1) if len(of_list) > 1 else 0.0
 
     def _quote_signals(self, item: ItemCounterparts) -> dict[str, float]:
         context: QuoteContext | None = self._contexts.get(item.pointer)
         if context is None:
             return {"quote_not_exact": 1.0}
         start, end = self._spans[item.pointer]
+        figures = math.log1p(
+            sum(start - _NEARBY <= place <= end + _NEARBY for place in self._left_out)
+        )
         return {
             "quote_not_exact": float(item.pointer not in self._exact),
             "quote_length": math.log(max(1, end - start)),
             "quote_sentences": float(context.sentences),
             "words_after_quote": math.log1p(context.words_after),
+            "words_before_quote": math.log1p(context.words_before),
+            "paragraph_before": math.log1p(context.paragraph_words_before),
             "items_in_sentence": math.log(self._in_sentence[item.path, context.sentence]),
-            "figures_nearby": math.log1p(
-                sum(start - _NEARBY <= place <= end + _NEARBY for place in self._left_out)
-            ),
+            "quote_inside_other": float(item.pointer in self._nested[item.path].inner),
+            "quote_holds_other": float(item.pointer in self._nested[item.path].outer),
+            _FIGURES: figures,
+            f"{_FIGURES}: {item.path}": figures,
         }
 
     def _check_signals(self, item: ItemCounterparts) -> dict[str, float]:
@@ -201,24 +225,11 @@ class _RecordSignals:
         }
 
 
-def _texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
-    """Yield an item's texts in fields with certain kinds of rules, without inner items."""
-    if isinstance(rule, ObjectRule):
-        if isinstance(value, dict):
-            for name, child in rule.fields.items():
-                yield from _texts_of(value.get(name), child, kinds)
-    elif isinstance(rule, FieldRule):
-        if rule.element is not None:
-            for inner in value if isinstance(value, list) else ():
-                yield from _texts_of(inner, rule.element, kinds)
-        elif rule.kind in kinds and isinstance(value, str) and not is_empty(value):
-            yield value
-
-
-def _filled_fields(value: Any, rule: Rule) -> int:
-    """Return the number of an item's fields that have a value, without those of inner items."""
-    if not isinstance(rule, ObjectRule):
-        return int(not is_empty(value))
-    if not isinstance(value, dict):
-        return 0
-    return sum(_filled_fields(value.get(name), child) for name, child in rule.fields.items())
+def _nested_by_list(
+    items: Sequence[ItemCounterparts], spans: Mapping[str, Span]
+) -> dict[str, NestedQuotes]:
+    of_list: dict[str, dict[str, Span]] = defaultdict(dict)
+    for item in items:
+        if item.pointer in spans:
+            of_list[item.path][item.pointer] = spans[item.pointer]
+    return {path: nested_quotes(quotes) for path, quotes in of_list.items()}

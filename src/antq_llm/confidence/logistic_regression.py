@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 _MAX_STEPS = 50
 _TOLERANCE = 1e-8
 _CONSTANT = 1e-9
-"""A column with a smaller standard deviation is constant and gets no weight."""
+"""A column with a smaller standard deviation counts as constant and gets no weight."""
 
 
 def fit_logistic(columns: Array, outcomes: Sequence[bool], penalty: float) -> tuple[float, Array]:

@@ -1,4 +1,4 @@
-"""The sentence and the clause around a quote."""
+"""The paragraph, the sentence and the clause around a quote."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ _CLAUSE_END = re.compile(r'[.!?;:,\n()“”"]')
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 1000
-"""Characters before and after a quote that are searched for the bounds of its sentence."""
+"""How many characters on each side of a quote to search for its sentence and paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteContext:
-    """The place of a quote in its sentence."""
+    """The place of a quote in its paragraph and sentence."""
 
     sentence: Span
     """The span of the sentence or sentences that the quote is part of."""
     sentences: int
     """The number of sentence ends inside the quote."""
+    paragraph_words_before: int
+    """The number of words between the start of its paragraph and the start of the quote."""
+    words_before: int
+    """The number of words between the start of its clause and the start of the quote."""
     words_after: int
     """The number of words between the end of the quote and the end of its clause."""
 
@@ -29,14 +33,23 @@ class QuoteContext:
 def quote_context(text: str, start: int, end: int) -> QuoteContext:
     """Return the context of the quote with a span."""
     earliest, latest = max(0, start - _MAX_SENTENCE), end + _MAX_SENTENCE
-    begin = max(
-        (found.end() for found in _SENTENCE_END.finditer(text, earliest, start)), default=earliest
-    )
+    begin = _last_end(_SENTENCE_END, text, earliest, start)
+    paragraph_begin = max(earliest, text.rfind("\n", earliest, start) + 1)
+    clause_begin = _last_end(_CLAUSE_END, text, earliest, start)
     finish = _SENTENCE_END.search(text, end, latest)
     clause = _CLAUSE_END.search(text, end, latest)
     clause_end = clause.start() if clause else min(latest, len(text))
     return QuoteContext(
         sentence=(begin, finish.start() if finish else min(latest, len(text))),
         sentences=len(_SENTENCE_END.findall(text, start, end)),
+        paragraph_words_before=len(_WORD.findall(text, paragraph_begin, start)),
+        words_before=len(_WORD.findall(text, clause_begin, start)),
         words_after=len(_WORD.findall(text, end, clause_end)),
+    )
+
+
+def _last_end(pattern: re.Pattern[str], text: str, earliest: int, latest: int) -> int:
+    """Return the end of the last match between two places, the first place if there is none."""
+    return max(
+        (found.end() for found in pattern.finditer(text, earliest, latest)), default=earliest
     )

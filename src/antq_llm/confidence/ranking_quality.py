@@ -45,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """The figures that measure the probabilities of some items."""
+    """The figures that measure the probabilities of a set of items."""
 
     articles: int
     items: int
@@ -78,7 +78,7 @@ class RankingQuality:
 
 
 def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQuality:
-    """Return the quality of some items' probabilities, with bootstrap intervals over articles.
+    """Return the quality of the items' probabilities, with bootstrap intervals over articles.
 
     The intervals are percentile intervals and do not depend on the order of the articles.
     """
@@ -119,7 +119,7 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean gap between probability and share of right items over bins of equal width."""
+    """Return the mean gap between probability and share of right items in bins of equal width."""
     if not len(wrong):
         return None
     bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)

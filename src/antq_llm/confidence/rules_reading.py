@@ -32,7 +32,8 @@ class RulesReading:
             return {}
         if read is None:
             return {"rules_missing": 1.0}
-        different = {found.field for found in RecordDiff(read, item, rule).discrepancies}
+        differences = RecordDiff(read, item, rule).discrepancies
+        different = {found.field for found in differences}
         passages = {
             name
             for name, child in rule.fields.items()
@@ -40,13 +41,14 @@ class RulesReading:
         }
         return {
             "rules_equal": float(not different),
+            "rules_differences": float(len(differences)),
             "rules_similarity": similarity_of(read, item, rule),
             "rules_quote_differs": float(bool(different & passages)),
         }
 
 
 def read_by_rules(text: str, schema: Schema[Any]) -> RulesReading:
-    """Read a text with the rules of a schema; the result is empty if it has none."""
+    """Read a text with the rules of a schema; the result is empty if the schema has none."""
     hook = schema.hooks.get("baseline")
     if hook is None:
         return RulesReading()

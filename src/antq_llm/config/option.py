@@ -18,7 +18,7 @@ Kind = Literal[
     "texts",
     "variables",
 ]
-"""The type of a value; ``prompt`` and ``schema`` name a file or reference, plurals are lists."""
+"""The type of a value; ``prompt`` and ``schema`` name a file or reference; plurals are lists."""
 
 Completion = Literal["prompts", "schemas"]
 
@@ -45,7 +45,7 @@ class CommandOption:
     own_table: bool = False
     """Whether a settings file can set the option only in the table of its command."""
     aliases: tuple[str, ...] = ()
-    """Further environment variables, read after the systematic ones."""
+    """Further environment variables, read after those that begin with ``ANTQ_LLM_``."""
     completes: Completion | None = None
 
     @property

@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""Words are suggested if their similarity is less than this below the best."""
+"""Words are suggested if their similarity is less than 0.1 below the best."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -29,7 +29,7 @@ _EXPECTED: Mapping[str, str] = {
 
 
 class WrongValue(Exception):  # noqa: N818 - becomes an error where its place is known
-    """The reason that an option does not accept a value."""
+    """The reason why an option does not accept a value."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

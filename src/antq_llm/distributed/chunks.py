@@ -17,11 +17,11 @@ from antq_llm.records.result import Failure
 from antq_llm.runs.totals import RunTotals
 
 CHUNKS_PER_WORKER = 2
-"""Chunks that a worker has at a time: it starts one while the last answers of another arrive."""
+"""How many chunks a worker has at a time: it starts one while another's last answers arrive."""
 MAX_LOSSES = 3
-"""Workers that may be lost with an article before the article fails."""
+"""How many workers may be lost with an article before the article fails."""
 MAX_FAILED_STARTS = 3
-"""Workers that may be lost in a row before they have started."""
+"""How many workers in a row may be lost before they have started."""
 _POLL_SECONDS = 1.0
 
 
@@ -34,7 +34,7 @@ class Chunk:
     losses: int = 0
 
     def after_loss(self) -> list[Chunk]:
-        """Return the chunks to process after a loss: this one again, or at last single articles."""
+        """Return the chunks to process after a loss: this one or, at last, one for each article."""
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
         return [
@@ -150,7 +150,7 @@ class ChunkScheduler:
         return result
 
     def _replace(self, worker: _Worker) -> ChunkResult | None:
-        """Start another worker for a lost one, and queue its chunks again."""
+        """Replace a lost worker, and queue its chunks again."""
         self._workers.remove(worker)
         self._ray.kill(worker.actor)
         self._ray.get(self._limits.give_up.remote(worker.name))

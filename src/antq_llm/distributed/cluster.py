@@ -18,7 +18,7 @@ from antq_llm.errors import ConfigurationError
 BUDGET_FILE = "_budget.json"
 _OBJECT_STORE_BYTES = 200_000_000
 _CALLS_AT_ONCE = 100_000
-"""Maximum number of concurrent calls to the actor with the limits, most of which wait."""
+"""Maximum number of concurrent calls to the actor with the limits; most calls only wait."""
 
 
 def connect() -> Any:
@@ -112,7 +112,7 @@ class WorkerActor:
 def start_limits(
     ray: Any, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
 ) -> Any:
-    """Start the actor with the limits, on the driver's node because its loss ends the job."""
+    """Start the actor with the limits, on the driver's node, whose loss ends the job anyway."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     node = ray.get_runtime_context().get_node_id()

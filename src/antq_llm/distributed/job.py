@@ -175,7 +175,7 @@ class ClusterRun:
     def _written(
         self, plan: RunPlan, identity: RunIdentity, totals: RunTotals, began: float
     ) -> Iterator[list[dict[str, Any]]]:
-        """Write, at the end, ``run.json`` and the failures that the next call retries."""
+        """At the end, write ``run.json`` and the failures that the next call retries."""
         open_lines: list[dict[str, Any]] = []
         try:
             yield open_lines

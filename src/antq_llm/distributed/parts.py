@@ -1,7 +1,7 @@
 """The output of a job: a folder for each table, with a Parquet file for each chunk of articles.
 
 A chunk is done once its file in ``_done``, which lists its articles, is written. Files of other
-chunks are remains of a killed job, which the next job deletes.
+chunks are left over from a killed job; the next job deletes them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def write_part(
     failures: Sequence[Mapping[str, Any]] = (),
     texts: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the tables of some lines, first ``articles``; tables without rows are left out.
+    """Write the tables of lines, ``articles`` first; tables without rows are left out.
 
     ``texts`` maps the ids of articles that were read from pages to their texts.
     """

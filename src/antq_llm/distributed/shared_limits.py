@@ -10,7 +10,7 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""The number of seconds' worth of the rate that may be sent at once."""
+"""How many seconds' worth of the rate may be sent at once."""
 
 
 class SharedLimits:
@@ -18,8 +18,8 @@ class SharedLimits:
 
     ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
     spending and reservations in US dollars; ``spent`` is what was spent before. ``keep`` saves an
-    upper bound on the sum, from which the next job starts after this one is killed. It is called
-    with a higher bound before the sum exceeds the last one.
+    upper bound on the sum, from which the next job starts if this one is killed. It is called with
+    a higher bound before the sum exceeds the last one.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class SharedLimits:
     async def reserve(self, worker: str, key: str, usd: float) -> bool:
         """Reserve the highest possible cost of a request.
 
-        If it does not fit, wait, with later requests queued behind. Return False if it does not fit
-        and no reservation is left to settle.
+        If the cost does not fit, wait, and queue later requests behind this one. Return False if it
+        does not fit and no reservation is left to settle.
         """
         async with self._money_queue:
             while not self._fits(usd):
@@ -80,7 +80,7 @@ class SharedLimits:
         return True
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation with the amount spent, unless its worker was given up."""
+        """Replace a reservation with the amount spent, unless its worker was given up as lost."""
         if self._reserved.pop(key, None) is not None:
             self._spent += usd
             await self._notify()

@@ -35,7 +35,7 @@ from antq_llm.schemas.base import Schema
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The settings with which a worker extracts articles like a run on one machine."""
+    """What a worker needs to extract articles as a run on one machine does."""
 
     name: str
     address: str
@@ -56,7 +56,7 @@ class ChunkResult:
     failures: tuple[Failure, ...]
     """All failures, without their attempts."""
     open_lines: tuple[dict[str, Any], ...]
-    """The lines of failures that the next call retries, which are not written yet."""
+    """The lines, not yet written, of failures that the next call retries."""
     stop: AntqError | None
     """The error that stops the run, if any."""
 
@@ -132,7 +132,7 @@ class _Outcomes:
 
 
 class _Guarded:
-    """An extractor that makes an article fail if code of the user's schema raises."""
+    """An extractor that makes an article fail if code in the user's schema raises."""
 
     def __init__(self, extractor: Extractor[Any] | RulesExtractor[Any]) -> None:
         self._extractor = extractor

@@ -33,7 +33,7 @@ Outcome = Extraction[Any] | Failure
 
 MIN_THRESHOLD = 0.5
 MAX_CANDIDATES = 5
-"""The number of most similar earlier articles that are read again and compared."""
+"""How many of the most similar earlier articles are read again and compared."""
 
 
 class Ask(Protocol):

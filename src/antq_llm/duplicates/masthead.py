@@ -20,7 +20,7 @@ class Masthead(Protocol):
     def replaced_fields(self, later: Self, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines differ in a later masthead.
 
-        ``added`` are the spans that only the later article has. The result is None if one of them
+        ``added`` are the spans that only the later article has. The result is None if any of them
         is not in such a line.
         """
         ...

@@ -15,7 +15,7 @@ from rensa import RMinHash, RMinHashLSH
 DEFAULT_THRESHOLD = 0.8
 SHINGLE_WORDS = 3
 SKETCH_NUMBERS = 48
-"""How many numbers are kept per text, with many divisors so that bands can have many sizes."""
+"""How many numbers are kept per text; 48 has many divisors, so bands can have many sizes."""
 MIN_RECALL = 0.9
 """The minimum share of pairs found at the threshold; it is higher for more similar pairs."""
 _SEED = 1

@@ -46,7 +46,7 @@ class ComparedArticle:
 
     article: Article
     hooks: Hooks
-    """The hooks of the schema, of which ``masthead`` reads the article's masthead."""
+    """The hooks of the schema; ``masthead`` reads the article's masthead."""
     language: LanguageCode | None = None
     """The language of the article; None to detect it."""
 
@@ -77,12 +77,12 @@ class ComparedArticle:
         ]
 
     def ignored_spans(self, fields: Sequence[str]) -> list[Span]:
-        """Return the spans of some masthead fields' lines and of the links to other stories."""
+        """Return the spans of the masthead lines of ``fields`` and of links to other stories."""
         links = (self.analyzed.boilerplate_start, len(self.article.text) + 1)
         return [*self.lines_of(fields), links]
 
     def lines_of(self, fields: Sequence[str]) -> list[Span]:
-        """Return the spans of the masthead lines that hold some fields."""
+        """Return the spans of the masthead lines that hold ``fields``."""
         lines = self.masthead.fields if self.masthead else {}
         return [lines[field] for field in fields if field in lines]
 
@@ -119,7 +119,7 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the masthead fields that the added passages are in, or None if one is elsewhere."""
+    """Return the masthead fields that the added passages are in, or None if any is elsewhere."""
     added = [
         (passage.start, passage.end)
         for passage in differences.added

@@ -46,7 +46,7 @@ class System:
     """The lines of ``records.jsonl`` by article id; empty for the rules."""
 
     def also_failed(self, failures: Mapping[str, str]) -> System:
-        """Return the system with further articles that have no record."""
+        """Return the system with ``failures`` added to its own."""
         return replace(self, failures={**self.failures, **failures}) if failures else self
 
 

@@ -23,11 +23,11 @@ class GoldArticles:
     """The annotations whose article was found, as data by article id."""
     articles: Sequence[Article]
     unreadable: Mapping[str, str]
-    """The reasons that articles with an annotation cannot be read, by id."""
+    """The reasons why articles with an annotation cannot be read, by id."""
     gold_without_article: Sequence[str]
     articles_without_gold: Sequence[str]
     messages: Sequence[str] = ()
-    """Messages about how articles are read and which files are skipped."""
+    """Messages about how articles were read and which files were skipped."""
 
     def raise_if_empty(self) -> None:
         """Raise ConfigurationError if there is no article to evaluate on."""

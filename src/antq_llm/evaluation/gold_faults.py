@@ -1,4 +1,4 @@
-"""Faults in gold annotations: against the schema, in quotes and in references."""
+"""Faults in gold annotations, such as quotes not in the article and references to missing items."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class _View:
-    """The roles of a schema by which records are shown."""
+    """The roles of a schema that determine how records are shown."""
 
     lines: ItemLines
     quote_paths: QuotePaths
@@ -43,7 +43,7 @@ class _View:
 def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: DeclaredRoles) -> str:
     """Return the page of an evaluation.
 
-    ``texts`` are the known texts of articles, by id; ``roles`` are the roles of the schema.
+    ``texts`` are the available texts of articles, by id; ``roles`` are the roles of the schema.
     """
     view = _View(ItemLines(roles), rule_plan(roles).quote_paths)
     environment = ImmutableSandboxedEnvironment(

@@ -42,7 +42,7 @@ class ItemLines:
     def line(self, item: Any, field: str) -> str:
         """Return an item of a field, such as ``people``, as one line.
 
-        A quote is included if it is the content itself or if the item has nothing but values of
+        A quote is included if it is the item's content, or if all other values are from
         enumerations.
         """
         if not isinstance(item, Mapping):

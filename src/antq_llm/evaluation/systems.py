@@ -178,7 +178,7 @@ def measure_confidence(
 async def system_of_prompt(
     name: str, extractor: Extractor[Any], articles: Sequence[Article]
 ) -> System:
-    """Extract the articles; return records and failures, which count as empty records."""
+    """Extract the articles; return records and failures. Failures count as empty records."""
     records: dict[str, Any] = {}
     failures: dict[str, str] = {}
     costs: list[float | None] = []
@@ -234,7 +234,7 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
 
 
 def run_names(folders: Sequence[Path]) -> list[str]:
-    """Return the names of runs: the names of their folders, or paths if names are the same."""
+    """Return the names of runs: those of their folders, or the paths if folders share a name."""
     short = [folder.resolve().name for folder in folders]
     return [
         name if short.count(name) == 1 else str(folder)

@@ -62,7 +62,7 @@ class AccessRefusals:
     def settled(self) -> Iterator[Failure]:
         """Yield the refused articles as failures, in the order in which they were refused.
 
-        Raises the error instead if it is about the whole run.
+        Raises a refusal instead if it is about the whole run.
         """
         general = next((error for _, error in self._held if self._is_general(error)), None)
         if general is not None:

@@ -23,7 +23,7 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 RULES = "rules"
-"""The name of the baseline, given instead of a model."""
+"""The name of the baseline, given in place of a model's name."""
 
 _BASELINE_WARNING = RecordWarning(
     kind="baseline",

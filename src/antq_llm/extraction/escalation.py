@@ -53,9 +53,9 @@ async def with_escalation(
     """Return a model's extraction, or that of a stronger model if something is left open.
 
     The stronger model is asked if the first one fails or leaves something open. Its record is used
-    unless it leaves more open. If it gives no record, the first record is used. Extractions and
-    errors carry the attempts of both models. Raises an error of ``ask`` if it is not about the
-    article or if neither model gave a record.
+    unless that leaves more open than the first. If it gives no record, the first record is used.
+    Extractions and errors carry the attempts of both models. Raises an error of ``ask`` if it is
+    not about the article or if neither model gave a record.
     """
     try:
         first = await ask(model)

@@ -130,12 +130,12 @@ class Extractor(ClosedByContext, Generic[T]):
         return self._client
 
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:
-        """Extract an article, which is given as an ``Article``, a path or a text.
+        """Extract an article, given as an ``Article``, a path or a text.
 
         ``sample`` is added to ``options.sample``: a different number gives an independent answer to
-        the same request. With ``options.samples`` above 1, it counts rounds of that many samples.
-        Raises ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
-        ConfigurationError.
+        the same request. With ``options.samples`` above 1, ``sample`` counts rounds of that many
+        samples. Raises ArticleError, PromptError, RecordingMissing, CompletionError,
+        ExtractionError or ConfigurationError.
         """
         article = as_article(source, self.options.reading)
         if len(article.text) > self.options.max_characters:
@@ -230,7 +230,7 @@ class Extractor(ClosedByContext, Generic[T]):
 
         At most ``options.concurrency`` articles are in memory. An error that affects every article,
         such as a refused key, is raised. A key counts as refused if the first three articles are
-        refused, or all of fewer articles.
+        refused, or all if there are fewer.
         """
         refusals = AccessRefusals()
         async with aclosing(

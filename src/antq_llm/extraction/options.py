@@ -22,9 +22,9 @@ Ungrounded = Literal["drop", "fail", "keep"]
 
 MAX_SAMPLES = 25
 DEFAULT_BUDGETED_OUTPUT = 16_384
-"""Output tokens allowed per answer under a budget, several times the record of a long article."""
+"""Output tokens allowed per answer under a budget: several times what a long article needs."""
 MIN_CHUNK_CHARACTERS = 1000
-"""The minimum size of chunks; the head of the article would fill smaller ones."""
+"""The minimum length of a chunk, in characters."""
 
 
 @with_field_docs
@@ -54,7 +54,7 @@ class Options:
     Above 1, samples vote on each item of the record, and each item has a confidence.
     """
     escalate: str | None = None
-    """A stronger model at the same endpoint for articles where the first left something open.
+    """A stronger model at the same endpoint for articles where the first model left something open.
 
 
     Default: none.
@@ -79,7 +79,7 @@ class Options:
     ungrounded: Ungrounded = "drop"
     """What to do with items that the article does not support: drop, fail or keep."""
     second_look: bool = False
-    """Whether to ask a follow-up question about figures in no item, which costs a request."""
+    """Whether to ask a follow-up question about figures in no item; this costs a request."""
     second_look_samples: int = 0
     """Number of further answers (2 to 25) to ask for about articles with unsure items; 0 for none.
 
@@ -141,7 +141,7 @@ class Options:
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
         if self.retries is not None and self.retries < 0:
-            raise ConfigurationError("retries must be at least 0, which turns them off")
+            raise ConfigurationError("retries must be at least 0; 0 turns them off")
         if any(limit is not None and limit < 1 for limit in (self.rpm, self.tpm)):
             raise ConfigurationError("rpm and tpm must be at least 1")
         if self.part_characters < MIN_CHUNK_CHARACTERS or self.max_characters < 1:

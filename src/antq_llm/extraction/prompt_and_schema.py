@@ -46,7 +46,7 @@ def resolve_prompt_and_schema(
 
 
 def _is_for(prompt: Prompt, schema: Schema[Any], options: Options) -> bool:
-    """Return whether a prompt is for a schema, which it may name by another reference."""
+    """Return whether a prompt is for a schema; it may name the schema by another reference."""
     if prompt.schema_reference in {None, schema.reference}:
         return True
     try:

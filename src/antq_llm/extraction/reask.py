@@ -170,7 +170,7 @@ def settle(
 def no_valid_answer(attempts: Sequence[Attempt], reason: str) -> ExtractionError:
     """Return the error for an article without a valid answer.
 
-    ``reason`` is the last feedback, of which the faults are shown, or another text.
+    ``reason`` is the last feedback, whose faults are shown, or another text.
     """
     lines = [line.removeprefix("- ") for line in reason.splitlines() if line.startswith("- ")]
     words = "; ".join(lines) or reason

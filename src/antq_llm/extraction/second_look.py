@@ -16,7 +16,7 @@ class FollowUp(Protocol):
 
     @property
     def request(self) -> Request:
-        """The request, whose schema is the schema of the follow-up answer."""
+        """The request; its schema is that of the follow-up answer."""
         ...
 
     def complete(self, data: Any, found: Any) -> Any:

@@ -152,7 +152,7 @@ def _checked_vote(
 def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> list[Insistence]:
     """Return the values that each sample insists on.
 
-    A value that most samples give counts as insisted on, provided that some sample had a re-ask.
+    A value that most samples give counts as insisted on if any sample had a re-ask.
     """
     each = [extraction.insistence for extraction in valid]
     if len(valid) < 2 or all(len(extraction.attempts) < 2 for extraction in valid):
@@ -219,7 +219,7 @@ class _Ballot(Generic[T]):
         return self._record.answer
 
     def drop_dependents(self) -> list[RecordWarning]:
-        """Respell references like the items they name, and drop those to dropped items."""
+        """Respell references like the items they name, and drop references to dropped items."""
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)
         dropped = self._record.drop_dependents(self._samples)

@@ -1,7 +1,7 @@
-"""A second look at the least sure items of a record, which replaces items if samples agree.
+"""A second look at a record's least sure items; items are replaced if samples agree on others.
 
-One further answer makes as many errors as it fixes. Two further answers rarely agree on a different
-item, but are usually right if they do (``docs/confidence.md``).
+A single further answer adds as many errors as it fixes. Two further answers rarely agree on a
+different item, but are usually right if they do (``docs/confidence.md``).
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class _Replacement:
 def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
     """Return the rater that the options need, or None if they need no confidence.
 
-    Raises ConfigurationError if a second look with samples has no calibration, or if its samples
-    are set without ``second_look``.
+    Raises ConfigurationError if ``second_look_samples`` is set without ``second_look`` or without a
+    calibration.
     """
     if options.second_look_samples and not options.second_look:
         raise ConfigurationError("second_look_samples needs second_look: set both")
@@ -139,7 +139,7 @@ def _replacements(
 def _part_of(
     other: Extraction[Any], dump: Any, pointer: str, item: Any, schema: Schema[Any]
 ) -> Answered:
-    """Return the counterpart of an item in another record's list, with its part of the answer."""
+    """Return an item's counterpart in another record's list, with its place in the answer."""
     answer = dump if other.answer is None else other.answer
     name, *index = parts_of(pointer)
     field = fields_of(Answered(dump, answer), schema.aliases)[name]

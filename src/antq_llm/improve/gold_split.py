@@ -11,7 +11,7 @@ from antq_llm.articles.article import Article
 from antq_llm.errors import ConfigurationError
 
 MIN_ARTICLES = 4
-"""The minimum number of gold articles, which leaves two to learn from and two to test on."""
+"""The minimum number of gold articles: two to learn from and two to test on."""
 
 
 @dataclass(frozen=True, slots=True)

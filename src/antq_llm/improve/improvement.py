@@ -1,4 +1,4 @@
-"""Improves a prompt on training articles, and accepts it if held-out articles confirm it."""
+"""Improves a prompt on training articles, and accepts it if it is no worse on held-out articles."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class HeldOutTest:
         return difference is not None and difference >= 0
 
     def f1(self, trials: Sequence[Trial]) -> tuple[float | None, Interval | None]:
-        """Return the micro F1 of some trials with its interval."""
+        """Return the micro F1 of the trials with its interval."""
         tp, fp, fn = _counts(trials).sum(axis=(0, 1))
         total = 2 * tp + fp + fn
         return (2 * tp / total if total else None), intervals(_counts(trials))[0]

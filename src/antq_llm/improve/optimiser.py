@@ -55,7 +55,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Optimisation:
-    """The candidates of an optimisation, the original first, and the reason that it ended."""
+    """The candidates of an optimisation, the original first, and the reason why it ended."""
 
     candidates: Sequence[Candidate]
     reason: str

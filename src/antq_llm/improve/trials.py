@@ -27,7 +27,7 @@ class Trial:
     article: Article
     score: RecordScore
     failure: str | None = None
-    """The reason that there is no record, which is scored as an empty record."""
+    """The reason why there is no record; the trial is scored as an empty record."""
 
     @property
     def counts(self) -> Counts:
@@ -56,7 +56,7 @@ class TrialRunner:
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
         """Return a trial of the prompt on each article, in order.
 
-        Raises BudgetExceeded and RecordingMissing, which are not about the prompt.
+        Raises BudgetExceeded and RecordingMissing, because these are not about the prompt.
         """
         new = [article for article in articles if (prompt.digest, article.id) not in self._trials]
         if new:

@@ -11,10 +11,11 @@ from functools import cached_property
 from antq_llm.mentions.lunar_check import may_be_lunar
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.edtf import Date, is_in_calendar
+from antq_llm.text.lazy_patterns import lazy_re
 
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_BIRTH = re.compile(r"\b(?:SN|sinh(?: ngày| năm)?|born(?: on| in)?)[\s:,(]*\Z", re.IGNORECASE)
-_DOCUMENT = re.compile(
+_YEAR = lazy_re(r"(?<!\d)\d{4}(?!\d)")
+_BIRTH = lazy_re(r"\b(?:SN|sinh(?: ngày| năm)?|born(?: on| in)?)[\s:,(]*\Z", re.IGNORECASE)
+_DOCUMENT = lazy_re(
     r"(?:\b(?:số|no\.)\s?\d[\w/.-]*|\d/[\w/-]*[A-ZĐ][\w/-]*),?\s"
     r"(?:(?:ra|ban hành|ký|đề|of|dated|issued)\s)?(?:(?:ngày|on)\s)?\Z",
     re.IGNORECASE,
@@ -23,7 +24,7 @@ _LOOKBACK = 48
 """Number of characters before a date that are searched for a birth or a document number."""
 _DAYS_OF_ACCOUNT = 366
 """Maximum number of days between two dates of the same account."""
-_PART_OF_YEAR = re.compile(
+_PART_OF_YEAR = lazy_re(
     r"\b(?:quý|nửa|(?:đầu|cuối|giữa) năm|tháng (?:đầu|cuối)|năm học|quarter|half|months?|early|"
     r"late|mid|semester|term)\b",
     re.IGNORECASE,

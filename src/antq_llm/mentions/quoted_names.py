@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-_QUOTED = re.compile(r"[“«\"](?P<name>[^“”«»\"\s][^“”«»\"\n]{1,159})[”»\"]")
+from antq_llm.text.lazy_patterns import lazy_re
+
+_QUOTED = lazy_re(r"[“«\"](?P<name>[^“”«»\"\s][^“”«»\"\n]{1,159})[”»\"]")
 """A straight quotation mark before a space ends an expression."""
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.text.lazy_patterns import lazy_re
 
-_CHUNK = re.compile(r"\S+")
-_DIGIT = re.compile(r"\d")
-_SIGNS = ("@", "://", "www.", ".com", ".vn", ".net", ".org", ".htm", ".edu", ".gov", ".info")
-_ADDRESS = re.compile(
+_CHUNK = lazy_re(r"\S+")
+_DIGIT = lazy_re(r"\d")
+_SIGN = lazy_re(r"[@:w.](?:(?<=@)|(?<=:)//|(?<=w)ww\.|(?<=\.)(?:com|vn|net|org|htm|edu|gov|info))")
+"""Part of every address. Few characters of other text are in the class that it begins with."""
+_ADDRESS = lazy_re(
     r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
     r"|(?P<url>(?:https?://|www\.)[^\s\"“”<>()]{3,2000}"
     r"|[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?:com|vn|net|org|edu|gov|info|htm|html)\b(?:/[^\s\"“”<>()]{0,2000})?)",
@@ -20,11 +22,11 @@ _TRAILING = ".,;:!?'’”…"
 
 def read_web_addresses(text: str) -> list[Mention]:
     """Return the e-mail and web addresses in a text that contain digits."""
-    if not _has_sign(text):
+    if not _SIGN.search(text):
         return []
     found = []
     for chunk in _CHUNK.finditer(text):
-        if not _has_sign(chunk[0]) or not _DIGIT.search(chunk[0]):
+        if not _SIGN.search(chunk[0]) or not _DIGIT.search(chunk[0]):
             continue
         for match in _ADDRESS.finditer(text, *chunk.span()):
             words = match[0].rstrip(_TRAILING)
@@ -33,7 +35,3 @@ def read_web_addresses(text: str) -> list[Mention]:
                 form = match.lastgroup
                 found.append(Mention("code", match.start(), end, words, words, form=form))
     return found
-
-
-def _has_sign(text: str) -> bool:
-    return any(sign in text for sign in _SIGNS)

@@ -54,9 +54,9 @@ def baseline(text: str, published: str | None = None) -> BaselineRecord:
 
 
 def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
-    """Return words of the fields and values for people (``pages/schema_words.py``).
+    """Return the words that pages show for fields and values (``pages/schema_words.py``).
 
-    English has descriptions only where that for a model is not clear to a person.
+    In English, a field has a description only if the one for the model is unclear to people.
     """
     import json
     from importlib.resources import files

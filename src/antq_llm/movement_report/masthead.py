@@ -86,7 +86,7 @@ class Masthead:
     def replaced_fields(self, later: Masthead, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines differ in a later masthead.
 
-        ``added`` are the spans that only the later article has. The result is None if one of them
+        ``added`` are the spans that only the later article has. The result is None if any of them
         is not in such a line, because the later article may then have additional news.
         """
         fields: dict[str, None] = {}
@@ -114,8 +114,8 @@ class Masthead:
 def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
     """Return whether a later line replaces the earlier line of a field without adding news.
 
-    Every number and every capitalised word of a title except its first word must be in the earlier
-    article.
+    Every number and every capitalised word of a title, except its first word, must be in the
+    earlier article.
     """
     old, new = earlier.plain_text(earlier.fields[field]), later.plain_text(later.fields[field])
     old_forms = forms_of(old)

@@ -9,7 +9,7 @@ FIRST_HOLD = 60.0
 """Seconds to wait if a single request cannot be enqueued; doubled each time."""
 MAX_HOLD = 3600.0
 MAX_HOLDS = 24
-"""Number of holds before the run stops, which last most of a day, as long as a batch may take."""
+"""Number of holds before the run stops; together they last most of a day, as a batch may."""
 
 
 class EnqueuedLimit:

@@ -14,4 +14,4 @@ class PollingPolicy:
     growth: float = 1.5
     max_interval: float = 60.0
     max_failures: int = 30
-    """The number of failed polls in a row that end the run; each is retried for a minute or two."""
+    """How many failed polls in a row end the run; each is retried for a minute or two."""

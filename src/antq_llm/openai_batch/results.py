@@ -44,7 +44,7 @@ class ResultReader:
         self._file = file
         self._has_answers = has_answers
         self._refused: list[tuple[PendingRequest, AccessRefused]] = []
-        """Requests refused as for a wrong key, held until others are answered or refused."""
+        """Requests refused as if the key were wrong, held until others are answered or refused."""
         self.answered: list[str] = []
         """The digests of the answered requests."""
         self.unanswered = 0

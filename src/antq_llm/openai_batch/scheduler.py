@@ -102,7 +102,7 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, and return when all batches have ended and been read.
 
-        Raises RunStopped if the service cannot be reached, at once if it has no batch yet.
+        Raises RunStopped if the service stays unreachable, or at once if no file is submitted.
         """
         if file := self.client.take_file():
             self._add_file(file)

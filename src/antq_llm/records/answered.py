@@ -102,7 +102,7 @@ def items_of(part: Answered) -> list[Answered]:
 
 
 def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
-    """Return the object made of some fields."""
+    """Return an object with the given fields."""
     return Answered(
         {name: field.value for name, field in fields.items() if field.value is not ABSENT},
         {field.key: field.answer for field in fields.values() if field.answer is not ABSENT},
@@ -111,7 +111,7 @@ def object_of(fields: Mapping[str, Answered], key: str = "") -> Answered:
 
 
 def list_of(items: Iterable[Answered], key: str = "") -> Answered:
-    """Return the list made of some items."""
+    """Return a list of the given items."""
     parts = list(items)
     return Answered([part.value for part in parts], [part.answer for part in parts], key)
 
@@ -124,7 +124,7 @@ def _answer_key(answer: Any, name: str, aliases: Aliases) -> str:
 
 
 def _order_of(values: Sequence[Any], answers: Sequence[Any]) -> Sequence[int] | None:
-    """Return the index of the answer of each value, or None if they cannot be identified."""
+    """Return the index of each value's answer, or None if the answers cannot be identified."""
     if len(values) == len(answers) and all(map(_agree, values, answers)):
         return range(len(values))
     return (

@@ -13,7 +13,7 @@ from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.declared.references import is_same_name
 
 HALF = 0.5
-"""The share of the shorter quote that two equal items have in common, unless a role sets it."""
+"""How much of the shorter quote two equal items must have in common, unless a role sets it."""
 
 
 @dataclass

@@ -93,7 +93,7 @@ class _Merger:
             for declared in roles.having(SameItem, Strongest, Passage)
             for length in range(len(declared.path))
         }
-        """The paths of objects and lists that contain a field with such a role."""
+        """The paths around fields with the role ``SameItem``, ``Strongest`` or ``Passage``."""
 
     def node(self, chunk: ChunkRecord) -> Node:
         """Return the record of a chunk with the spans of its items."""
@@ -151,8 +151,8 @@ class _Merger:
         """Complete an item, in place, from the same item of a later chunk.
 
         Lists are combined, nulls are filled, and a passage that was cut between chunks is joined.
-        Of an object inside an item (``whole`` is false), only fields with such a role are
-        completed.
+        In an object inside an item (``whole`` is false), nulls and lists without ``SameItem`` are
+        left as they are.
         """
         if not (isinstance(old, ObjectNode) and isinstance(new, ObjectNode)):
             return

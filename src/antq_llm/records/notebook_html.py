@@ -93,7 +93,7 @@ def _marks(line: Mapping[str, Any], colours: Mapping[Path, str]) -> Iterator[Mar
 
 
 def _colour_of(pointer: str, colours: Mapping[Path, str]) -> str:
-    """Return the colour of the innermost list that contains a place of the record."""
+    """Return the colour of the innermost list around a place in the record."""
     path = tuple(part for part in parts_of(pointer) if not part.isdecimal())
     if pointer and not path:
         path = (ROOT_LIST,)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 
 ESCALATED: WarningKind = "escalated"
-"""The kind of the warning that tells why a stronger model was asked."""
+"""The kind of the warning that says why a stronger model was asked."""
 
 
 class Confidence(BaseModel):
@@ -52,7 +52,7 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion with the reason that it was refused; ``error`` is None if it was accepted."""
+    """A completion with the reason why it was refused; ``error`` is None if it was accepted."""
 
     completion: Completion
     error: str | None = None
@@ -89,7 +89,7 @@ class Extraction(Generic[T]):
     rated: bool = False
     """Whether probabilities were computed, even if the record has no items."""
     insistence: Insistence = NO_INSISTENCE
-    """The values kept because the model insists on them."""
+    """The values kept because the model insisted on them."""
 
     def __repr__(self) -> str:
         return (
@@ -216,7 +216,7 @@ def failure_of(source: str | Path | Article, error: AntqError) -> Failure:
 
 
 def warnings_of_article(article: Article) -> tuple[RecordWarning, ...]:
-    """Return the warnings about the reading of an article."""
+    """Return the warnings from reading an article."""
     return tuple(
         RecordWarning(kind=notice.kind, message=notice.message) for notice in article.notices
     )

@@ -1,9 +1,9 @@
 """A vote over several samples of a record.
 
 The samples are ranked by how much each agrees with the others, so their order does not matter. Ties
-are decided by the best-ranked sample. An item, list member or object is kept if more than half of
-the samples that could have it do (both, if there are two). Of other values, the most frequent one
-is taken. Values and items are compared as in scoring.
+are decided by the best-ranked sample. An item, list member or object is kept if it is in more than
+half of the samples that could have it (in both, if there are two). Of other values, the most
+frequent one is taken. Values and items are compared as in scoring.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def vote(
 
 
 def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
-    """Return the indices of the samples, those that agree most with the others first.
+    """Return the indices of the samples in descending order of agreement with the others.
 
     Ties are ordered by content.
     """
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Return whether most values are of one kind, with all their parts known in the answers."""
+    """Return whether most values are of one kind and all parts of these have an answer."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )
@@ -192,7 +192,7 @@ def _values_of(parts: Sequence[Answered]) -> list[Any]:
 
 
 def _most_frequent(values: Sequence[Answered], rule: FieldRule) -> Answered:
-    """Return the most frequent value in its most frequent spelling and answer."""
+    """Return the most frequent value, with its most frequent spelling and answer."""
     # If counts are equal, the first value wins, which is from the best-ranked sample.
     winners = _most_of(values, lambda value: rule.normal(value.compared))
     spelled = _most_of(winners, lambda value: canonical_json(value.compared))

@@ -75,7 +75,7 @@ def names_at(data: Any, to: str) -> tuple[str, ...]:
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list that contains a value, created if null, and the value's key."""
+    """Return the object or list around a value, created if it is null, and the value's key."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

@@ -44,7 +44,7 @@ class Draft:
 
 
 class GoldStore:
-    """The records in a folder, to which several stores may write."""
+    """The records in a folder; several stores may write to the same folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

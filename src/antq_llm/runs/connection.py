@@ -68,10 +68,11 @@ async def connect(
     stack: AsyncExitStack,
     hooks: BatchHooks,
 ) -> Connection:
-    """Return the connection of a run; ``stack`` gets everything else that must be closed.
+    """Return the connection of a run; add everything else that must be closed to ``stack``.
 
-    A run without ``batch`` reads the finished batches of an earlier run. Raises ConfigurationError
-    if batches are still pending, because their requests would be paid for twice.
+    A run without ``batch`` first reads the finished batches of earlier runs. Raises
+    ConfigurationError if batches are still pending, because their requests would otherwise be paid
+    for twice.
     """
     options = settings.options
     if store is None or settings.out is None:

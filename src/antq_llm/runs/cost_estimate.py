@@ -16,14 +16,14 @@ from antq_llm.errors import Deferred
 from antq_llm.schemas.base import Schema
 
 MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN = 5.0, 2.0
-"""Assumed for JSON with Vietnamese text in UTF-8 until sizes have been measured."""
+"""Assumed for JSON with Vietnamese text in UTF-8 until enough answers have been measured."""
 MIN_ANSWER_SHARE, MAX_ANSWER_SHARE = 0.02, 2.0
-"""Bytes of an answer per byte of the last message, assumed until sizes have been measured.
+"""Bytes of an answer per byte of the last message, assumed until enough answers have been measured.
 
 The ratio is 0.37 to 1.78 for recorded answers to the movement prompts.
 """
 MIN_MEASURED_ANSWERS = 10
-"""The minimum number of a model's stored answers for using measured sizes."""
+"""How many answers of a model must be stored before their measured sizes are used."""
 TAIL = 0.05
 """The share of measured ratios to ignore at each end."""
 
@@ -35,7 +35,7 @@ class Range(NamedTuple):
     high: float
 
     def scaled(self, low: float, high: float) -> Range:
-        """Return the range multiplied by factors, which must not be negative."""
+        """Return the range with its ends multiplied by factors, which must not be negative."""
         return Range(self.low * low, self.high * high)
 
     def plus(self, other: Range) -> Range:
@@ -134,7 +134,7 @@ class CostEstimator:
         self._measured: dict[str, list[MeasuredAnswer]] = {}
         """The answered requests, by model."""
         self._first_requests = self._further_requests = 0
-        """The numbers of answered first requests about articles, and of re-asks and follow-ups."""
+        """How many first requests about articles, and how many further ones, were answered."""
 
     def behind(self, inner: Client) -> Client:
         """Return a client that forwards requests to ``inner`` and measures existing answers."""
@@ -161,8 +161,8 @@ class CostEstimator:
     ) -> Estimate:
         """Return the estimate for the pending requests.
 
-        The minimum assumes that each request is sent once, the maximum that it is repeated as often
-        as earlier answers make likely.
+        The minimum assumes that each request is sent once; the maximum assumes that it is repeated
+        as often as earlier answers make likely.
         """
         repeats = self._max_repeats(per_article)
         input_tokens = output_tokens = Range(0, 0)

@@ -41,9 +41,9 @@ class DryRunReport:
     failed: int
     estimate: Estimate
     unread: Mapping[str, int]
-    """The number of files that are not read, by ending."""
+    """The number of files that are not read, by file name extension."""
     messages: tuple[str, ...]
-    """Messages about the reading of the inputs."""
+    """Messages from reading the inputs."""
 
     @property
     def open(self) -> int:

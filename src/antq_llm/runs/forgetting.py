@@ -18,7 +18,7 @@ from antq_llm.store.rows import Forgotten
 
 _BATCHES = "batches"
 _OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, *STORE_FILES)
-"""The files that are searched or contain nothing about articles."""
+"""The files that are searched for articles, or contain nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ForgetReport:
     """The number of lines deleted from the run's files."""
     texts: int
     unknown: tuple[str, ...]
-    """The ids of which nothing was found."""
+    """The ids for which nothing was found."""
     left: tuple[str, ...]
     """Other files in the run's folder, which may still contain parts of the articles."""
 
@@ -54,9 +54,9 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 
 
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
-    """Delete the lines and texts of articles that the store has deleted; return their numbers.
+    """Delete the lines and texts of articles that the store has deleted; return how many of each.
 
-    This includes the articles of an earlier, killed call.
+    This includes the articles of an earlier call that was killed.
     """
     article_ids = store.forgetting()
     if not article_ids:
@@ -72,7 +72,7 @@ def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
 
 
 def _remove_lines(path: Path, article_ids: set[str]) -> int:
-    """Rewrite a file of JSON lines without some articles; return the number of lines removed."""
+    """Remove the lines of ``article_ids`` from a file of JSON lines; return how many."""
     if not path.is_file():
         return 0
     removed = sum(_article_id(line) in article_ids for line in _lines(path))

@@ -1,4 +1,4 @@
-"""The identity of a run, which is everything that determines its outcomes."""
+"""The identity of a run: everything that determines its outcomes."""
 
 from __future__ import annotations
 
@@ -116,14 +116,14 @@ def _reference(reference: str, digest: str) -> dict[str, str]:
 def is_refused(difference: Difference, *, retry_failed: bool) -> bool:
     """Return whether a difference prevents a call from continuing a run.
 
-    With ``retry_failed``, the output limit may differ, because articles that failed at one limit
-    are then asked about again with another.
+    With ``retry_failed``, the output limit may differ, so that articles that failed at one limit
+    can be tried again with another.
     """
     return not (retry_failed and difference.name == _OUTPUT_LIMIT)
 
 
 def _compared(name: str, value: Any) -> Any:
-    """Return the value to compare, which for a prompt is only its digest."""
+    """Return the value to compare; for a prompt, this is only its digest."""
     return value["sha256"] if name == "prompt" and value is not None else value
 
 

@@ -40,10 +40,10 @@ class RunObserver(Protocol):
 
 @runtime_checkable
 class CountingOnly(RunObserver, Protocol):
-    """An observer that only counts records of worker processes, so that they need not be sent."""
+    """An observer that only counts worker processes' records, so that these need not be sent."""
 
     def judged(self) -> None:
-        """Called for a record of a worker process, instead of ``outcome``."""
+        """Called for a record from a worker process, instead of ``outcome``."""
         ...
 
 

@@ -56,7 +56,8 @@ class OutputFolder:
     """The folder of a run, with a store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
     The files contain the outcomes of all calls with the same identity. Raises ConfigurationError if
-    the folder is a file, its store cannot be used, or it has the outcomes of another identity.
+    the folder is a file, if its store cannot be used, or if it has the outcomes of another
+    identity.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class OutputFolder:
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
-        """Store a record of a worker process, and write the text of its page, if it has one."""
+        """Store a record from a worker process, and its article's text if this came from a page."""
         if record.derived_text is not None:
             self._write_text(record.stored.article_id, record.derived_text)
         self.store.put_outcome(self._call, position, record.stored)
@@ -148,13 +149,13 @@ class OutputFolder:
         self.store.close()
 
     def _expire_answers(self) -> int:
-        """Delete the answers whose retention time is over; return their number."""
+        """Delete the texts of answers whose retention time is over; return how many."""
         days = self._options.keep_answers
         return 0 if days is None else expire_answers(self.store, days)
 
 
 def expire_answers(store: Store, days: int) -> int:
-    """Delete the texts of answers older than some days; return their number."""
+    """Delete the texts of answers older than ``days`` days; return how many."""
     now = datetime.now(UTC)
     before = now - timedelta(days=min(days, now.toordinal() - 1))
     return store.expire_answers(before.isoformat(timespec="milliseconds"))
@@ -193,7 +194,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
 
 
 def is_settled(error: AntqError) -> bool:
-    """Return whether a failure is about the article and not about the run."""
+    """Return whether a failure is due to the article rather than to the run."""
     return isinstance(error, ArticleError) or (
         is_about_the_article(error) and error.kind != "rejected"
     )
@@ -278,7 +279,7 @@ class OrderedLines:
 
 
 class DiscardedOutcomes:
-    """Discards outcomes, which only the totals of the run count."""
+    """Discards outcomes; the run counts them in its totals."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Do nothing."""

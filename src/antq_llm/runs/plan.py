@@ -1,4 +1,4 @@
-"""Resolves what a run and a dry run both need: inputs, prompt, schema, search for copies."""
+"""Resolves what a run and a dry run both need: inputs, prompt, schema and search for copies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RunPlan:
 
     inputs: Sequence[Input]
     listed: InputList
-    """All articles of the inputs, ignoring the limit, and the files that were not read."""
+    """All articles of the inputs, regardless of the limit, and the files that were not read."""
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from antq_llm.openai_batch.polling_policy import PollingPolicy
 
 ARTICLES_PER_REQUEST = 2
-"""Articles in memory per concurrent request: one is checked while another is being asked about."""
+"""Articles in memory per concurrent request: one is checked while another is with the model."""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""The minimum concurrency for this; with less, the time for checks does not matter."""
+"""``ARTICLES_PER_REQUEST`` applies from this concurrency; below it, checks hardly take time."""
 
 
 class Run:
@@ -41,7 +41,7 @@ class Run:
 
     ``sink`` receives the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
     determine how a run through the Batch API waits. ``clock`` returns the seconds since an
-    arbitrary time, by which the run decides when to give up on an endpoint that does not answer.
+    arbitrary time; the run uses it to decide when to give up on an endpoint that does not answer.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class Run:
         return asyncio.run(self.execute(observer))
 
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
-        """Process all articles and return the totals; the files are written even if interrupted.
+        """Process all articles and return the totals; write the files even if interrupted.
 
-        Raises ConfigurationError, PromptError or SchemaError, before its folder is made, if the run
-        cannot start.
+        Raises ConfigurationError, PromptError or SchemaError if the run cannot start, before its
+        folder is made.
         """
         tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
         with woken_by_signals(), tracing as observed:
@@ -216,7 +216,7 @@ def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
 
 
 def _max_articles(settings: RunSettings, connection: Connection) -> int | None:
-    """Return the number of articles to hold in memory at a time, or None for the concurrency."""
+    """Return how many articles to hold in memory at a time, or None for the concurrency."""
     concurrency = settings.options.concurrency
     if connection.limiter is None or concurrency < MIN_CONCURRENCY_TO_HOLD_MORE:
         return None

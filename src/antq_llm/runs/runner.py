@@ -37,7 +37,7 @@ class Sink(Protocol):
 
 
 class JudgedSink(Sink, Protocol):
-    """Receives outcomes and records of worker processes."""
+    """Receives outcomes, and also records of worker processes."""
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
         """Receive the record of the input at a position."""
@@ -66,16 +66,16 @@ class InputReader(Protocol):
         ...
 
     async def outcome(self, source: Input, *, sample: int = 0) -> Outcome | JudgedRecord:
-        """Return the outcome of an input, which is a failure if it cannot be read."""
+        """Return the outcome of an input; if the input cannot be read, this is a failure."""
         ...
 
 
 class SampleIndex(Protocol):
-    """Stores the current sample of each request."""
+    """Keeps the current sample of each request."""
 
     @property
     def any_sample(self) -> bool:
-        """Whether the current sample of any request is not the first."""
+        """Whether any request has a current sample other than the first."""
         ...
 
     def sample_of(self, digest: str) -> int:
@@ -121,14 +121,14 @@ class Runner:
     _deferred: list[int] = field(default_factory=list, init=False)
     """The positions whose articles wait for a batch round."""
     _stop: RunStopped | None = field(default=None, init=False)
-    """The reason that the run ends early, if it does."""
+    """The reason why the run ends early, if it does."""
     _samples_matter: bool = field(default=False, init=False)
-    """Whether the current sample of some request may not be the first."""
+    """Whether any request may have a current sample other than the first."""
     _error: ConfigurationError | PromptError | None = field(default=None, init=False)
     """The error that affects every article."""
     _refusals: AccessRefusals = field(default_factory=AccessRefusals, init=False)
     _refused: list[int] = field(default_factory=list, init=False)
-    """The positions whose refusals are held back, in the same order."""
+    """The positions of the refusals that are held back, in the same order."""
     _sink_works: bool = field(default=True, init=False)
     """False after the sink raised an error; later outcomes are not reported to it."""
 
@@ -136,7 +136,7 @@ class Runner:
         """Process every input; each gets an outcome even if the run stops early.
 
         Errors that affect every article are raised after the remaining inputs have failed. Requests
-        in flight are finished, and their answers kept.
+        in flight are completed, and their answers are kept.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
@@ -253,18 +253,18 @@ class Runner:
 
 
 _NOT_ANSWERED = frozenset({"transport", "quota", "budget"})
-"""The kinds of failures after which the next run continues where this one ended."""
+"""The kinds of failures that the next run tries again even without ``retry_failed``."""
 
 
 def _was_answered_before(error: AntqError) -> bool:
-    """Return whether an article failed on answers that an earlier run received."""
+    """Return whether an article failed because of answers that an earlier run received."""
     if isinstance(error, RecordingMissing | RunStopped) or error.kind in _NOT_ANSWERED:
         return False
     return bool(error.attempts) and all(attempt.completion.replayed for attempt in error.attempts)
 
 
 def _stop_after(outcome: Outcome) -> RunStopped | None:
-    """Return the reason that a run stops after an outcome, or None if it continues."""
+    """Return the reason why a run stops after an outcome, or None if it continues."""
     if not isinstance(outcome, Failure):
         return None
     if isinstance(outcome.error, RunStopped):

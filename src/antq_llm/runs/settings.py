@@ -53,7 +53,7 @@ class RunSettings:
     files_from: Path | None = None
     """A file that lists more inputs, one per line; ``-`` for standard input."""
     processes: int = 1
-    """The number of processes that read and check articles, which does not affect the results."""
+    """The number of processes that read and check articles; it does not affect the results."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
     """The fields of tables; ``options.metadata`` determines whether metadata is read."""
 

@@ -1,4 +1,4 @@
-"""The settings of a run from option values or, without the command line, a settings file."""
+"""Makes the settings of a run from option values or, without the command line, from a file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read_run_settings(
 ) -> RunSettings:
     """Return the settings of a run over ``inputs``, as for ``antq-llm extract --config FILE``.
 
-    ``overrides`` are options by their names in the file, and take precedence over it.
+    ``overrides`` are options, by their names in the file; they take precedence over it.
     ``environment``, such as ``os.environ``, ranks between the two; by default, ``ANTQ_LLM_…``
     variables are not read. Raises ConfigurationError for a file, profile or override that cannot
     be used.
@@ -48,7 +48,7 @@ def read_options(
     environment: Mapping[str, str] | None = None,
     **overrides: Any,
 ) -> Options:
-    """Return options for an ``Extractor`` from a settings file; see ``read_run_settings``."""
+    """Return the options of an ``Extractor`` from a settings file; see ``read_run_settings``."""
     return options_from(_read_values(file, profile, environment, overrides))
 
 
@@ -149,7 +149,7 @@ def _prompt_source(prompt: str | None) -> str | Path | None:
 
 
 def _names(values: Iterable[str]) -> Iterator[str]:
-    """Yield the names in values, each of which may be several names separated by commas."""
+    """Yield the names in values; each value may be several names separated by commas."""
     for value in values:
         yield from filter(None, map(str.strip, value.split(",")))
 

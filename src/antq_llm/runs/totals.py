@@ -17,7 +17,7 @@ Outcome = Extraction[Any] | Failure
 
 @dataclass(frozen=True, slots=True)
 class JudgedRecord:
-    """A record of a worker process in the form of the store, without its extraction."""
+    """A record from a worker process as it is stored, without its extraction."""
 
     stored: StoredOutcome
     replayed: bool
@@ -47,7 +47,7 @@ class RunTotals:
     replayed: int = 0
     """The number of records that cost nothing in this run."""
     escalated: int = 0
-    """The number of articles for which a stronger model was asked too, including failures."""
+    """The number of articles, including failures, for which a stronger model was also asked."""
     duplicates: int = 0
     """The number of records transferred to copies of an article."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
@@ -62,7 +62,7 @@ class RunTotals:
     spent_usd: float | None = 0.0
 
     def fail_expired(self, count: int) -> None:
-        """Count articles as failed if their answers were deleted before they had an outcome."""
+        """Count as failed the articles whose answers were deleted before there was an outcome."""
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from antq_llm.core.user_code import described, exits_named
+from antq_llm.core.user_code import described
 from antq_llm.errors import SchemaError
 
 
@@ -46,8 +46,13 @@ def _guarded(hook: Callable[..., Any], name: str) -> Callable[..., Any]:
 
     @wraps(hook)
     def call(*arguments: Any, **keywords: Any) -> Any:
-        with exits_named(lambda error: SchemaError(f"the hook {name} raised {described(error)}")):
+        # Called for every item of a record: a context manager takes as long as some hooks.
+        try:
             return hook(*arguments, **keywords)
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            raise SchemaError(f"the hook {name} raised {described(error)}") from error
 
     return call
 

@@ -156,12 +156,12 @@ class Figure(Role):
 
 @dataclass(frozen=True)
 class CalendarDate(Role):
-    """A day, month or year (EDTF) that the article prints, and whose year it settles."""
+    """A day, month or year (EDTF) that the article prints, with a year that the article settles."""
 
     role = "calendar_date"
 
     settles: bool = True
-    """Whether the date may settle the years of other dates, as a document's date may not."""
+    """Whether the date may settle other years; False for dates of documents, for example."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 Pairs = list[tuple[int, int]]
 
 TIE_WEIGHT = 1e-9
-"""The weight of full agreement in ties, which is below any difference between similarities."""
+"""The weight of full agreement in ties; any difference between similarities weighs more."""
 
 
 def best_matching(

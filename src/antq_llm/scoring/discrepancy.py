@@ -17,7 +17,7 @@ class Discrepancy:
     field: str
     """The list of the item (``people``), or the field of the value (``people.name``)."""
     slots: int
-    """The number of wrong slots, which is above 1 if a whole item is missed or spurious."""
+    """The number of wrong slots; above 1 if a whole item is missed or spurious."""
     gold: Any
     """The gold value; None if there is none."""
     extracted: Any

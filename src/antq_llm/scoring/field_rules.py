@@ -28,7 +28,7 @@ PARTIAL = 0.5
 A partial match counts half a point in MUC scoring (Chinchor 1992).
 """
 PASSAGE_THRESHOLD = 0.8
-"""The minimum F1 of two spans that are the same passage."""
+"""The minimum F1 at which two spans count as the same passage."""
 
 _CACHED = 1 << 13
 _QUOTATION_MARKS = frozenset("\"'")
@@ -62,15 +62,15 @@ class FieldRule:
     set     element by element                 different elements are paired by their similarity
     ======= ================================== ====================================================
 
-    Names and titles are compared without quotation marks and a final full stop or comma, passages
-    without any punctuation.
+    Names and titles are compared without quotation marks or a final full stop or comma; passages
+    are compared without any punctuation.
     """
 
     kind: RuleKind
     class_words: tuple[str, ...] = ()
     """Words that may precede a name without being part of it, such as titles."""
     threshold: float = PASSAGE_THRESHOLD
-    """For passages: the minimum F1 of two spans that are the same passage."""
+    """For passages: the minimum F1 at which two spans count as the same passage."""
     element: FieldRule | None = None
     """For sets: the rule for comparing their elements."""
 

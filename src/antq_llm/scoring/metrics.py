@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Counts(NamedTuple):
-    """True positives, false positives and false negatives; they are whole in a strict score."""
+    """True positives, false positives and false negatives: whole numbers in a strict score."""
 
     tp: float = 0
     fp: float = 0
@@ -17,7 +17,7 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable[Counts]) -> Counts:
-        """Return the sum of some counts; it is exact, so the order does not matter."""
+        """Return the sum of ``counts``; it is exact, so their order does not matter."""
         columns = list(zip(*counts, strict=True))
         return cls(*(_sum(column) for column in columns)) if columns else cls()
 
@@ -46,7 +46,7 @@ class Score:
     """The score of one field over several articles."""
 
     counts: Counts
-    """The sums over the articles, whose precision, recall and F1 are micro averages."""
+    """The counts summed over the articles; their precision, recall and F1 are micro averages."""
     macro_f1: float | None
     """The mean F1 of the articles that have an F1; None if there are none."""
 

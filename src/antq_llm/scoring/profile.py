@@ -10,7 +10,7 @@ from antq_llm.scoring.field_rules import FieldRule
 
 OVERALL = "overall"
 DEFAULT_THRESHOLD = 0.5
-"""The default minimum similarity of two items that are the same: half of their identity."""
+"""The default minimum similarity at which two items count as the same: half of their identity."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ObjectRule:
 
     @cached_property
     def passage(self) -> str | None:
-        """The first field with a passage, which is shown with errors in the object."""
+        """The first field with a passage; the passage is shown with errors in the object."""
         return next(
             (
                 name
@@ -36,7 +36,7 @@ class ObjectRule:
         return self.located_slot(path)[1]
 
     def located_slot(self, path: str) -> tuple[tuple[str, ...], FieldRule]:
-        """Return the keys of a dotted path, which may contain dots, and the rule of the field.
+        """Return the keys of a dotted path, and the rule of the field; keys may contain dots.
 
         Raises ValueError if there is no such field.
         """
@@ -61,7 +61,7 @@ class ListRule:
     identity: Mapping[str, float]
     """The weights of the fields that identify an item, by dotted path."""
     threshold: float = DEFAULT_THRESHOLD
-    """The minimum similarity of two items that are the same, over the identifying fields."""
+    """The minimum similarity, over the identifying fields, at which two items count as the same."""
 
     def __post_init__(self) -> None:
         for path, weight in self.identity.items():

@@ -49,11 +49,11 @@ class SlotCounts:
         return total
 
     def strict(self) -> Counts:
-        """Return the counts if only equal values are right."""
+        """Return the counts when only equal values count as right."""
         return Counts(self.same, self.extracted - self.same, self.gold - self.same)
 
     def relaxed(self) -> Counts:
-        """Return the counts if similar values are partly right.
+        """Return the counts when similar values count as partly right.
 
         The sum is exact, so it does not depend on the order of the items.
         """
@@ -219,8 +219,8 @@ class RecordDiff:
     ) -> None:
         """Compare two lists of scalars as sets.
 
-        Two elements with a similarity of at least one half are a wrong value; other elements are
-        missed or spurious.
+        Two elements with a similarity of at least one half count as one wrong value; other elements
+        are missed or spurious.
         """
         assert rule.element is not None
         path = prefix + name

@@ -38,9 +38,9 @@ class RecordScore:
     """The counts of one article by field, ``overall`` first, with its errors."""
 
     strict: Mapping[str, Counts]
-    """The counts of slots if only equal values are right."""
+    """The counts of slots when only equal values count as right."""
     relaxed: Mapping[str, Counts]
-    """The counts of slots if similar values are partly right."""
+    """The counts of slots when similar values count as partly right."""
     items: Mapping[str, Counts]
     """The counts of items by list: matched, only extracted, and only in gold."""
     errors: tuple[Discrepancy, ...]

@@ -1,6 +1,7 @@
 """Deletes articles from a store; each function runs inside a transaction.
 
-The table ``forgetting`` has the ids of articles that were deleted here but may still be in files.
+The table ``forgetting`` has the ids of articles that were deleted from the store but may still be
+in files.
 """
 
 from __future__ import annotations

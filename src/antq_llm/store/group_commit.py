@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from antq_llm.store.sql.database import Database
 
 GATHERING_SECONDS = 0.004
-"""How long to wait for more work, which is about as long as a flush to disk takes."""
+"""How long to wait for more work: about as long as a flush to disk takes."""
 
 Work = Callable[[Database], Any]
 """A change to the database; ``commit`` returns its result."""

@@ -43,7 +43,7 @@ def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> 
 
 
 def has_store(folder: Path, url: str | None = None) -> bool:
-    """Return whether a folder has a store, or its run is in the database at ``url``."""
+    """Return whether a folder has a store or its run is in the database at ``url``."""
     address = find_address(folder, url)
     if address is None:
         return (folder / STORE_FILE).is_file()

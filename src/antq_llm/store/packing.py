@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 _LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 1, 13, 7
 """The level and memory settings of zlib.
 
-For values of a few kilobytes, more memory takes up to twice as long, because it is cleared each
-time. Level 3 takes a third longer and saves 3%; level 6 takes twice as long and saves 8%.
+For values of a few kilobytes, a higher memory level takes up to twice as long, because the memory
+is cleared for each value. Level 3 takes a third longer and saves 3%; level 6 takes twice as long
+and saves 8%.
 """
 
 
@@ -28,5 +29,5 @@ def unpack(data: bytes) -> bytes:
 
 
 def now_text() -> str:
-    """Return the current time in UTC in the format of stores, with milliseconds."""
+    """Return the current UTC time with milliseconds, in the format that stores use."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

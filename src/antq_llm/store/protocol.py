@@ -60,7 +60,7 @@ class BatchState(Protocol):
         ...
 
     def request(self, digest: str) -> PendingRequest | None:
-        """Return a request, or None if it has not been sent or is answered."""
+        """Return a request, or None if it was never sent or has been answered."""
         ...
 
     def requests_in(self, name: str) -> list[PendingRequest]:
@@ -72,11 +72,11 @@ class BatchState(Protocol):
         ...
 
     def set_batch(self, name: str, batch: str, status: str) -> None:
-        """Set the batch that was made from a file, and its status."""
+        """Set the batch that was made from a file, and the batch's status."""
         ...
 
     def mark_ended(self, name: str) -> None:
-        """Mark a file after all its results were read."""
+        """Mark a file as ended once all its results have been read."""
         ...
 
     def delete_file(self, name: str) -> None:
@@ -86,13 +86,13 @@ class BatchState(Protocol):
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, the schema is sent first in the request's mode from
-        now on.
+        If a stricter mode was refused before, later requests with this schema start in this
+        request's mode.
         """
         ...
 
     def mark_refused(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note that a request's mode was refused, so that it is sent again in the next mode."""
+        """Note that a request's mode was refused; the request is sent again in the next mode."""
         ...
 
     def mark_failed(self, request: PendingRequest, error: CompletionError) -> None:
@@ -123,7 +123,8 @@ class BatchState(Protocol):
 class Store(Protocol):
     """The store of a run, with every completion received and the outcome of each article.
 
-    Several runs may share a store. Disk errors are ConfigurationErrors that say what to do.
+    Several runs may share a store. Disk errors are raised as ConfigurationErrors that say what to
+    do.
     """
 
     def completion(self, digest: str) -> Completion | None:
@@ -136,18 +137,17 @@ class Store(Protocol):
     async def keep(
         self, request: StoredRequest, completion: Completion, *, counts_cost: bool = True
     ) -> None:
-        """Store the answer to a request, which is on disk when this returns.
-
-        The first answer to a request stays. With ``counts_cost``, the cost is added to the store's
+        """Store the answer to a request; it is on disk when this returns. If the request already
+        has an answer, that one is kept. With ``counts_cost``, the cost is added to the store's
         spending.
         """
         ...
 
     async def claim(self, digest: str) -> bool:
-        """Wait until no other run that shares the store is sending a request, and claim it.
+        """Claim a request once no other run that shares the store is sending it.
 
-        Return whether the request is answered by now. A claim ends with ``release_claim`` or with
-        the process. A store without claims returns False at once.
+        Return whether the request has been answered by then. A claim ends with ``release_claim`` or
+        with the process. A store without claims returns False at once.
         """
         ...
 
@@ -169,7 +169,7 @@ class Store(Protocol):
 
     @property
     def any_sample(self) -> bool:
-        """Whether the current sample of any request is not the first."""
+        """Whether any request has a current sample other than the first."""
         ...
 
     def sample_of(self, digest: str) -> int:
@@ -209,7 +209,7 @@ class Store(Protocol):
         ...
 
     def order_lines(self, call: int) -> None:
-        """Put the lines in the order of a call's input, for the articles in it."""
+        """Put the lines of the articles in a call's input in the order of that input."""
         ...
 
     def lines(
@@ -227,11 +227,11 @@ class Store(Protocol):
         ...
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the line of one record for each call that wrote any, with the call's number."""
+        """For each call that wrote records, yield the call's number and the line of one record."""
         ...
 
     def delete_outcomes(self, calls: Sequence[int]) -> int:
-        """Delete the outcomes that some calls wrote; return their number."""
+        """Delete the outcomes that ``calls`` wrote; return how many."""
         ...
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
@@ -250,7 +250,7 @@ class Store(Protocol):
         ...
 
     async def has_reservations(self, prefix: str) -> bool:
-        """Return whether any reservation has a key with a prefix."""
+        """Return whether the key of any reservation starts with ``prefix``."""
         ...
 
     async def used(self) -> tuple[float, float]:
@@ -269,7 +269,7 @@ class Store(Protocol):
         ...
 
     def forgetting(self) -> list[str]:
-        """Return the ids of articles that were deleted here but may still be in files."""
+        """Return the ids of articles that were deleted from the store but may still be in files."""
         ...
 
     def end_forgetting(self, article_ids: Sequence[str]) -> None:
@@ -277,7 +277,7 @@ class Store(Protocol):
         ...
 
     def expire_answers(self, before: str) -> int:
-        """Delete the texts of answers received before an ISO time; return their number.
+        """Delete the texts of answers received before an ISO time; return how many.
 
         Digests and costs stay, so that nothing is paid for twice. Answers about articles without an
         outcome also stay, because the outcome is still to be made from them.

@@ -28,7 +28,7 @@ class StoredOutcome:
     article_id: str
     kind: OutcomeKind
     line: Mapping[str, Any] | bytes
-    """The output line; usage, cost and ``replayed``, which have own fields, may be missing.
+    """The output line; usage, cost and ``replayed`` may be missing, as they have their own fields.
 
     Bytes are a line in the form of ``split_line``.
     """
@@ -74,11 +74,11 @@ class Forgotten:
     """The result of deleting articles."""
 
     article_ids: tuple[str, ...]
-    """The ids of articles of which something was found."""
+    """The ids of the articles for which anything was found."""
     answers: int
     outcomes: int
     pending: int
-    """The number of requests in pending batches, which cannot be withdrawn."""
+    """The number of requests that cannot be withdrawn because their batches are pending."""
     same_text: tuple[str, ...]
     """The ids of other articles with the same text, whose outcomes stay."""
 
@@ -88,11 +88,11 @@ class BatchFile:
     """A file of requests that is or will be submitted as a batch."""
 
     name: str
-    """Our name for the file, which the batch has in its metadata so that it can be found again."""
+    """Our name for the file, also in the batch's metadata so that the batch can be found again."""
     base_url: str
     """The address of the endpoint, masked."""
     prepared: float
-    """The Unix time shortly before the file was submitted."""
+    """The Unix time when the file was prepared, shortly before it was submitted."""
     size: int
     """The size in bytes."""
     requests: int
@@ -107,7 +107,7 @@ class PendingRequest:
 
     digest: str
     name: str | None
-    """The file that has the request; None if it is to be sent again or has failed for good."""
+    """The request's file; None if the request is to be sent again or has failed for good."""
     line: int
     """The line of the request in the file, from 1."""
     mode: Mode
@@ -137,7 +137,7 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class PendingTotals:
-    """The size of all files whose batches have not ended."""
+    """The total size of the files whose batches have not ended."""
 
     requests: int
     size: int

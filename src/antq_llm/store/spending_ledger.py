@@ -1,4 +1,4 @@
-"""The ledger of a run's store, which counts money beside the answers that it paid for."""
+"""A budget's ledger in a run's store, together with the answers that the money paid for."""
 
 from __future__ import annotations
 

@@ -34,8 +34,8 @@ class StoreAddress:
     def parse(cls, url: str) -> StoreAddress:
         """Parse ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?run=NAME``.
 
-        Every part except the scheme is optional. Raises ConfigurationError, without the text, which
-        may contain a password.
+        Every part except the scheme is optional. Raises ConfigurationError without quoting the
+        text, which may contain a password.
         """
         try:
             parts = urlsplit(url)
@@ -61,7 +61,7 @@ class StoreAddress:
         return masked_url(self.url)
 
     def is_same_database(self, other: StoreAddress) -> bool:
-        """Return whether another address is of the same database, ignoring user and options."""
+        """Return whether another address is for the same database, ignoring user and options."""
         return self.shown == other.shown
 
     def as_json(self) -> str:
@@ -102,8 +102,7 @@ def read_address(folder: Path) -> StoreAddress | None:
 def find_address(folder: Path, url: str | None) -> StoreAddress | None:
     """Return the address of a folder's store, with the password in ``url``; None for SQLite.
 
-    Raises ConfigurationError if the folder's store is in a database other than ``url``, or in
-    another run in it.
+    Raises ConfigurationError if the folder's store is in another database or run than ``url``.
     """
     known = read_address(folder)
     if url is None:

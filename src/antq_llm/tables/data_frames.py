@@ -19,7 +19,7 @@ _TYPES: dict[ColumnKind, str] = {
     "text": "string",
     "date": "datetime64[s]",
 }
-"""Nullable types of pandas; its dates in seconds cover the years 1 to 9999."""
+"""Nullable types of pandas; dates in seconds cover the years 1 to 9999."""
 
 
 def data_frames(lines: LineTables) -> dict[str, DataFrame]:

@@ -47,7 +47,7 @@ _INTEGER_BITS = 63
 
 @dataclass(slots=True)
 class _ColumnDraft:
-    """The kinds of values in a column (none if all are null), and whether some are lists."""
+    """The kinds of values in a column (none if all are null), and whether any are lists."""
 
     kinds: set[ColumnKind] = field(default_factory=set)
     is_list: bool = False
@@ -146,7 +146,7 @@ class Layout:
         )
 
     def _outer_table(self, key: TableKey) -> TableKey | None:
-        """Return the table whose rows contain the rows of another, if it is the same for all."""
+        """Return the table whose rows contain a table's rows, or None if there is no single one."""
         own = {column for column in self._columns[key] if column.origin == "key"}
         if ITEM not in own:
             return None
@@ -276,7 +276,7 @@ def _outer_keys(
 
 
 def _kind_of(value: Any) -> ColumnKind:
-    """Return the kind of a value, which is text for a number that not every format can hold."""
+    """Return the kind of a value; a number that not every format can hold is text."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):

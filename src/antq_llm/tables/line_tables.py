@@ -19,7 +19,7 @@ ReadLines = Callable[[], Iterable[Mapping[str, Any]]]
 
 
 class LineTables:
-    """The tables for some lines and their schemas, with their rows.
+    """The tables, with their rows, for lines and their schemas.
 
     ``records`` and ``failures`` read lines in the form of ``records.jsonl`` and
     ``failures.jsonl``. They are called once for the columns and once for each call of ``rows``.

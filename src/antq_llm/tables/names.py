@@ -16,7 +16,7 @@ _MAX_NAME_CHARACTERS = 60
 
 
 def table_name(path: Path) -> str:
-    """Return the name for a table at a path, which may be taken."""
+    """Return the name for a table at a path; the name may already be taken."""
     return re.sub(r"[^\w-]+", "_", "_".join(path or (ARTICLES,))).strip("_")
 
 

@@ -8,8 +8,9 @@ table of a list inside the items of another list also has the index of the outer
 Objects inside an object are flattened (``place_province``). Beside a date or period are its
 earliest and latest day, its year and its month (``date_earliest``). An object with a quote has the
 span of its evidence in ``start``, ``end`` and ``match`` (``published_start`` if it is inside
-another object). An item has its ``probability`` and the ``agreement`` of samples, if they are
-known. A field with the name of a key, a span or a column of provenance gets the prefix ``record_``.
+another object). An item has its ``probability`` and the ``agreement`` of samples, if these were
+computed. A field with the name of a key, a span or a column of provenance gets the prefix
+``record_``.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ _IS_OFFLINE: ContextVar[bool] = ContextVar("_IS_OFFLINE", default=False)
 
 @contextmanager
 def without_collector(*, is_offline: bool) -> Iterator[None]:
-    """Send nothing to the environment's collector in the block, if the call is offline."""
+    """If the call is offline, send nothing to the environment's collector in the block."""
     token = _IS_OFFLINE.set(is_offline or _IS_OFFLINE.get())
     try:
         yield
@@ -53,7 +53,7 @@ def active_telemetry() -> Telemetry | None:
 
 
 def captures_content() -> bool:
-    """Return whether to record prompts and answers, which is off by default."""
+    """Return whether to record prompts and answers; by default, they are not recorded."""
     return os.environ.get(CAPTURE_VARIABLE, "").strip().lower() in _CAPTURING
 
 

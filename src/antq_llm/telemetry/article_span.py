@@ -12,7 +12,7 @@ from antq_llm.telemetry.attributes import Attributes, known
 
 
 class TokenCounts(Protocol):
-    """Token counts, which are None if they are not reported."""
+    """Token counts; each is None if it is not reported."""
 
     @property
     def input_tokens(self) -> int | None:

@@ -22,12 +22,12 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 5.0
-"""The seconds that the end of a run may wait for the collector."""
+"""How many seconds the end of a run may wait for the collector."""
 _NAME = "antq_llm"
 
 
 class _Collector:
-    """Warns of a collector that does not accept telemetry, once until it works again."""
+    """Warns of a collector that does not accept telemetry: only once until it works again."""
 
     def __init__(self) -> None:
         self.is_failing = False
@@ -88,7 +88,7 @@ def _timeout() -> float | None:
 
 
 def flush(seconds: float = FLUSH_SECONDS) -> None:
-    """Send all data held, or give up after some seconds with a warning."""
+    """Send all pending data, or give up after ``seconds`` with a warning."""
     deadline = time.monotonic() + seconds
     # The SDK does not respect the time limits of its own methods.
     threads = [

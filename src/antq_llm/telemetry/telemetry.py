@@ -45,7 +45,7 @@ class Telemetry:
 
     @contextmanager
     def span(self, name: str, attributes: Attributes, *, to_server: bool = False) -> Iterator[Span]:
-        """Record a span around the block, with the kind of an error that leaves it.
+        """Record a span around the block, with the kind of any error that leaves it.
 
         The message of the error is not recorded, because it may quote an answer.
         """
@@ -65,7 +65,7 @@ class Telemetry:
 
     @staticmethod
     def mark_failed(span: Span, error: BaseException) -> None:
-        """Record the kind of an error, with its HTTP status if it has one."""
+        """Record the kind of an error, and its HTTP status if it has one."""
         kind = error_type(error)
         status = getattr(error, "status", None)
         span.set_attributes(known({names.ERROR_TYPE: kind, names.HTTP_STATUS: status}))

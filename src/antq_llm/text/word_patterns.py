@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from antq_llm.text.lazy_patterns import lazily
+
 _MIN_ALTERNATIVES = 4
 """Minimum number of alternatives that are rearranged; fewer are fast enough as they are."""
 _OPENING = re.compile(r"\((?:\?(?:P<\w+>|[aiLmsux-]*:|<?[=!]))?")
@@ -15,13 +17,13 @@ _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 
 
 def compile_words(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern; its alternatives are tried only at a letter that one of them begins with.
+    """Return a pattern whose alternatives are tried only at a letter that one of them begins with.
 
-    The result matches the same as ``re.compile(pattern, flags)``, which tries every alternative at
-    every position if case is ignored. In the pattern, flags may be set only for groups, and spaces
-    are significant.
+    It is compiled when it is first used. The result matches the same as
+    ``re.compile(pattern, flags)``, which tries every alternative at every position if case is
+    ignored. In the pattern, flags may be set only for groups, and spaces are significant.
     """
-    return re.compile(_Reader(pattern).alternatives().text, flags)
+    return lazily(lambda: re.compile(_Reader(pattern).alternatives().text, flags))
 
 
 class _Part(NamedTuple):

@@ -7,11 +7,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from antq_llm.text.lazy_patterns import lazy_re
+
 _WORD = (
     r"[a-z_]{0,30}(?:think|thought|reason|reflect|scratchpad|monologue|rationale|analysis|draft)"
     r"[a-z_]{0,30}"
 )
-_MARK = re.compile(
+_MARK = lazy_re(
     rf"""
     # <think>, <thinking>, <thought>, <reasoning>, <seed:think>, <antThinking>
       <(?P<tag_closes>/?)(?:[a-z]{{1,20}}:)?(?P<tag>{_WORD})(?:\s[^<>]{{0,200}})?>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import weakref
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -50,7 +51,7 @@ class JsonLinesFile:
     def row(self, offset: int) -> Any:
         """Return the row at an offset."""
         try:
-            with self.path.open("rb") as file:
+            with open(self.path, "rb") as file:  # noqa: PTH123 - for every article, and faster
                 file.seek(offset)
                 line = file.readline()
         except OSError as error:
@@ -86,7 +87,7 @@ class RowSpool:
 def parse_line(line: bytes) -> Any:
     """Return the JSON value on a line, or a BrokenRow."""
     try:
-        return json.loads(line.decode("utf-8-sig"))
+        return json.loads(line.removeprefix(BOM_UTF8).decode())
     except UnicodeDecodeError as error:
         return BrokenRow(f"is not UTF-8 (byte {error.start}): convert the file to UTF-8")
     except ValueError as error:

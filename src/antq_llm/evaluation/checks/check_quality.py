@@ -1,7 +1,7 @@
 """Measures how often the checks object to right values, and how many wrong values they notice.
 
 Right values are those of gold records, which are checked as if they were answers. Wrong values are
-planted in them, one at a time.
+planted in these records, one at a time.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ class PlantedRow:
     check: CheckName
     kind: ErrorKind
     contradicted: Rate
-    """The rate of errors contradicted, if the article prints the wrong value nowhere."""
+    """The rate of errors contradicted, among wrong values that the article does not print."""
     unverified: int
     elsewhere: Rate
-    """The rate of errors contradicted, if the article prints the wrong value elsewhere."""
+    """The rate of errors contradicted, among wrong values that the article prints elsewhere."""
 
 
 @dataclass(frozen=True)
 class CheckQuality:
-    """The results of all checks on some articles."""
+    """The results of all checks on a set of articles."""
 
     articles: int
     seed: int

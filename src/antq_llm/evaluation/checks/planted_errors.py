@@ -1,7 +1,7 @@
 """Errors planted in gold records to measure which of them the checks notice.
 
-Each record gets one error, in a field whose role is checked. The same record and seed give the same
-errors.
+Each copy of a record gets one error, in a field whose role is checked. The same record and seed
+give the same errors.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 
 COMPARATORS = ("=", ">", ">=", "~", "<", "<=")
 _CLOSE = (frozenset({">", ">="}), frozenset({"<", "<="}))
-"""Comparators that are easily confused; neither is planted for the other."""
+"""Pairs of comparators that are easily confused; neither is planted for the other."""
 _NAMES: dict[LanguageCode, tuple[str, ...]] = {
     "vi": ("Thắng", "Hiền", "Quỳnh", "Lực", "Oanh"),
     "en": ("Brackwell", "Quillon", "Tarrow", "Vandermoor", "Osgrave"),
@@ -109,7 +109,7 @@ class _Planter:
         self._text = analyzed.plain.text
 
     def figures(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield a wrong digit, ten times the value, another comparator and another total."""
+        """Yield errors: a wrong digit, a tenfold value, another comparator and another total."""
         role = declared.get(Figure)
         if isinstance(value, bool) or not isinstance(value, int | float) or role is None:
             return
@@ -129,7 +129,7 @@ class _Planter:
             yield self._number("total", place, self._other_digit(total))
 
     def dates(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a date some days off, and one with a wrong year."""
+        """Yield an error with a date a few days off, and one with a wrong year."""
         match = _FULL_DATE.fullmatch(str(value))
         if match is None:
             return
@@ -146,14 +146,14 @@ class _Planter:
             yield self._put("year", pointer, f"{other}-{rest}", is_printed=other in self._text)
 
     def periods(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a period that begins some years earlier."""
+        """Yield an error with a period that begins six years earlier."""
         if (match := _YEAR.search(str(value))) is not None:
             other = f"{int(match[0]) - _YEARS_OFF:04d}"
             wrong = str(value)[: match.start()] + other + str(value)[match.end() :]
             yield self._put("period", pointer, wrong, is_printed=other in self._text)
 
     def times(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a time some hours and minutes off."""
+        """Yield an error with a time a few hours and minutes off."""
         hour, _colon, minute = str(value).partition(":")
         if hour.isdecimal() and minute.isdecimal():
             off = self._rng.choice((3, 5, 7))

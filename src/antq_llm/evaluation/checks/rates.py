@@ -20,7 +20,7 @@ class ArticleCount:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """The rate of hits among the values of some articles."""
+    """The rate of hits among the values of a set of articles."""
 
     hits: int
     total: int

@@ -20,11 +20,11 @@ from antq_llm.records.text_files import text_file
 
 
 def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[Input], list[str]]:
-    """Return the articles of a run, in the order of the inputs, and the ids without a text.
+    """Return a run's articles, in the order of the inputs, and the ids of those without a text.
 
     ``inputs`` are files and folders (default: those named in ``run.json`` that still exist); texts
     extracted from pages and documents are read from ``texts/``. The metadata comes from the run's
-    lines, because the answers were given with it.
+    lines, because the model's answers depend on it.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})

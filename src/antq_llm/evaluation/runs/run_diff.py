@@ -63,7 +63,7 @@ class RunDiff:
     """The number of values removed, added and changed in items of both records, by field."""
     changes: list[Change] = field(default_factory=list)
     warnings: dict[str, list[int]] = field(default_factory=dict)
-    """The number of warnings in A and in B on the articles of both, by kind."""
+    """The number of warnings in A and in B, by kind, on articles with a record in both."""
 
     @property
     def is_empty(self) -> bool:
@@ -98,9 +98,10 @@ class RunDiff:
 def diff_runs(a: StoredRun, b: StoredRun, *, only: Iterable[str] | None = None) -> RunDiff:
     """Return the differences between two runs of one schema.
 
-    ``only`` limits the comparison to some articles. Items are matched as in an evaluation. The
-    records of ``b`` are read from the file as they are needed, so that few are in memory. Raises
-    ConfigurationError if the schema cannot be loaded or the runs have different schemas.
+    ``only`` has the ids of the articles to compare (default: all). Items are matched as in an
+    evaluation. The records of ``b`` are read from the file as they are needed, so that few are in
+    memory. Raises ConfigurationError if the schema cannot be loaded or the runs have different
+    schemas.
     """
     profile = profile_for(_common_schema(a, b))
     wanted = None if only is None else set(only)
@@ -208,7 +209,7 @@ def _add_change(
 
 
 def _item_depth(profile: ScoringProfile, list_name: str) -> int:
-    """Return the number of parts in a pointer to a list's item, with the empty first part."""
+    """Return the number of parts in a pointer to a list's item, including the empty first part."""
     outer = [name for name in profile.lists if f"{list_name}.".startswith(f"{name}.")]
     return 1 + list_name.count(".") + 1 + len(outer)
 

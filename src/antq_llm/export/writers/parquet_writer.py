@@ -1,4 +1,4 @@
-"""Tables as a folder of Parquet files with typed columns, which is also a Hugging Face dataset."""
+"""Tables as a folder of typed Parquet files; the folder is also a Hugging Face dataset."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from antq_llm.export.writers.search_index import create_search_index, index_row
 from antq_llm.tables.table import AddRow, Table, Value
 
 APPLICATION_ID = 0x414E5451
-"""``ANTQ`` in ASCII; identifies a database as an export, in its header."""
+"""``ANTQ`` in ASCII; in the header of a database, it identifies an export."""
 
 _TYPES = {
     "integer": "INTEGER",

@@ -6,6 +6,7 @@ import re
 
 from antq_llm.mentions.english.number_words import FIRST_WORD
 from antq_llm.mentions.english.numerals import CURRENCY, SCALES
+from antq_llm.text.lazy_patterns import lazy_re
 
 LOOKBACK = 60
 """Number of characters read before a number."""
@@ -31,7 +32,7 @@ _COMPARATORS = {
 }
 _NAMES = dict(zip(("less", "most", "least", "more", "about"), _COMPARATORS, strict=True))
 _MONEY = rf"(?:(?:(?:US|A|C|HK|NZ|S)?{CURRENCY}|USD|EUR|GBP|VND|Rs\.?)\s?)?"
-_BEFORE = re.compile(
+_BEFORE = lazy_re(
     r"(?<![\w-])(?:"
     + "|".join(
         rf"(?P<{name}>{_COMPARATORS[sign]})".replace(" ", r"\s") for name, sign in _NAMES.items()
@@ -48,41 +49,41 @@ _LAST_WORDS = frozenset(
 )
 """Words that may directly precede a number with a comparator; most numbers follow other words."""
 _SCALE = "|".join(SCALES)
-_SIGN = re.compile(rf"{CURRENCY}\s?\Z")
-_PHRASAL_VERB = re.compile(
+_SIGN = lazy_re(rf"{CURRENCY}\s?\Z")
+_PHRASAL_VERB = lazy_re(
     r"\b(?:r[ua]n|running|hand(?:ed|ing)|take[sn]?|took|taking|(?:pull|knock|turn|roll|cross|jump|"
     r"climb|spill|mow)(?:ed|ing|s)|flip(?:ped|ping)|mown|drove|slid|fell|row|dispute|anger|"
     r"concerns?|protests?)\sover\s\Z",
     re.IGNORECASE,
 )
 """Phrases in which ``over`` is not a comparator, as in ``the car ran over two people``."""
-_AMBIGUOUS = re.compile(
+_AMBIGUOUS = lazy_re(
     r"(?:just\s|well\s)?(?:over|under|above|below|about|around|close\sto|up\sto)\b", re.IGNORECASE
 )
 """Comparators that may also be prepositions: ``about two brothers``, ``over six weeks``."""
-_PASSED = re.compile(
+_PASSED = lazy_re(
     r"\b(?:topp(?:ed|ing)|exceed(?:ed|s)?|pass(?:ed|ing)|surpass(?:ed|ing))\s" + _MONEY + r"\Z",
     re.IGNORECASE,
 )
 """Verbs that may mean exceeding a number or passing somebody."""
-_AT_LEAST_NEXT = re.compile(
+_AT_LEAST_NEXT = lazy_re(
     r"(?:\s?%|(?:\s[a-z]+){0,2}?),?\sat\s(?:the\s)?(?:very\s)?(?P<word>least|most)\b"
 )
 _TO = r"\s?[-–—]\s?|\s(?:to|and|or)\s"
-_END_BEFORE = re.compile(
+_END_BEFORE = lazy_re(
     rf"(?<![^\W_])(?:[0-9][0-9.,]*|{FIRST_WORD})(?:\s(?:{_SCALE}))?(?:{_TO}){_MONEY}\Z",
     re.IGNORECASE,
 )
-_END_NEXT = re.compile(
+_END_NEXT = lazy_re(
     rf"(?:\s(?:{_SCALE}))?(?:{_TO}){_MONEY}(?:[0-9]|(?:{FIRST_WORD})(?![^\W_]))", re.IGNORECASE
 )
-_AFTER = re.compile(
+_AFTER = lazy_re(
     r"(?:\s?%|\s[a-z]+(?:\s[a-z]+)?)?\sor\s(?P<word>more|fewer|less|so|above|over)"
     rf"(?!\w|\s(?:than|{CURRENCY}|[0-9]))"
 )
-_AND_OVER = re.compile(r"\sand\s(?:above|over|older)(?=\s*(?:[.,;:)]|\Z)|\s(?:are|were|who|in)\b)")
+_AND_OVER = lazy_re(r"\sand\s(?:above|over|older)(?=\s*(?:[.,;:)]|\Z)|\s(?:are|were|who|in)\b)")
 _AFTER_SIGNS = {"more": ">=", "above": ">=", "over": ">=", "so": "~"}
-_PLUS = re.compile(r"\+(?![0-9])|-plus\b")
+_PLUS = lazy_re(r"\+(?![0-9])|-plus\b")
 
 
 END_SIGNS = ("~", ">=", "<=", ">", "<")

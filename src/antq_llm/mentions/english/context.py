@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from antq_llm.mentions.english.numerals import CURRENCY
+from antq_llm.text.lazy_patterns import lazy_re
 
 LOOKBACK = 40
 LOOKAHEAD = 60
@@ -17,10 +18,10 @@ MONTHS = _MONTHS.split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 
 # Before a number.
-_CODE_BEFORE = re.compile(r"(?:[\w#@\\]|[^\W\d_]-|[/&=_])\Z")
-_UNSURE_BEFORE = re.compile(r"(?:[.'’‘½¼¾–—−-]|[0-9]\s)\Z")
+_CODE_BEFORE = lazy_re(r"(?:[\w#@\\]|[^\W\d_]-|[/&=_])\Z")
+_UNSURE_BEFORE = lazy_re(r"(?:[.'’‘½¼¾–—−-]|[0-9]\s)\Z")
 _UNSURE_WORDS = frozenset({"minus", "per", "every", "point"})
-_SUM_BEFORE = re.compile(rf"(?:{CURRENCY}\s?|\b(?:USD|EUR|GBP|VND|AUD|US|Rs\.?)\s)\Z")
+_SUM_BEFORE = lazy_re(rf"(?:{CURRENCY}\s?|\b(?:USD|EUR|GBP|VND|AUD|US|Rs\.?)\s)\Z")
 _IDENTIFIER_WORDS = (
     "route highway interstate motorway junction exit platform gate room flight page pages pp p "
     "chapter article section paragraph clause no nos number numbers numbered terminal channel "
@@ -52,13 +53,13 @@ _PLAIN_WORDS = frozenset(
 """Words that are not names even when capitalised."""
 
 # After a number.
-_CODE_NEXT = re.compile(
+_CODE_NEXT = lazy_re(
     r"/|-[A-Z0-9]*[A-Z]|-(?:[a-z]+-)?(?:bit|series)\b"
     r"|\s(?:[A-Z][\w’'-]*\s){1,3}"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Drive|Way|Place|Square|Boulevard|Blvd|Court|Close|"
     r"Terrace|Crescent|Row|Hill)\b"
 )
-_UNSURE_NEXT = re.compile(
+_UNSURE_NEXT = lazy_re(
     r"\s?[½¼¾]|\s[0-9]|[\s-](?:thirds?|quarters?|fifths?|tenths?|halves|fold|times)\b|\s?[x×]\b",
     re.IGNORECASE,
 )
@@ -68,20 +69,20 @@ _PEOPLE = (
     "officers|students|pupils|workers|residents|patients|vehicles?|cars?|houses|homes|households|"
     "families|villages|dollars|euros|pounds"
 )
-_COUNTED_NEXT = re.compile(rf"\s(?:(?:more|other|young|new)\s)?(?:{_PEOPLE})\b")
-_UNIT_NEXT = re.compile(
+_COUNTED_NEXT = lazy_re(rf"\s(?:(?:more|other|young|new)\s)?(?:{_PEOPLE})\b")
+_UNIT_NEXT = lazy_re(
     r"\s?%|\s(?:per\s?cent|percent|kilomet\w+|km|met(?:re|er)s?|miles?|feet|tonnes?|tons?|"
     r"degrees|years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b"
 )
-_PLURAL_NEXT = re.compile(
+_PLURAL_NEXT = lazy_re(
     r"\s(?!(?:was|is|has|its|this|as|us|his|does|yes|thus|plus|minus|versus|across|towards|"
     r"besides|perhaps|always|afterwards|says|means|makes|remains)\b)"
     r"(?:[a-z]+[a-rt-z]s|people|men|women|children)\b"
 )
-_ONE_OF_MANY = re.compile(r"\s(?:person|man|woman|child|boy|girl|passenger|driver|victim|death|"
+_ONE_OF_MANY = lazy_re(r"\s(?:person|man|woman|child|boy|girl|passenger|driver|victim|death|"
                           r"fatality|dead|killed|injured)\b")  # fmt: skip
-_SENTENCE_START = re.compile(r"(?:[.!?…:;]['\"”’)]*\s+|\n\s*|[\"“‘'(]\s*|(?:\A|\s)[-–—•*]\s+)\Z")
-_CAPITAL_NEXT = re.compile(r"\s[A-Z]")
+_SENTENCE_START = lazy_re(r"(?:[.!?…:;]['\"”’)]*\s+|\n\s*|[\"“‘'(]\s*|(?:\A|\s)[-–—•*]\s+)\Z")
+_CAPITAL_NEXT = lazy_re(r"\s[A-Z]")
 
 
 def counts_next(text: str, end: int) -> bool:

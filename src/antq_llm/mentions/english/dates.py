@@ -15,6 +15,7 @@ from antq_llm.mentions.english.context import (
 )
 from antq_llm.mentions.mention import Mention
 from antq_llm.schemas.edtf import is_in_calendar
+from antq_llm.text.lazy_patterns import lazy_re
 
 _SHORT = r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
 _NAMES = "|".join(MONTHS)
@@ -25,54 +26,52 @@ YEAR = r"(?:1[89]|20)[0-9]{2}(?![\w/]|[.,][0-9])"
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:/][0-9])"
 _RANGE = r"\s?[-–—]\s?|\s(?:to|and|through|until)\s(?:the\s)?"
 _THEN_YEAR = rf"(?:(?:,?\s|\sof\s)(?P<year>{YEAR}))?"
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = lazy_re(
     rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{_DAY})(?:(?:{_RANGE})(?P<last>{_DAY}))?{_THEN_YEAR}"
 )
-_ONE_DAY_OF_MONTH = re.compile(
-    rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{_DAY})(?P<last>)(?P<year>)"
-)
-_DAY_FIRST = re.compile(
+_ONE_DAY_OF_MONTH = lazy_re(rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{_DAY})(?P<last>)(?P<year>)")
+_DAY_FIRST = lazy_re(
     rf"(?P<day>{_DAY})(?:(?:{_RANGE})(?P<last>{_DAY}))?\s(?:of\s)?(?P<month>{MONTH}){_THEN_YEAR}"
 )
-_MONTH_YEAR = re.compile(rf"(?P<month>{MONTH})(?:,?\s|\sof\s)(?P<year>{YEAR})")
-_MONTH_ALONE = re.compile(rf"(?P<month>{MONTH})(?!\s(?:[A-Z]|[0-9]))")
-_BEFORE_MONTH = re.compile(
+_MONTH_YEAR = lazy_re(rf"(?P<month>{MONTH})(?:,?\s|\sof\s)(?P<year>{YEAR})")
+_MONTH_ALONE = lazy_re(rf"(?P<month>{MONTH})(?!\s(?:[A-Z]|[0-9]))")
+_BEFORE_MONTH = lazy_re(
     r"\b(?:in|since|during|of|by|until|till|from|between|this|last|next|late|early|mid)[\s-]\Z",
     re.IGNORECASE,
 )
-_IN = re.compile(r"\b(?:in|since|during|late|early|mid|this|last|next)[\s-]\Z", re.IGNORECASE)
-_NOUN_NEXT = re.compile(
+_IN = lazy_re(r"\b(?:in|since|during|late|early|mid|this|last|next)[\s-]\Z", re.IGNORECASE)
+_NOUN_NEXT = lazy_re(
     r"\s(?!(?:and|or|to|at|in|on|of|for|from|by|with|when|after|before|as|was|were|is|that|the|"
     r"this|last|next|but|near|between|because|while|until|where|who|which|a|an|it|he|she|they|we)"
     r"\b)[a-z]"
 )
-_NUMERIC = re.compile(
+_NUMERIC = lazy_re(
     r"(?<![\w/.,-])(?P<first>[0-9]{1,4})(?P<separator>[/.-])(?P<second>[0-9]{1,2})"
     r"(?P=separator)(?P<third>[0-9]{4}|[0-9]{1,2})(?![\w]|[/.-][0-9])"
 )
-_YEARS = re.compile(
+_YEARS = lazy_re(
     rf"(?<![\w/.,-])(?P<first>(?:1[89]|20)[0-9]{{2}})"
     rf"(?P<separator>\s?[-–—]\s?|/)(?P<last>{YEAR}|[0-9]{{2}}(?!\w|[-–/.,][0-9]))"
 )
-_DECADE = re.compile(r"(?<![\w/.,-])(?P<decade>(?:1[89]|20)[0-9])0s(?!\w)")
-_YEAR_ALONE = re.compile(rf"(?<![\w/.,-]){YEAR}")
-_AFTER_PREFIX = re.compile(rf"(?<=mid-){YEAR}|(?<=pre-){YEAR}|(?<=post-){YEAR}", re.IGNORECASE)
-_BEFORE_YEAR = re.compile(
+_DECADE = lazy_re(r"(?<![\w/.,-])(?P<decade>(?:1[89]|20)[0-9])0s(?!\w)")
+_YEAR_ALONE = lazy_re(rf"(?<![\w/.,-]){YEAR}")
+_AFTER_PREFIX = lazy_re(rf"(?<=mid-){YEAR}|(?<=pre-){YEAR}|(?<=post-){YEAR}", re.IGNORECASE)
+_BEFORE_YEAR = lazy_re(
     r"\b(?:in|since|until|till|by|before|after|during|from|to|of|year|early|late|mid)[\s-]\Z",
     re.IGNORECASE,
 )
-_QUANTIFIED = re.compile(
+_QUANTIFIED = lazy_re(
     r"\b(?:than|least|most|about|around|over|nearly|almost|some|roughly|approximately|under|at|"
     r"another|total of|up to|only|all|the other)\s\Z",
     re.IGNORECASE,
 )
-_AMOUNT_NEXT = re.compile(r"\s?%|\s(?:hundred|thousand|million|billion|per\s?cent)\b")
-_DAY_ALONE = re.compile(
+_AMOUNT_NEXT = lazy_re(r"\s?%|\s(?:hundred|thousand|million|billion|per\s?cent)\b")
+_DAY_ALONE = lazy_re(
     r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)(?=\s*[,.;:)]|\s*\Z|\s(?:and|at|when|after|of\sthis)\b)"
 )
-_BEFORE_DAY_ALONE = re.compile(r"\bon\sthe\s\Z", re.IGNORECASE)
-_THE = re.compile(r"\bthe\s\Z", re.IGNORECASE)
-_PART_OF_YEAR = re.compile(
+_BEFORE_DAY_ALONE = lazy_re(r"\bon\sthe\s\Z", re.IGNORECASE)
+_THE = lazy_re(r"\bthe\s\Z", re.IGNORECASE)
+_PART_OF_YEAR = lazy_re(
     r"\b(?:(?P<quarter>first|second|third|fourth)\squarter|Q(?P<number>[1-4])|"
     r"(?P<half>first|second)\shalf)\s(?:of\s)?\Z",
     re.IGNORECASE,
@@ -205,7 +204,7 @@ def _months_of_part(before: str, year: str) -> str | None:
     return f"{year}-{last - length + 1:02d}/{year}-{last:02d}"
 
 
-_TO_NEXT_DAY = re.compile(r"\s?[-–—]\s?|,?\s(?:to|until|till|through)\s")
+_TO_NEXT_DAY = lazy_re(r"\s?[-–—]\s?|,?\s(?:to|until|till|through)\s")
 
 
 def settled_by_range(text: str, first: Mention, last: Mention) -> tuple[Mention, Mention]:

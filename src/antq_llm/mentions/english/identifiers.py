@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from antq_llm.text.lazy_patterns import lazy_re
+
 _NOT_INSIDE = r"(?<![\w.,/-])"
-_IDENTIFIERS = re.compile(
+_IDENTIFIERS = lazy_re(
     "|".join(
         (
             # Telephone numbers.
@@ -22,9 +24,9 @@ _IDENTIFIERS = re.compile(
         )
     )
 )
-_EMERGENCY = re.compile(r"\b(?:call|calls|called|calling|dial|dialled|dialing|ring|phone|phoned)"
+_EMERGENCY = lazy_re(r"\b(?:call|calls|called|calling|dial|dialled|dialing|ring|phone|phoned)"
                         r"(?:\s(?:on|to))?\s\Z", re.IGNORECASE)  # fmt: skip
-_EMERGENCY_NUMBER = re.compile(r"(?:999|911|112|111|101|000)(?![\w.,-]*[0-9])")
+_EMERGENCY_NUMBER = lazy_re(r"(?:999|911|112|111|101|000)(?![\w.,-]*[0-9])")
 
 
 def read_identifier(text: str, start: int) -> int | None:

@@ -10,8 +10,9 @@ from antq_llm.mentions.english.possible_dates import possible_dates
 from antq_llm.mentions.english.possible_numbers import possible_numbers
 from antq_llm.mentions.english.possible_times import possible_times
 from antq_llm.mentions.language import Language
+from antq_llm.text.lazy_patterns import lazy_re
 
-_BOILERPLATE = re.compile(
+_BOILERPLATE = lazy_re(
     r"[^\S\n]*(?:related(?: (?:articles?|stories|story|news|topics|content|links|coverage))?|"
     r"read (?:more|also|next)|more (?:stories|news|on this(?: story)?)|see also|also read|"
     r"share this(?: (?:article|story|page|post))?|you (?:may|might) also (?:like|be interested in)|"
@@ -22,29 +23,29 @@ _BOILERPLATE = re.compile(
     r"[^\S\n]*(?:[:|»›>…–—-][^\n]{0,120})?$",
     re.IGNORECASE | re.MULTILINE,
 )
-_DURATION = re.compile(
+_DURATION = lazy_re(
     r"[\s-]?(?:(?:more|full|long|consecutive|straight|school|working)[\s-])?(?:years?|months?|weeks?|fortnights?|days?|nights?|hours?|hrs?|"
     r"minutes?|mins?|seconds?|secs?|decades?|century|centuries)\b",
     re.IGNORECASE,
 )
-_AMOUNT_WORDS = re.compile(
+_AMOUNT_WORDS = lazy_re(
     r"\b(?:(?<!and a )half|halves|halved|thirds?|quarters?|double[ds]?|doubling|twice|thrice|"
     r"(?:tripl|trebl|quadrupl)(?:e[ds]?|ing)|dozens?|scores|couple|pair|several|(?:a|the) few|"
     r"hundreds?|thousands?|millions?|billions?|trillions?|lakhs?|crores?)\b",
     re.IGNORECASE,
 )
-_RELATIVE_DAYS = re.compile(
+_RELATIVE_DAYS = lazy_re(
     r"\b(?:yesterday|tomorrow|(?:mon|tues|wednes|thurs|fri|satur|sun)day|weekend|overnight|"
     r"last night|(?:last|this|next|previous|following) (?:week|day|evening|morning)|"
     r"the day (?:before|after)|(?:day|night)s? (?:ago|earlier|later|before|after))\b",
     re.IGNORECASE,
 )
-_NEXT_DAY = re.compile(
+_NEXT_DAY = lazy_re(
     r"\b(?:(?:next|following) (?:day|morning|afternoon|evening|night)|the day after|a day later|"
     r"overnight|(?:after|past) midnight|tomorrow)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(
+_SENTENCE_END = lazy_re(
     r"(?<!\b[A-Z])(?<!\b[ap]\.m)(?<!\b[Mm]rs)(?<!\b(?:[MmDS]r|Ms|St|Lt|No))"
     r"(?<!\b(?:Sgt|Col|Gen|Gov|Sen|Rep|Rev|Maj|Adm))(?<!\b(?:Prof|Capt|Supt|Insp))"
     r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec))(?<!\bSept)[.!?…]"

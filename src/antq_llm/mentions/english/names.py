@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from antq_llm.mentions.mention import NameMention
 from antq_llm.mentions.quoted_names import quoted_names
+from antq_llm.text.lazy_patterns import lazy_re
 
 _RANKS = (
     "Detective Chief Superintendent|Detective Chief Inspector|Detective Superintendent|"
@@ -16,7 +15,7 @@ _RANKS = (
     "Commander|Deputy Sheriff|Sheriff"
 )
 _NAME_WORD = r"[^\W\d_a-z][^\W\d_]*(?:[’'-][^\W\d_]+)*"
-_RANKED = re.compile(
+_RANKED = lazy_re(
     rf"(?<!\w)(?P<rank>(?:{_RANKS})(?: Major| General)?)\.? "
     rf"(?P<name>{_NAME_WORD}(?: (?:[A-Z]\. )?{_NAME_WORD}){{1,3}})"
 )
@@ -28,7 +27,7 @@ _BODIES = (
 _NOT_NAMES = frozenset(_BODIES.split())
 _SMALL_WORD = r"(?:of|the|and|for|in|on|to|a|an|at|with|by|from)"
 _CAPITALISED = r"(?:[^\W\d_a-z][\w’'-]*|[0-9]+)"
-_TITLE = re.compile(rf"{_CAPITALISED}(?: (?:{_SMALL_WORD} )*{_CAPITALISED}){{1,7}}")
+_TITLE = lazy_re(rf"{_CAPITALISED}(?: (?:{_SMALL_WORD} )*{_CAPITALISED}){{1,7}}")
 
 
 def read_names(text: str) -> list[NameMention]:

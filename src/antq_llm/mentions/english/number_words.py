@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from antq_llm.mentions.english.numerals import SCALES
 from antq_llm.mentions.quantity import exact_product
+from antq_llm.text.lazy_patterns import lazy_re
 
 _UNITS = "one two three four five six seven eight nine"
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -25,16 +26,16 @@ _SCALE = "|".join(SCALES)
 ARTICLE = rf"an?(?=\s(?:{_SCALE})\b)"
 """Pattern of the article in ``a dozen`` and ``a million``."""
 
-_WORD = re.compile(rf"(?:{FIRST_WORD}|{_SCALE})(?![^\W_])", re.IGNORECASE)
-_ARTICLE = re.compile(rf"{ARTICLE}\s", re.IGNORECASE)
-_HALF = re.compile(rf"half[\s-]an?[\s-](?P<scale>{_SCALE})\b", re.IGNORECASE)
-_QUARTER = re.compile(
+_WORD = lazy_re(rf"(?:{FIRST_WORD}|{_SCALE})(?![^\W_])", re.IGNORECASE)
+_ARTICLE = lazy_re(rf"{ARTICLE}\s", re.IGNORECASE)
+_HALF = lazy_re(rf"half[\s-]an?[\s-](?P<scale>{_SCALE})\b", re.IGNORECASE)
+_QUARTER = lazy_re(
     r"(?:a\s)?quarter\sof\san?\s(?P<scale>million|billion|trillion)\b", re.IGNORECASE
 )
-_JOINED = re.compile(r"[ -]|\n(?![A-Z])")
-_AND = re.compile(rf"\sand\s(?={_WORD.pattern})", re.IGNORECASE)
-_COMMA = re.compile(rf",\s(?={_WORD.pattern})", re.IGNORECASE)
-_AND_A_HALF = re.compile(
+_JOINED = lazy_re(r"[ -]|\n(?![A-Z])")
+_AND = lazy_re(rf"\sand\s(?={_WORD.pattern})", re.IGNORECASE)
+_COMMA = lazy_re(rf",\s(?={_WORD.pattern})", re.IGNORECASE)
+_AND_A_HALF = lazy_re(
     r"\sand\sa\shalf\b(?:\s(?P<scale>thousand|million|billion|trillion)\b)?", re.IGNORECASE
 )
 
@@ -42,7 +43,7 @@ _PARTS = (
     "half|halves|quarters?|thirds?|fourths?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|"
     "hundredths?|thousandths?"
 )
-_NOT_A_NUMBER = re.compile(
+_NOT_A_NUMBER = lazy_re(
     # An ordinal, a fraction, a decimal in words, part of a compound, or a multiple.
     rf"[\s-](?:first|second|{_PARTS})\b|\spoint\s|-[^\W\d_]|[\s-]?fold\b|\stimes\b",
     re.IGNORECASE,

@@ -18,16 +18,17 @@ from antq_llm.mentions.english.number_words import ARTICLE, FIRST_WORD, read_num
 from antq_llm.mentions.english.numerals import read_numeral
 from antq_llm.mentions.english.times import may_be_time, read_time
 from antq_llm.mentions.mention import Mention
+from antq_llm.text.lazy_patterns import lazy_re
 
-_START = re.compile(
+_START = lazy_re(
     rf"(?P<digit>[0-9])|(?<![\w’'-])(?:(?P<month>{MONTH})|"
     rf"(?P<word>(?i:{FIRST_WORD}|{ARTICLE}|half[\s-]an?|quarter\sof|a\squarter\sof))(?![^\W_])|"
     r"(?P<noon>(?i:noon|midday|midnight))(?![\w-]))"
 )
-_WHOLE = re.compile(
+_WHOLE = lazy_re(
     r"\s(?P<of>(?:out\s)?of)\s(?P<definite>(?:the|its|their|his|her|our|all|these|those)\s)?"
 )
-_OTHER = re.compile(r"\s?(?P<joiner>[-–—/])\s?|\s(?P<word>or|in)\s")
+_OTHER = lazy_re(r"\s?(?P<joiner>[-–—/])\s?|\s(?P<word>or|in)\s")
 _MIN_DATE_TOTAL = 31
 """An expression with a larger total, such as ``12/41``, is not a day and a month."""
 

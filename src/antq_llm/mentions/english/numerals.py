@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from antq_llm.mentions.quantity import MAX_NUMERAL_CHARACTERS, exact_number, exact_product
+from antq_llm.text.lazy_patterns import lazy_re
 
 SCALES = {
     "dozen": 12,
@@ -21,31 +22,31 @@ SCALES = {
 }
 CURRENCY = r"[$£€¥₫₹]"
 
-_DIGITS = re.compile(r"[0-9]+(?:[.,][0-9]+)*")
-_NOTATION = re.compile(
+_DIGITS = lazy_re(r"[0-9]+(?:[.,][0-9]+)*")
+_NOTATION = lazy_re(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|[0-9]+)(?:\.[0-9]+)?"
 )
 """Thousands in groups of three digits or, as in India, of two before the last three: ``1,50,000``.
 """
-_SCALE = re.compile(
+_SCALE = lazy_re(
     r"[\s-]?(?:(?P<hundred>hundred)\s)?"
     r"(?P<scale>dozen|hundred|thousand|lakhs?|crores?|million|billion|trillion)\b",
     re.IGNORECASE,
 )
-_ABBREVIATED = re.compile(r"(?P<scale>bn|bln|tn|trn|mn|mln)(?!\w)", re.IGNORECASE)
+_ABBREVIATED = lazy_re(r"(?P<scale>bn|bln|tn|trn|mn|mln)(?!\w)", re.IGNORECASE)
 _ABBREVIATIONS = {
     "m": 10**6, "mn": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "bln": 10**9,
     "tn": 10**12, "trn": 10**12, "k": 10**3,
 }  # fmt: skip
-_LETTER = re.compile(r"[mMbBkK](?!\w)")
+_LETTER = lazy_re(r"[mMbBkK](?!\w)")
 """Abbreviations that are scales after an amount of money; elsewhere, ``m`` may mean metres."""
-_MONEY_BEFORE = re.compile(rf"{CURRENCY}\s?\Z")
-_UNIT = re.compile(
+_MONEY_BEFORE = lazy_re(rf"{CURRENCY}\s?\Z")
+_UNIT = lazy_re(
     r"(?:km|kg|mph|kph|kmh|cm|mm|ft|lb|lbs|mg|ml|kW|MW|GW|kWh|MWh|GWh|pc|hrs?|mins?|secs?|yrs?)"
     r"(?![A-Za-z])"
 )
 """Units that are written without a space."""
-_REST_OF_CODE = re.compile(r"[\w½¼¾⅓⅔]+")
+_REST_OF_CODE = lazy_re(r"[\w½¼¾⅓⅔]+")
 
 
 class Numeral(NamedTuple):

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Set
 from antq_llm.mentions.english.context import MONTHS
 from antq_llm.mentions.english.dates import MONTH, YEAR, days_in_digits
 from antq_llm.schemas.edtf import is_in_calendar
+from antq_llm.text.lazy_patterns import lazy_re
 
-_YEAR = re.compile(rf"(?<![\w.,/])(?P<year>{YEAR})")
+_YEAR = lazy_re(rf"(?<![\w.,/])(?P<year>{YEAR})")
 _MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
 _UNITS = "first second third fourth fifth sixth seventh eighth ninth"
 _TEENS = (
@@ -27,11 +28,11 @@ _NUMBER = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:/][0-9])"
 _DAY = rf"(?:{_NUMBER}|(?i:{_ORDINAL})(?![^\W_]))"
 _JOINER = r"(?:,\s(?:and\s|or\s)?|\s?[-–—&]\s?|\s(?:and|or|to|through|until)\s)(?:the\s)?"
 _LIST = rf"{_DAY}(?:{_JOINER}{_DAY}){{0,9}}"
-_MONTH_FIRST = re.compile(rf"(?P<month>{MONTH})\s(?:the\s)?(?P<days>{_LIST})")
-_DAY_FIRST = re.compile(
+_MONTH_FIRST = lazy_re(rf"(?P<month>{MONTH})\s(?:the\s)?(?P<days>{_LIST})")
+_DAY_FIRST = lazy_re(
     rf"(?<![\w.,:/$£€])(?P<days>{_LIST})[\s-](?:(?:day\s)?of\s)?(?P<month>{MONTH})"
 )
-_HYPHENS = re.compile(
+_HYPHENS = lazy_re(
     rf"(?<!\w)(?P<day>[0-9]{{1,2}})[-/\s](?P<month>(?i:{MONTH}))[-/\s](?P<year>(?:[0-9]{{2}}){{1,2}})"
     r"(?![\w-])"
 )
@@ -41,9 +42,9 @@ _HOLIDAYS = {
     "halloween": "10-31", "valentine's day": "02-14", "independence day": "07-04",
     "may day": "05-01", "st patrick's day": "03-17", "april fool's day": "04-01",
 }  # fmt: skip
-_HOLIDAY = re.compile(rf"\b(?:{'|'.join(_HOLIDAYS)})\b".replace("'", "['’]"), re.IGNORECASE)
-_YEAR_NEXT = re.compile(rf"(?:,?\s|\sof\s)(?P<year>{YEAR})")
-_RELATIVE = re.compile(
+_HOLIDAY = lazy_re(rf"\b(?:{'|'.join(_HOLIDAYS)})\b".replace("'", "['’]"), re.IGNORECASE)
+_YEAR_NEXT = lazy_re(rf"(?:,?\s|\sof\s)(?P<year>{YEAR})")
+_RELATIVE = lazy_re(
     r"\b(?:(?:that|the\ssame|same|the\s(?:following|next|previous)|this|last)\syear|"
     r"years?\s(?:later|earlier|before|after|ago|on))\b",
     re.IGNORECASE,
@@ -51,9 +52,9 @@ _RELATIVE = re.compile(
 """Phrases that refer to a year printed elsewhere, or to the year before or after it."""
 _NEAR = 150
 """Number of characters on each side of a date that are searched for such a phrase."""
-_NOT_READ = re.compile(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
+_NOT_READ = lazy_re(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
 """What precedes a month that is not a mention, as in ``March 2023 and April`` and ``mid-March``."""
-_MONTH_NAMED = re.compile(rf"\b(?P<month>{MONTH})")
+_MONTH_NAMED = lazy_re(rf"\b(?P<month>{MONTH})")
 
 
 def possible_dates(text: str) -> Set[str]:

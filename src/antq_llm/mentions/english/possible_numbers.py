@@ -16,51 +16,52 @@ from antq_llm.mentions.english.number_words import (
 from antq_llm.mentions.english.numbers_and_dates import read_all
 from antq_llm.mentions.english.numerals import SCALES, parse_numeral
 from antq_llm.mentions.quantity import exact_product
+from antq_llm.text.lazy_patterns import lazy_re
 
-_WORD = re.compile(rf"(?<![^\W_])(?:{FIRST_WORD})(?![^\W_])", re.IGNORECASE)
+_WORD = lazy_re(rf"(?<![^\W_])(?:{FIRST_WORD})(?![^\W_])", re.IGNORECASE)
 _OTHER_WORDS = {
     "no": 0, "nobody": 0, "none": 0, "zero": 0, "a": 1, "an": 1, "single": 1,
     "both": 2, "couple": 2, "pair": 2,
 }  # fmt: skip
-_OTHER_WORD = re.compile(rf"\b(?!{ARTICLE})(?:{'|'.join(_OTHER_WORDS)})\b", re.IGNORECASE)
+_OTHER_WORD = lazy_re(rf"\b(?!{ARTICLE})(?:{'|'.join(_OTHER_WORDS)})\b", re.IGNORECASE)
 
 _NUMERAL = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,6}|[0-9]{1,15})(?:\.[0-9]{1,15})?"
 _WORDS = rf"(?:{FIRST_WORD})(?:-(?:{FIRST_WORD}))?(?![^\W_])"
-_ENDS = re.compile(
+_ENDS = lazy_re(
     rf"(?<![\w.,])(?P<first>{_NUMERAL}|{_WORDS})(?:\s?[-–—]\s?|\s(?:to|or|and)\s)"
     rf"[$£€]?(?:{_NUMERAL}|{_WORDS})[\s-]?(?P<scale>{'|'.join(SCALES)}|bn|mn|m|b|k)(?![^\W_])",
     re.IGNORECASE,
 )
 """A range with one scale, such as ``3 to 4 million``."""
 _ABBREVIATED = {"bn": "billion", "b": "billion", "mn": "million", "m": "million", "k": "thousand"}
-_NEGATIVE = re.compile(
+_NEGATIVE = lazy_re(
     rf"(?:(?<![\w)])[-−–]\s?|\bminus\s|\bnegative\s)[$£€]?(?P<number>{_NUMERAL})"
     rf"(?:\s(?P<scale>thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
-_BELOW_ZERO = re.compile(
+_BELOW_ZERO = lazy_re(
     rf"(?<![\w.,])(?P<number>{_NUMERAL}|{_WORDS})°?\s?(?:[A-Za-z]+\s){{0,2}}below\s(?:zero|freezing)\b",
     re.IGNORECASE,
 )
-_NEGATIVE_WORDS = re.compile(rf"\b(?:minus|negative)\s(?=(?:{FIRST_WORD})\b)", re.IGNORECASE)
-_POINT_FIRST = re.compile(r"(?<![\w.,])\.(?P<digits>[0-9]{1,15})(?![0-9]|[.,][0-9])")
+_NEGATIVE_WORDS = lazy_re(rf"\b(?:minus|negative)\s(?=(?:{FIRST_WORD})\b)", re.IGNORECASE)
+_POINT_FIRST = lazy_re(r"(?<![\w.,])\.(?P<digits>[0-9]{1,15})(?![0-9]|[.,][0-9])")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, " and a half": 0.5, " and a quarter": 0.25,
               " and three quarters": 0.75, " and three-quarters": 0.75, " 1/2": 0.5,
               " 1/4": 0.25, " 3/4": 0.75}  # fmt: skip
-_MIXED = re.compile(
+_MIXED = lazy_re(
     rf"(?<![\w.,])(?P<whole>[0-9]{{1,15}})(?P<part>\s?[½¼¾]|{'|'.join(_FRACTIONS)})"
     rf"(?:\s(?P<scale>thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
-_JOINED = re.compile(
+_JOINED = lazy_re(
     # A unit without a space, a product, and a number after a word.
     rf"(?<![\w.,/-])(?P<unit>{_NUMERAL})(?!(?:st|nd|rd|th)\b)°?[A-Za-z]{{1,3}}(?![^\W_])|"
     rf"(?<![\w.,])(?P<first>{_NUMERAL})\s?[x×]\s?(?P<second>{_NUMERAL})(?!\w)|"
     rf"(?<=[a-z]{{3}}-)(?P<behind>{_NUMERAL})(?![\w/-])"
 )
-_FOLD = re.compile(rf"\b(?P<word>{FIRST_WORD})[\s-]?fold\b", re.IGNORECASE)
-_COUNT_OR_YEAR = re.compile(rf"(?<![\w.,/-])(?P<number>{YEAR})")
-_COUNT_OR_DAY = re.compile(rf"\b{MONTH}\s(?P<number>[0-9]{{1,2}})(?=\s)")
+_FOLD = lazy_re(rf"\b(?P<word>{FIRST_WORD})[\s-]?fold\b", re.IGNORECASE)
+_COUNT_OR_YEAR = lazy_re(rf"(?<![\w.,/-])(?P<number>{YEAR})")
+_COUNT_OR_DAY = lazy_re(rf"\b{MONTH}\s(?P<number>[0-9]{{1,2}})(?=\s)")
 
 
 def possible_numbers(text: str) -> Set[int | float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Set
 
 from antq_llm.mentions.english.context import counts_next
 from antq_llm.mentions.english.number_words import SMALL_NUMBERS
+from antq_llm.text.lazy_patterns import lazy_re
 
 _HOURS = {word: number for word, number in SMALL_NUMBERS.items() if number <= 12}
 _HOUR = rf"(?:[0-9]{{1,2}}|{'|'.join(_HOURS)})(?![^\W_])"
@@ -18,33 +19,33 @@ _PART = (
 )
 """Words that make a number a time and may give the half of the day."""
 _BEHIND = rf"(?P<behind>(?:\s?(?:[-–—]|to|until|and)\s?{_HOUR}(?:[:.][0-5][0-9])?)?(?:{_PART}))"
-_RANGE = re.compile(r"\s?(?:[-–—]|to|until|and)", re.IGNORECASE)
-_WITH_MINUTE = re.compile(
+_RANGE = lazy_re(r"\s?(?:[-–—]|to|until|and)", re.IGNORECASE)
+_WITH_MINUTE = lazy_re(
     r"(?<![\w.,:/$£€])(?P<hour>[0-9]{1,2})(?P<sign>[:.])(?P<minute>[0-5][0-9])(?:[:.][0-5][0-9])?"
     rf"(?![0-9]|[.,:][0-9]|\s?%|\s(?:thousand|million|billion|trillion|per\s?cent)\b)"
     rf"{_BEHIND}?",
     re.IGNORECASE,
 )
-_HOUR_BEHIND = re.compile(
+_HOUR_BEHIND = lazy_re(
     rf"(?<![\w.,:/$£€-])(?P<hour>[0-9]{{1,2}}|{'|'.join(_HOURS)}){_BEHIND}", re.IGNORECASE
 )
 _PREPOSITIONS = r"at|by|from|until|till|before|after|since|around|about|between|to|and"
-_HOUR_ALONE = re.compile(
+_HOUR_ALONE = lazy_re(
     rf"\b(?:{_PREPOSITIONS})\s(?P<hour>{_HOUR})(?![.,:/-]?[0-9%]|-|{_BEHIND})", re.IGNORECASE
 )
-_PAST = re.compile(
+_PAST = lazy_re(
     r"\b(?:(?P<fraction>half|quarter)|(?P<minutes>[0-9]{1,2}|five|ten|twenty(?:[\s-]five)?)"
     rf"(?:\sminutes)?)\s(?P<side>past|after|to|before)\s"
     rf"(?P<hour>[0-9]{{1,2}}|(?:{'|'.join(_HOURS)})(?![^\W_]))(?:{_PART}|(?![^\W_]))",
     re.IGNORECASE,
 )
-_IN_WORDS = re.compile(
+_IN_WORDS = lazy_re(
     rf"\b(?:(?P<half_past>half)\s(?P<next>{_HOUR})|(?P<hour>{'|'.join(_HOURS)})[\s-]"
     rf"(?P<minutes>fifteen|twenty|thirty|forty[\s-]five|forty|fifty|ten))(?![^\W_])(?:{_PART})?",
     re.IGNORECASE,
 )
 """``seven thirty`` or, in British English, ``half seven``."""
-_FOUR_DIGITS = re.compile(
+_FOUR_DIGITS = lazy_re(
     r"(?<![\w.,:/$£€-])(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])"
     r"(?=\s?(?:hours|hrs|h)\b)|"
     r"(?<![\w.,:/$£€-])(?P<other_hour>[0-2]?[0-9])h(?P<other_minute>[0-5][0-9])(?!\w)|"

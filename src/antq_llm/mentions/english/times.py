@@ -5,35 +5,37 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from antq_llm.text.lazy_patterns import lazy_re
+
 _HALF = r"(?P<half>[AaPp])(?:\.\s?[Mm](?:\.|\b)|[Mm]\b)"
 _HALF_DAY = r"[AaPp](?:\.\s?)?[Mm]\b"
 _NOT_INSIDE = r"(?<![\w.,:/$£€])"
-_TWELVE_HOURS = re.compile(
+_TWELVE_HOURS = lazy_re(
     _NOT_INSIDE + r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-5][0-9]))?\s?" + _HALF
 )
-_START_OF_RANGE = re.compile(
+_START_OF_RANGE = lazy_re(
     _NOT_INSIDE
     + r"[0-9]{1,2}(?:[:.][0-5][0-9])?(?=\s?(?:[-–—]|to|and|until)\s?"
     + rf"[0-9]{{1,2}}(?:[:.][0-5][0-9])?\s?{_HALF_DAY})"
 )
 """A time whose half of the day is given only by the next time."""
-_TWENTY_FOUR_HOURS = re.compile(
+_TWENTY_FOUR_HOURS = lazy_re(
     _NOT_INSIDE + r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?![\w:]|[.,][0-9])"
 )
-_WITH_ZONE = re.compile(
+_WITH_ZONE = lazy_re(
     _NOT_INSIDE
     + r"(?P<hour>[0-9]{2})[:.]?(?P<minute>[0-5][0-9])(?=\s?(?:GMT|UTC|BST|local\stime)\b)"
 )
-_NOON = re.compile(
+_NOON = lazy_re(
     r"(?:12\s)?(?:(?P<noon>noon|midday)|midnight)(?![\w-])|12(?=\s(?:noon|midnight)\b)", re.I
 )
-_OCLOCK = re.compile(_NOT_INSIDE + r"[0-9]{1,2}(?=\so[’']clock\b)")
-_UNSURE = re.compile(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
+_OCLOCK = lazy_re(_NOT_INSIDE + r"[0-9]{1,2}(?=\so[’']clock\b)")
+_UNSURE = lazy_re(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
 """Hours and minutes separated by a point, or a decimal number."""
-_AT = re.compile(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
-_NO_TIME_BEFORE = re.compile(r"(?:\bin|[A-Z][a-z]+)\s\Z")
+_AT = lazy_re(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
+_NO_TIME_BEFORE = lazy_re(r"(?:\bin|[A-Z][a-z]+)\s\Z")
 """Words after which such digits are not a time but, for example, a duration or a Bible verse."""
-_TIME_BEFORE = re.compile(
+_TIME_BEFORE = lazy_re(
     r"\b(?:At|By|From|Until|Time|Updated|Published|Posted|Last|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s\Z"
 )

@@ -21,6 +21,7 @@ from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.names import titles_in_quotes
 from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
 from antq_llm.mentions.vietnamese.scores import read_score
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _PHRASE, _WORDS = 40, 20
@@ -30,17 +31,17 @@ _PLATE_BEFORE = compile_words(
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
     re.IGNORECASE,
 )
-_PLATE = re.compile(
+_PLATE = lazy_re(
     r"\d{2}\s?[A-ZĐ]{1,2}\s?\d?(?:\s?[-–.:]\s?|\s)?(?:\d{3}[., ]\d{2}|\d{4,5})(?!\d)"
     r"|\d{2}\s?[A-ZĐ]{1,2}\d?-\d{1,3}(?=…|[.]{2}|x)"
     r"|\d{2}[A-ZĐ]{1,2}\d?(?!\w)|\d{4,5}(?:[- ]?TS)?(?!\d|[.,]\d)|\d{3}[.]\d{2}(?!\d)"
 )
-_MASKED_PLATE = re.compile(
+_MASKED_PLATE = lazy_re(
     r"\d{2}\s?[A-ZĐ]{1,2}\d?(?:\s?[-–.:]\s?|\s)"
     r"(?:\d{1,3}[xX*]{0,2}[.]?\d?[xX*]{1,4}|[xX*]{2,3}[.]?(?:\d{2}|[xX*]{2}))(?!\w)"
 )
 """A plate whose digits are partly masked: ``34B3 183.4x``."""
-_SURE_PLATE = re.compile(
+_SURE_PLATE = lazy_re(
     r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
     r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)|\d{4,5}[- ]?TS(?!\w)"
 )
@@ -49,8 +50,8 @@ _PHONE_BEFORE = compile_words(
     r"liên hệ|tổng đài|gọi)\s?(?:số|di động|theo số|qua số|đến số|tới số)?\s?[:.]?\s?[(+]?\Z",
     re.IGNORECASE,
 )
-_PHONE = re.compile(r"\d{1,5}\)?(?:[ .-]{1,3}\d{2,5}){1,4}(?!\d|[.,]\d)|\d{7,12}(?!\d|[.,]\d)")
-_SURE_PHONE = re.compile(
+_PHONE = lazy_re(r"\d{1,5}\)?(?:[ .-]{1,3}\d{2,5}){1,4}(?!\d|[.,]\d)|\d{7,12}(?!\d|[.,]\d)")
+_SURE_PHONE = lazy_re(
     r"(?<![\d.,/])(?:0\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}|0\d{1,2}[ .-]\d{4}[ .-]?\d{4}"
     r"|0\d{3}[ .]\d{2}[ .]\d{2}[ .]\d{2}|0\d{2,3}\)[ .-]?\d{3,4}[ .-]?\d{3,4}"
     r"|84[ .-]?\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}|1[89]00[ .-]?\d{4,6}"
@@ -73,7 +74,7 @@ ACCOUNT_LAST = frozenset(
     )
 )
 """The last words of phrases that may precede an account or card number."""
-_ACCOUNT = re.compile(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
+_ACCOUNT = lazy_re(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
 _DOCUMENT_BEFORE = compile_words(
     r"\b(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|công văn|kế hoạch|thông báo|hướng dẫn|"
     r"kết luận|luật|pháp lệnh|công điện|văn bản|tờ trình|báo cáo|quy định|quy chế|đề án|"
@@ -83,66 +84,66 @@ _DOCUMENT_BEFORE = compile_words(
     r"|\bsố\s?:?\s?\Z",
     re.IGNORECASE,
 )
-_LETTERED_DOCUMENT = re.compile(
+_LETTERED_DOCUMENT = lazy_re(
     r"\d{1,6}[a-z]?\s?(?:[/-]\s?\d{4}\s?)?(?:/|-)\s?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/–][A-ZĐ][A-ZĐa-zđ0-9]*)*"
     r"|\d{1,6}\s[A-ZĐ]{2,5}[-/][A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/][A-ZĐ][A-ZĐa-zđ0-9]*)*"
 )
-_SURE_DOCUMENT = re.compile(
+_SURE_DOCUMENT = lazy_re(
     r"\d{1,6}/(?:\d{4}/)?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*"
 )
-_YEARLY_DOCUMENT = re.compile(r"\d{1,6}\s?[/-]\s?(?:19|20)\d\d(?!\d|[/.,-]\d)")
+_YEARLY_DOCUMENT = lazy_re(r"\d{1,6}\s?[/-]\s?(?:19|20)\d\d(?!\d|[/.,-]\d)")
 _ADDRESS_BEFORE = compile_words(
     r"\b(?:số nhà|nhà số|ngõ|hẻm|kiệt|ngách|nhà|địa chỉ|đường|số|tổ|ấp|thửa|lô|kiốt|ki ốt)"
     r"\s?(?:số\s)?:?\s?\Z",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
-_STREET_ADDRESS = re.compile(
+_ADDRESS = lazy_re(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
+_STREET_ADDRESS = lazy_re(
     r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
 )
-_DATE_AS_NAME = re.compile(r"\d{1,2}(?:[/.-]|\stháng\s)\d{1,2}(?![\d/]|[.,-]\d|\snăm)")
-_NAMED_BY_DATE = re.compile(
+_DATE_AS_NAME = lazy_re(r"\d{1,2}(?:[/.-]|\stháng\s)\d{1,2}(?![\d/]|[.,-]\d|\snăm)")
+_NAMED_BY_DATE = lazy_re(
     r"\b(?:đường|phố|bệnh viện|công viên|quảng trường|sân vận động|rạp|nhà máy|trường|cầu|"
     r"công ty|nhà văn hóa)\s\Z",
     re.IGNORECASE,
 )
 """Streets and institutions named after a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
-_STREET_BEFORE = re.compile(
+_STREET_BEFORE = lazy_re(
     r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
 )
-_NAMED_STREET = re.compile(
+_NAMED_STREET = lazy_re(
     rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}][^\W\d_]+)"
 )
-_STREET_IN_WARD = re.compile(
+_STREET_IN_WARD = lazy_re(
     rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}]"
     r"[^,.;()\n]{1,30},\s(?:phường|[PQ]\.|quận|xã|TP|thành phố|huyện))"
 )
-_SUM = re.compile(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
-_KILOMETRE = re.compile(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
-_MIXED = re.compile(
+_SUM = lazy_re(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
+_KILOMETRE = lazy_re(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
+_MIXED = lazy_re(
     r"\d{1,4}(?:[A-ZĐ][A-Za-z]{0,3}\d{0,3}|[pPxX](?![^\W\d_])|[a-e](?![^\W\d_]))(?![^\W_])"
     r"(?:-\d{1,4}(?![\d.,/-]))?"
 )
-_DRIVE = re.compile(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
+_DRIVE = lazy_re(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
 """The number of wheels of a vehicle and of those that are driven, such as ``4x2``."""
-_NOT_UNIT = re.compile(
+_NOT_UNIT = lazy_re(
     r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|CV|PS|CC|JPY|"
     r"KRW|CNY|EUR|GBP|CHF|SGD|AUD|THB|NDT|[KMGT]bps|"
     r"[KMG]Hz|GWh|MWh|KWh|Wh|MWp|mAh|Nm|Mb|Gb|Tb|Kg|Km|Ha|Ml|Cm|Mm|Tr|Kw|Mw)\Z"
 )
-_IDIOM = re.compile(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
-_RUN = re.compile(r"\d++(?:[.,]\d++)++")
-_LONG_RUN = re.compile(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
+_IDIOM = lazy_re(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
+_RUN = lazy_re(r"\d++(?:[.,]\d++)++")
+_LONG_RUN = lazy_re(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
 """A run of 32 or more numbers with no word between them is data, whatever separates them."""
-_DIGIT = re.compile(r"\d")
-_SHORT_NUMBER = re.compile(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
+_DIGIT = lazy_re(r"\d")
+_SHORT_NUMBER = lazy_re(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
 """A number before a word; if the word is in lower case, the only possible code is an account
 number."""
 
 _DATE_WORDS = (*DAY_WORDS, " năm ")
-_DATE = re.compile(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
+_DATE = lazy_re(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
 """A day or year, which is not a code after the words in ``_DATE_WORDS``."""
 
 

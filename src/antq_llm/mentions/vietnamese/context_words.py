@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 LOOKBACK = 24
@@ -26,14 +27,14 @@ def any_reversed(words: Iterable[str]) -> str:
 
 def before(words: str) -> re.Pattern[str]:
     """Return a pattern that matches, read backwards, any of the words followed by white space."""
-    return re.compile(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
+    return lazy_re(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
 MONTH = before("tháng")
 DAY = before("ngày|mùng|mồng")
 YEAR = before("năm|năm học|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|thập niên|xuân|tết")
 
-UNIT_NEXT = re.compile(r"\s*[^\W\d_]")
+UNIT_NEXT = lazy_re(r"\s*[^\W\d_]")
 COUNTED_NEXT = compile_words(
     r"[ \u00a0]*(?:%|(?:vụ|đối tượng|người|hộ|lượt|trường hợp|tập thể|cá nhân|đơn vị|đồng(?! chí)|"
     r"triệu|tỷ|nghìn|khẩu|thành viên|mô hình|cơ sở|buổi|cuộc|xã|thôn|tổ|hội nghị|"
@@ -53,7 +54,7 @@ _IDENTIFIERS = (
     "hình|bảng|biểu|trang|chương|mục|bài|hẻm|ngõ|ngách|kiệt|nhà số|lô|tầng|ql|tl|km|gmt+|"
     "gmt-|utc+|mô hình"
 )
-IDENTIFIER = re.compile(
+IDENTIFIER = lazy_re(
     rf"[ \u00a0]*(?i:{any_reversed(_IDENTIFIERS.split('|'))})(?!\w)|-?[A-ZĐ]{{1,4}}"
 )
 

@@ -23,12 +23,13 @@ from antq_llm.mentions.vietnamese.calendar.ranges import read_list, read_range, 
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
-ONE_YEAR = re.compile(YEAR)
-_OLD_YEAR = re.compile(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
-_LIST_OF_YEARS = re.compile(r"\s*(?:,|và|hoặc|-|–)\s*")
-_PART_OF_LARGER = re.compile(r"\d[/.,:]\Z|\d[ ]?/[ ]\Z")
+ONE_YEAR = lazy_re(YEAR)
+_OLD_YEAR = lazy_re(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
+_LIST_OF_YEARS = lazy_re(r"\s*(?:,|và|hoặc|-|–)\s*")
+_PART_OF_LARGER = lazy_re(r"\d[/.,:]\Z|\d[ ]?/[ ]\Z")
 _YEAR_WORD = compile_words(
     r"(?:\b(?:năm(?: học)?|giai đoạn|nhiệm kỳ|niên độ|tầm nhìn|xuân|tết|sn|sinh|mùa(?: giải)?|"
     r"niên khóa|khóa|niên vụ|vụ|từ|năm sinh|sửa đổi|(?:bộ )?luật)[ :]{1,2}|\btháng \d{1,2}, ?)\Z",
@@ -39,18 +40,18 @@ _AMOUNT_BEFORE = compile_words(
     r"chừng|mất|lấy|cả|tăng|giảm|thu|chi|chở|mức|tài khoản|điện thoại)\s\Z",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(rf"[{CAPITALS}][\w.]*\s\Z")
-_DAY_JUST_BEFORE = re.compile(
+_NAME_BEFORE = lazy_re(rf"[{CAPITALS}][\w.]*\s\Z")
+_DAY_JUST_BEFORE = lazy_re(
     r"\b(?:ngày|mùng|mồng|sáng|trưa|chiều|tối|đêm|hôm|thứ \w+|chủ nhật|tết)[ ,(]{1,2}\Z",
     re.IGNORECASE,
 )
-_DAY_WORD = re.compile(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
+_DAY_WORD = lazy_re(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
 _MAX_MONTH = 12
-_MONTH_WORD = re.compile(r"tháng\s?\Z", re.IGNORECASE)
+_MONTH_WORD = lazy_re(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
 """After ``ngày``, a single number up to this one may count the following noun."""
-_LETTER_BEFORE = re.compile(r"[^\W\d_]")
-_GLUED_WORD = re.compile(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
+_LETTER_BEFORE = lazy_re(r"[^\W\d_]")
+_GLUED_WORD = lazy_re(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
 
 def read_date(text: str, start: int) -> Mention | None:

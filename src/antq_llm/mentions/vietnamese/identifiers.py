@@ -14,6 +14,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, UNIT_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _SURE_WORDS = {
@@ -71,77 +72,73 @@ _POSSIBLE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
 """An upper limit for the length of these words with the words before them that rule them out."""
-_EMERGENCY = re.compile(
-    r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I
-)
+_EMERGENCY = lazy_re(r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I)
 _FINENESS = frozenset(("999", "9999"))
 """Fineness values of gold."""
 _EMERGENCY_NUMBERS = frozenset(("111", "112", "113", "114", "115", "911"))
-_WEEKDAY = re.compile(
+_WEEKDAY = lazy_re(
     r"\b(?:sáng|trưa|chiều|tối|đêm|ngày|hôm|từ|đến|tới|vào|các|mỗi|hàng|hằng)\sthứ\s\Z",
     re.IGNORECASE,
 )
-_WEEKDAY_AFTER = re.compile(
+_WEEKDAY_AFTER = lazy_re(
     r"\s?(?:hàng|hằng|tuần|tới\b|này\b|đến thứ|(?:\(|,\s?)?(?:ngày\s)?\d{1,2}[/.-]\d)",
     re.IGNORECASE,
 )
-_UNIT_NEXT = re.compile(
+_UNIT_NEXT = lazy_re(
     r"\s?(?:GB|MB|TB|MHz|GHz|MW|KW|kWh|Nm|HP|MP|USD|VND|VNĐ|EUR|NDT|DN|HS|CLB|BV|mAh|Rs|inch|"
     r"tấn|độ|cc|mm|cm|ml)\b"
 )
-_JOINED = re.compile(
+_JOINED = lazy_re(
     rf"(?!(?<=\d)[hHgGxX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
-_DATE_NEXT = re.compile(
+_DATE_NEXT = lazy_re(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
 """A day, month or year; digits before it do not count its noun."""
-_DIMENSION_NEXT = re.compile(r"\s?[x×]\s?\d")
-_PLACE_NEXT = re.compile(
+_DIMENSION_NEXT = lazy_re(r"\s?[x×]\s?\d")
+_PLACE_NEXT = lazy_re(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
 )
-_LAW_NEXT = re.compile(
+_LAW_NEXT = lazy_re(
     r"\s(?:của\s)?(?:bộ luật|luật(?!\s(?:sư|gia|lệ))|blhs|bltths|blds|"
     r"pháp lệnh|hiến pháp|nghị định|nghị quyết|thông tư|quyết định|quy chế|quy định|điều lệ|"
     r"công ước|hiệp định|(?:khoản|điều|điểm|mục|chương)\s(?:\d{1,3}[a-zđ]?|[a-zđ]|[XVI]+))(?!\w)",
     re.IGNORECASE,
 )
 """Documents that have clauses and articles."""
-_CLAUSE = re.compile(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
-_ALWAYS_NUMBERED = re.compile(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
+_CLAUSE = lazy_re(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
+_ALWAYS_NUMBERED = lazy_re(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
 """Titles that are numbered by digits, unless a word for times or years follows."""
-_TIMES_NEXT = re.compile(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
+_TIMES_NEXT = lazy_re(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
 _CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
 _TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))
-_NAME = re.compile(
+_NAME = lazy_re(
     rf"(?<=[^\s.!?:“\"(\n–-][ ])(?:[{CAPITALS}][\w.’']*|[a-z]+[A-Z]\w*)[ ]\Z|\b[A-Z]{{2,}}[ ]\Z"
 )
-_LIST_ITEM_BEFORE = re.compile(r"(?:^|[.:;)]\s|\n\s?)\Z")
-_LIST_ITEM_AFTER = re.compile(rf"[.)]\s[{CAPITALS}“\"]")
-_MODEL_NAME = re.compile(
+_LIST_ITEM_BEFORE = lazy_re(r"(?:^|[.:;)]\s|\n\s?)\Z")
+_LIST_ITEM_AFTER = lazy_re(rf"[.)]\s[{CAPITALS}“\"]")
+_MODEL_NAME = lazy_re(
     r"[A-Z]*[a-z]*[aeiouy][b-df-hj-np-tv-xz]+[aeiouy][a-z]*\Z|[A-Za-z]*[fjwz][A-Za-z]*\Z|"
     r"[a-z]+[A-Z]\w*\Z|Boeing\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
     re.ASCII,
 )
 """The name of a model (not a Vietnamese syllable), a patrol or a ship."""
 _PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs", "csb", "kn", "hq", "sar"))
-_PATROL_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}|\d{3,4}")
+_PATROL_NUMBER = lazy_re(r"\d{1,2}\.\d{1,2}|\d{3,4}")
 """The number of a patrol or ship, no matter what follows."""
-_MODEL_BEFORE = re.compile(
+_MODEL_BEFORE = lazy_re(
     r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
     rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"
 )
 """A name after the class word of a vehicle or machine."""
-_VERSION = re.compile(r"\d\.\d")
+_VERSION = lazy_re(r"\d\.\d")
 ROMAN_NUMERAL = r"[XVI]{1,6}"
-_ROMAN = re.compile(rf"{ROMAN_NUMERAL}\b(?![-.])")
-_ROMAN_BEFORE = re.compile(
-    r"\b(?:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|hạng)\s\Z", re.IGNORECASE
-)
+_ROMAN = lazy_re(rf"{ROMAN_NUMERAL}\b(?![-.])")
+_ROMAN_BEFORE = lazy_re(r"\b(?:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|hạng)\s\Z", re.IGNORECASE)
 _MAX_NAME_DIGITS = 4
 _MAX_LIST_ITEM = 30
-_NEXT_IN_LIST = re.compile(r"\s*(?:,|và|hoặc|hay|-|–|đến)\s*")
+_NEXT_IN_LIST = lazy_re(r"\s*(?:,|và|hoặc|hay|-|–|đến)\s*")
 _LISTED_FORMS = frozenset(("address", "document", "road", "room", "unit"))
 
 

@@ -7,6 +7,7 @@ import re
 from antq_llm.mentions.mention import NameMention
 from antq_llm.mentions.quoted_names import quoted_names
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _RANKS = (
@@ -15,13 +16,13 @@ _RANKS = (
     "Thượng sĩ|Trung sĩ|Hạ sĩ"
 )
 _CAPITALISED = rf"[{CAPITALS}][\w’']*"
-_SECOND_WORD = re.compile(r" [TtÚúUuSs](?:ướng|ƯỚNG|á|Á|[yYýÝĩĨ])\b")
+_SECOND_WORD = lazy_re(r" [TtÚúUuSs](?:ướng|ƯỚNG|á|Á|[yYýÝĩĨ])\b")
 """The second word of a rank.
 Searching for it first is several times faster than matching ranks and names at every letter.
 """
 _FIRST_WORDS = sorted({len(rank.split()[0]) for rank in _RANKS.split("|")})
 """The lengths of the first words of ranks."""
-_RANKED = re.compile(
+_RANKED = lazy_re(
     rf"\b(?P<rank>(?i:{_RANKS}))(?:,? (?:ông|bà|đồng chí))? "
     rf"(?P<name>{_CAPITALISED}(?: {_CAPITALISED}){{1,5}})"
 )
@@ -34,8 +35,8 @@ _NAMED_BEFORE = compile_words(
 )
 _LOOKBACK = 24
 """Number of characters before a quotation mark that are searched for a word such as ``mô hình``."""
-_SENTENCE = re.compile(r"[.!?…](?:\s|\Z)|[,;]\Z|\n")
-_SPEAKER = re.compile(r"\b(?:tôi|tớ|tao|mày|chúng (?:tôi|ta|mình|em|cháu)|xin|ạ|ơi|nhé|à)\b", re.I)
+_SENTENCE = lazy_re(r"[.!?…](?:\s|\Z)|[,;]\Z|\n")
+_SPEAKER = lazy_re(r"\b(?:tôi|tớ|tao|mày|chúng (?:tôi|ta|mình|em|cháu)|xin|ạ|ơi|nhé|à)\b", re.I)
 _MAX_NAME_CHARACTERS = 80
 
 

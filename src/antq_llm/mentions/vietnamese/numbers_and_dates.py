@@ -37,7 +37,7 @@ from antq_llm.mentions.vietnamese.identifiers import (
     read_roman_identifier,
 )
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
-from antq_llm.mentions.vietnamese.numbers.counted_nouns import counts_next
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
     is_exponent,
     read_mistyped_quantity,
@@ -47,6 +47,7 @@ from antq_llm.mentions.vietnamese.numbers.quantities import (
 from antq_llm.mentions.vietnamese.starts import possible_starts
 from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
+from antq_llm.text.lazy_patterns import lazy_re
 
 _FORMS = (read_data, read_code, read_time, read_date, read_run)
 """Readers of expressions that start with a digit, except quantities, in the order they are tried.
@@ -58,17 +59,17 @@ _WORDED_FORMS = (
     read_quantity_in_words,
 )
 """Readers of expressions that start with a word, in the order they are tried."""
-_VIETNAMESE = re.compile(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
-_MAY_BE_NAME = re.compile(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
+_VIETNAMESE = lazy_re(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
+_MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimal comma; no others are identifiers."""
-_NAMED = re.compile(
+_NAMED = lazy_re(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
     r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
     r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
     re.IGNORECASE,
 )
 """What precedes a name in quotation marks, including another such name."""
-_COUNT = re.compile(
+_COUNT = lazy_re(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
     r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
@@ -187,6 +188,6 @@ def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bo
     index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
     if index < 0 or mention.end > names[index][1]:
         return False
-    is_count = COUNTED_NEXT.match(text, mention.end) or counts_next(text, mention.end)
+    is_count = COUNTED_NEXT.match(text, mention.end) or is_counted_noun_next(text, mention.end)
     before = text[max(0, names[index][0] - LOOKAHEAD) : names[index][0] - 1]
     return not is_count or bool(_NAMED.search(before))

@@ -11,36 +11,37 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 )
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
-_SCORE = re.compile(r"\d{1,3}\s?[-–:]\s?\d{1,3}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
+_SCORE = lazy_re(r"\d{1,3}\s?[-–:]\s?\d{1,3}(?![\d%]|[.,/]\d|\s?[-–/]\s?\d|[^\W\d_])")
 _SCORE_BEFORE = compile_words(
     r"\b(?:tỷ số|tỉ số|thắng|thua|hòa|hoà|hạ|hạ gục|đánh bại|đè bẹp|vượt qua|cầm chân|dẫn|"
     r"dẫn trước|gỡ|chung cuộc|kết quả|san bằng|cách biệt|lượt đi|lượt về|luân lưu|penalty|"
     r"thất bại|chiến thắng|rút ngắn|nâng|ấn định|hủy diệt|vùi dập|set|hiệp)\b[^.;:\n\d]{0,36}\Z",
     re.IGNORECASE,
 )
-_NAME_AFTER = re.compile(rf"\s[{CAPITALS}]")
-_SCORES_BEFORE = re.compile(r"\d\s?-\s?\d,\s\Z")
-_NAME_BEFORE_SCORE = re.compile(rf"[{CAPITALS}][\w.]*:?\s\Z")
-_NIL = re.compile(r"0\s?[-–]\s?\d\b|\d\s?[-–]\s?0\b")
-_AFTER_SCORE = re.compile(r"[,.;)…]|\Z")
-_MINUTE = re.compile(r"\d{1,3}['’′](?:\+\d)?")
-_MINUTE_BEFORE = re.compile(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
+_NAME_AFTER = lazy_re(rf"\s[{CAPITALS}]")
+_SCORES_BEFORE = lazy_re(r"\d\s?-\s?\d,\s\Z")
+_NAME_BEFORE_SCORE = lazy_re(rf"[{CAPITALS}][\w.]*:?\s\Z")
+_NIL = lazy_re(r"0\s?[-–]\s?\d\b|\d\s?[-–]\s?0\b")
+_AFTER_SCORE = lazy_re(r"[,.;)…]|\Z")
+_MINUTE = lazy_re(r"\d{1,3}['’′](?:\+\d)?")
+_MINUTE_BEFORE = lazy_re(rf"\(\Z|[{CAPITALS}][\w.-]*\s\(?\Z")
 _MAX_GOALS = 30
-_SCORE_WORD = re.compile(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
+_SCORE_WORD = lazy_re(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
 """Words after which even large numbers are a score."""
 _GAME_POINTS = frozenset((0, 15, 30, 40))
 """The points of a game in tennis."""
-_GAME_BEFORE = re.compile(
+_GAME_BEFORE = lazy_re(
     r"\b(?:dẫn|game|ván|giao bóng|bẻ game|cứu game)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE
 )
-_ROUND = re.compile(r"1/(?:2|4|8|16|32|64)(?![\d/])")
-_ROUND_BEFORE = re.compile(r"\bvòng\s\Z", re.IGNORECASE)
+_ROUND = lazy_re(r"1/(?:2|4|8|16|32|64)(?![\d/])")
+_ROUND_BEFORE = lazy_re(r"\bvòng\s\Z", re.IGNORECASE)
 """The word after which ``1/8`` is a round of a cup."""
 _WORD = 8
 """Number of characters before digits that are searched for ``vòng``."""
-_FORMATION = re.compile(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
+_FORMATION = lazy_re(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
 _FIELD_PLAYERS = 10
 """Number of players in a formation, without the goalkeeper."""
 

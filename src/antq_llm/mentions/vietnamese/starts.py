@@ -14,6 +14,7 @@ from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS
 from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS
 from antq_llm.mentions.vietnamese.identifiers import ROMAN_NUMERAL
 from antq_llm.mentions.vietnamese.numbers.quantities import MISTYPED_ONE, QUANTITY_WORDS
+from antq_llm.text.lazy_patterns import lazy_re
 
 _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9"
 """Letters of Latin script, for a character class: no mention starts after one of them."""
@@ -45,9 +46,8 @@ _WORD = (
     rf"(?:(?:{_by_first_letters(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))}"
     rf"|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})"
 )
-_AT_START = re.compile(_WORD)
-_AFTER_SPACE = re.compile(rf" {_WORD}")
-_ELSEWHERE = re.compile(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
+_AFTER_SPACE = lazy_re(rf" {_WORD}")
+_ELSEWHERE = lazy_re(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
 
 
 def possible_starts(text: str, start: int, limit: int) -> list[int]:
@@ -56,7 +56,8 @@ def possible_starts(text: str, start: int, limit: int) -> list[int]:
     These are the digits, the words that a mention may begin with, and letters that may have been
     typed instead of the digit 1. The text is read as if it ended at ``limit``.
     """
-    first = [0] if start == 0 and _AT_START.match(text, 0, limit) else []
+    is_first = start == 0 and _AFTER_SPACE.match(f" {text[:limit]}")
+    first = [0] if is_first else []
     before = max(0, start - 1)
     words = [match.start() + 1 for match in _AFTER_SPACE.finditer(text, before, limit)]
     others = [match.start() for match in _ELSEWHERE.finditer(text, before, limit)]

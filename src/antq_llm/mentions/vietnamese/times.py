@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.text.lazy_patterns import lazy_re
 
 _LOOKBACK, _LOOKAHEAD = 32, 32
 _HALF_A_DAY, _WHOLE_DAY = 12, 24
@@ -17,12 +18,12 @@ _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))
 _MIN_CLOCK_HOUR = 5
 """From this hour on, an expression such as ``đến 7 giờ`` is a time of day, not a duration."""
 
-_NO_CLOCK_BEFORE = re.compile(r"[\d:.,/]|[^\W\d_]")
-_MAY_BE_CLOCK = re.compile(r"\d{1,2}+(?:\s?[:hHgG–—-]|\s[đt])")
+_NO_CLOCK_BEFORE = lazy_re(r"[\d:.,/]|[^\W\d_]")
+_MAY_BE_CLOCK = lazy_re(r"\d{1,2}+(?:\s?[:hHgG–—-]|\s[đt])")
 """Matches the start of every clock time and range of hours, and of few other expressions."""
 _HOUR_SIGN = r"[hHgG](?![^\W\d_])"
 _MINUTE_SIGN = r"(?:\s?(?:phút\b|ph\b|p\b)|['’′`])?"
-_CLOCK = re.compile(
+_CLOCK = lazy_re(
     r"(?P<hours>\d{1,2})(?:"
     r":(?P<colon>[0-5]\d)(?::[0-5]\d)?(?![\d:])"
     r"|\s?(?:[hH]|[gG])(?![^\W\d_])"
@@ -34,28 +35,26 @@ _CLOCK = re.compile(
     r")",
     re.IGNORECASE,
 )
-_BARE_HOURS = re.compile(
+_BARE_HOURS = lazy_re(
     rf"(?P<hours>\d{{1,2}})(?=(?:\s?[-–—]\s?|\s(?:đến|tới)\s)\d{{1,2}}(?:\s?{_HOUR_SIGN}|\sgiờ\b))"
 )
-_PART = re.compile(
-    r"\s(?:giờ\s)?(?P<part>rạng sáng|sáng|trưa|chiều|tối|đêm|khuya)\b", re.IGNORECASE
-)
-_LINK = re.compile(
+_PART = lazy_re(r"\s(?:giờ\s)?(?P<part>rạng sáng|sáng|trưa|chiều|tối|đêm|khuya)\b", re.IGNORECASE)
+_LINK = lazy_re(
     r"(?:\s(?:sáng|trưa|chiều|tối|đêm))?(?:\s?[-–—]\s?"
     r"|,?\s(?:cho\s)?(?:đến|tới)\s(?:khoảng\s|hơn\s|gần\s|hết\s)?)",
     re.IGNORECASE,
 )
-_TIME_WORD = re.compile(
+_TIME_WORD = lazy_re(
     r"\b(?:lúc|vào|hồi|đến|tới|từ|khoảng|trước|đúng|chừng|tầm|ngày|sáng|trưa|chiều|tối|đêm|"
     r"thời điểm)(?:\s(?:khoảng|gần|hơn|quá|đúng|lúc|hồi))*\s\(?\Z",
     re.IGNORECASE,
 )
-_DAY_AFTER = re.compile(
+_DAY_AFTER = lazy_re(
     r"(?:\s?\(|,)?\s?(?:cùng ngày|ngày|hôm|nay\b|thứ\s|chủ nhật|mùng|"
     r"(?:theo )?giờ |\(giờ|\d{1,2}[/.-]\d)",
     re.IGNORECASE,
 )
-_DURATION_BEFORE = re.compile(
+_DURATION_BEFORE = lazy_re(
     r"\b(?:suốt|mất|kéo dài|thời gian|thêm|mỗi|cách đây|hết|chậm|trễ|muộn|dài|trong|vòng|sau|"
     r"lên đến|lên tới|tổng cộng|làm việc|ngủ|chờ|đợi|cứ|được|chạy|dành|dành ra|bỏ ra|tốn|"
     r"tiêu tốn|thời lượng|thay vì|chỉ còn|rút xuống còn|rút ngắn còn|cả|đủ|ngồi|"
@@ -63,12 +62,10 @@ _DURATION_BEFORE = re.compile(
     r"(?:\s(?:khoảng|gần|hơn|vòng|chừng|ít nhất|là|ra))*\s\Z|(?:^|[^\w\s])\s?(?:hơn|gần)\s\Z",
     re.IGNORECASE,
 )
-_PURPOSE_AFTER = re.compile(r"\s(?:để|nhằm|cho việc)\b", re.IGNORECASE)
+_PURPOSE_AFTER = lazy_re(r"\s(?:để|nhằm|cho việc)\b", re.IGNORECASE)
 """Words that follow a duration more often than a time of day."""
-_VAGUE_BEFORE = re.compile(
-    r"\b(?:gần|hơn|khoảng|ít nhất|trên|dưới|tối đa|có|là)\s\Z", re.IGNORECASE
-)
-_DURATION_AFTER = re.compile(
+_VAGUE_BEFORE = lazy_re(r"\b(?:gần|hơn|khoảng|ít nhất|trên|dưới|tối đa|có|là)\s\Z", re.IGNORECASE)
+_DURATION_AFTER = lazy_re(
     r"\s(?:mỗi ngày|một ngày|đồng hồ|liền|liên tục|làm việc|bay|trôi|liên tiếp|qua|nữa|"
     r"sau đó|sau khi|sau|trước đó|"
     r"trước khi|chạy xe|lái xe|di chuyển|nghỉ|chờ|chờ đợi|đi bộ|đi xe|đi lại|đi đường|luyện tập|"

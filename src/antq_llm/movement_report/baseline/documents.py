@@ -1,4 +1,4 @@
-"""Rules for documents: with a number, laws with a title, and programmes between parties."""
+"""Rules for documents: those with a number, laws with a title, and programmes between parties."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KINDS = {
     "pháp lệnh": "other",
 }
 _MAX_CHARACTERS = 600
-"""The number of characters read after a document's name."""
+"""The maximum number of characters to read after a document's name."""
 _MAX_DAY_CHARACTERS = 18
 
 # Names of documents.
@@ -77,7 +77,7 @@ _PERIOD_WORDS = re.compile(r" giai đoạn ")
 
 
 def read_documents(outline: Outline) -> list[dict[str, Any]]:
-    """Return the documents of an article, each once with its fullest description."""
+    """Return the documents of an article, each once, with its fullest description."""
     best: dict[tuple[str, str], dict[str, Any]] = {}
     for document in _documents(outline):
         title = document["title"] if document["kind"] == "law" else None

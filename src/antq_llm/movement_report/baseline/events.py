@@ -250,7 +250,7 @@ def _level(organizer: str) -> str | None:
 def _review_period(outline: Outline, start: int, end: int) -> str | None:
     """Return the period that a review covers: a range of years in its name, or else a year.
 
-    For a review of several years, it may be the only range in the article.
+    For a review of several years, the period may be the only range in the article.
     """
     name = outline.text[start:end]
     if not _REVIEW.search(name):

@@ -81,9 +81,9 @@ _LABEL_GOES_ON = re.compile(
 )
 _MAX_LABEL_CHARACTERS = 250
 _MAX_WORDS_AFTER_UNIT = 8
-"""Maximum number of words in a label after a comma, if there are few before it."""
+"""Maximum number of words in a label after a comma, if at most three precede it."""
 _MAX_WORDS_LATER = 3
-"""Maximum number of words in a label after a comma, otherwise."""
+"""Maximum number of words in a label after a comma, if more than three precede it."""
 
 # Where and when: the scope and the period.
 _MAX_SCOPE_CHARACTERS = 400

@@ -23,7 +23,7 @@ _TITLE_START = re.compile(rf"[“\"'(]?[{UPPER}\d]")
 _DIGITS_ONLY = re.compile(r"[\d\s:|/.-]+$")
 _MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 5, 45
 _MAX_HEADLINE_LINES = 6
-"""The number of first lines that are searched for the headline."""
+"""How many lines, from the first, are searched for the headline."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Cursor:
         return match
 
     def take_date(self, words: re.Pattern[str], dates: Iterable[Mention]) -> Mention | None:
-        """Move over some words and the date that follows them, and return the date.
+        """Move over ``words`` and the date that follows them, and return the date.
 
         Unless both match, the cursor stays.
         """

@@ -65,7 +65,7 @@ class Naming:
 
     @property
     def key(self) -> str:
-        """The name without tones, which is the same for all spellings of a name."""
+        """The name without tones, so that all spellings of a name are the same."""
         return comparison_form(self.name).letters
 
 
@@ -138,7 +138,7 @@ def _add_offices(found: dict[int, Naming], start: int, end: int, text: str) -> N
 
 
 def _naming_before(found: dict[int, Naming], start: int, text: str) -> Naming | None:
-    """Return the naming that ends before a position: a known one or a new one without offices."""
+    """Return the naming before a position: one in ``found``, or a new one without offices."""
     before = _NAME_BEFORE.search(text, max(0, start - 80), start)
     if before is None:
         return None

@@ -36,7 +36,7 @@ MAX_CHARACTERS = 60_000
 """Maximum number of characters to read; news articles are shorter."""
 
 _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
-"""Runs of too many digits for a figure."""
+"""Runs of digits that are too long for a figure."""
 _SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 

@@ -66,7 +66,7 @@ _DIRECTIVE = re.compile(r"(?<!\w)(?:cần|phải|hãy|đòi hỏi)(?!\w)", re.IG
 _MIN_CHARACTERS = 30
 """The minimum length of a statement."""
 _MIN_SHARED_WORDS = 0.75
-"""The share of a passage's words that a later, longer passage must have to repeat it."""
+"""A later, longer passage with this share of a passage's words counts as repeating it."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _passage_start(text: str, reference: _Reference, line_end: int) -> tuple[int
 def _passage_span(outline: Outline, start: int, line_end: int) -> tuple[int, int]:
     """Return the span of a passage, up to the end of its paragraph or a change of subject.
 
-    A passage that ends with a colon or begins after the line continues over the lines of a list.
+    If the first line is empty or ends with a colon, the passage is the list that follows.
     """
     text = outline.text
     line = text[start:line_end].rstrip()

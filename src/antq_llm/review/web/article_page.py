@@ -161,8 +161,8 @@ class ArticlePages:
     ) -> Response:
         """Save a changed record, or show its form again with the faults.
 
-        ``sent`` is the place of the item of a form that was sent, with the form's texts; ``wrong``
-        has the faults in these texts, by field.
+        ``sent`` is the place of the item in a submitted form, with the form's texts; ``wrong`` has
+        the faults in these texts, by field.
         """
         article_id, workspace = change.article_id, self._workspace
         before = workspace.examine(article_id, change.draft.data)

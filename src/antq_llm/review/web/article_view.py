@@ -163,7 +163,7 @@ class ArticleViewer:
         return marked_text(self._analyzed.text, [*marks, *self._selected(sections)])
 
     def _selected(self, sections: Sequence[SectionView]) -> Iterator[Mark]:
-        """Yield the mark of the passage of the open form that is not saved as its quote."""
+        """Yield the mark of the open form's passage that is not yet saved as a quote."""
         for section in sections:
             for item in (*section.items, section.new_item):
                 if item is None or not item.is_open or (span := self._span_of(item)) is None:
@@ -172,7 +172,7 @@ class ArticleViewer:
                 yield Mark(*span, style, item.id, title, is_on_top=True)
 
     def _span_of(self, item: ItemView) -> Span | None:
-        """Return the selected passage of an open form, else that of a quote that was not saved."""
+        """Return the selected passage of an open form, or else the passage of its unsaved quote."""
         if self._form is None or self._analyzed is None:
             return None
         if self._form.span is not None:

@@ -56,7 +56,7 @@ class FieldView:
 
     @property
     def text(self) -> str:
-        """The text of a control with a single text."""
+        """The first text of the control; empty if it has none."""
         return self.texts[0] if self.texts else ""
 
     @property

@@ -1,4 +1,4 @@
-"""Makes garbage collection rare in the processes of a run."""
+"""Makes garbage collection less frequent in the processes of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collect_rarely() -> Iterator[None]:
-    """Collect cycles rarely, because a run makes few and searching takes a tenth of its time."""
+    """Search for cycles rarely: a run makes few, and searching takes a tenth of its time."""
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -25,7 +25,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The setup with which a worker extracts articles like the run."""
+    """What a worker needs to extract articles as the run does."""
 
     schema: Schema[Any]
     prompt: Prompt
@@ -58,7 +58,7 @@ class Answer:
 
 
 ToWorker = Task | Answer
-"""The parts of a message, which is a list, so that one pickle serves several of them."""
+"""The parts of a message; a message is a list of these, so that one pickle serves several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Logged:
 
 
 FromWorker = Ready | Ask | Done | Logged
-"""The parts of a message, which is a list."""
+"""The parts of a message; a message is a list of these."""
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:
@@ -114,7 +114,7 @@ def with_schema(value: V, schema: Schema[Any] | None) -> V:
 def sendable(error: Exception) -> Exception:
     """Return an error in a form that can be sent, with its traceback as a note.
 
-    An error of user code that cannot be pickled becomes a RuntimeError with the same text.
+    An error from user code that cannot be pickled becomes a RuntimeError with the same text.
     """
     note = "".join(traceback.format_exception(error)).rstrip()
     try:

@@ -31,11 +31,11 @@ from antq_llm.telemetry.article_span import traced_article
 class WorkerPool:
     """Extracts articles in worker processes, while only this process sends and stores.
 
-    The workers read, check and merge, and find stored answers by themselves. In this process,
-    ``client`` answers their other requests, so that the store, the budget and the limits have one
-    client, as in a run with one process. ``say`` is called when a worker is lost, and ``key``
-    returns the digest of an article's request. Raises ConfigurationError if the schema cannot be
-    sent to a process.
+    The workers read inputs, check and merge answers, and look up stored answers themselves. In this
+    process, ``client`` answers their other requests, so that the store, the budget and the limits
+    have a single client, as in a run with one process. ``say`` is called when a worker is lost, and
+    ``key`` returns the digest of an article's request. Raises ConfigurationError if the schema
+    cannot be sent to a process.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class WorkerPool:
     async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
         """Return the outcome of an article from the worker with the fewest articles.
 
-        If the worker is lost, the outcome is the failure RunStopped. Raises errors that affect
+        If the worker is lost, the outcome is a failure with RunStopped. Raises errors that affect
         every article.
         """
         if isinstance(source, Input) and (table := self._table_of(source)) is not None:
@@ -116,7 +116,7 @@ async def started_pool(
     *,
     sends_records: bool = True,
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is the one used without processes.
+    """Run the worker processes of a run; ``extractor`` is the one for a run without processes.
 
     Without ``sends_records``, records arrive as ``JudgedRecord``.
     """

@@ -68,9 +68,9 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """Sends messages to the run's process, until that process is gone.
+    """Sends messages to the run's process until that process is gone.
 
-    Records that are done in the same pass of the event loop are sent together, up to eight.
+    Up to eight records that are done in the same pass of the event loop are sent together.
     """
 
     def __init__(self, connection: Connection) -> None:

@@ -36,7 +36,7 @@ from antq_llm.runs.processes.worker import run_worker
 from antq_llm.runs.totals import JudgedRecord, Outcome
 
 SECONDS_TO_END = 2.0
-"""The number of seconds that a worker may take to end by itself."""
+"""How many seconds a worker may take to end by itself."""
 
 
 class WorkerProcess:
@@ -51,7 +51,7 @@ class WorkerProcess:
         self._tasks: dict[int, asyncio.Future[Outcome | JudgedRecord]] = {}
         self._unsent: list[ToWorker] = []
         self._contexts: dict[str, Context] = {}
-        """The contexts in which requests are sent, with the spans of articles, by article."""
+        """The contexts in which to send requests, each with its article's span, by article id."""
         self._requests: set[asyncio.Task[None]] = set()
         self._stop: RunStopped | None = None
         self._closing = False
@@ -161,7 +161,7 @@ class WorkerProcess:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Fail the articles of a process that has ended, keeping the answers to their requests."""
+        """Fail the articles of a process that has ended; the answers to their requests are kept."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)

@@ -50,7 +50,7 @@ class PostgresDatabase:
     """A connection to the schema of a run; see ``Database``.
 
     If the connection is lost during a statement or the work of ``transact``, it is restored within
-    ``patience`` seconds, and the statement or work is executed again. Errors are
+    ``patience`` seconds, and the statement or work is executed again. Errors are raised as
     ConfigurationErrors that say what to do.
     """
 
@@ -105,7 +105,7 @@ class PostgresDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all changes or none, without repeating any; the run's other writers wait."""
+        """Make all changes or none, without repeating any; make the run's other writers wait."""
         with self._use, self._errors_named():
             self._repeated(self._begin)
             try:
@@ -199,7 +199,7 @@ class PostgresDatabase:
 
 
 def connect(address: StoreAddress) -> Connection:
-    """Connect in autocommit mode, to the schema of the run if the address has a run."""
+    """Connect in autocommit mode, to the schema of the run if the address names one."""
     described = make_conninfo(address.url, **{**_OPTIONS, **dict(address.secrets)})
     connection = psycopg.connect(described, autocommit=True)
     try:
@@ -242,5 +242,5 @@ def _reason(error: psycopg.Error) -> str:
 
 @lru_cache(maxsize=256)
 def converted(statement: str) -> Any:
-    """Return a statement for a ``Database`` with its parameters in psycopg's style."""
+    """Return a statement for a ``Database`` with psycopg's placeholders."""
     return _NAMED.sub(r"%(\1)s", statement).replace("?", "%s")

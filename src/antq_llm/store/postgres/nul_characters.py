@@ -1,6 +1,6 @@
 """Escapes NUL characters in texts, because PostgreSQL does not accept them.
 
-An article's id may contain one, like any JSON string.
+An article's id, like any JSON string, may contain one.
 """
 
 from __future__ import annotations

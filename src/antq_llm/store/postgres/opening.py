@@ -38,7 +38,7 @@ def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> Po
 
 
 def has_run(address: StoreAddress) -> bool:
-    """Return whether a database has a run."""
+    """Return whether the database at an address has the run."""
     with errors_named(address), closing(connect(address)) as connection:
         return _exists(connection, address)
 
@@ -102,6 +102,6 @@ def _known(folder: Path, given: StoreAddress) -> StoreAddress:
 
 
 def _new_name(folder: Path) -> str:
-    """Return a unique name for a run, which includes the folder's name to be recognisable."""
+    """Return a unique name for a run; it includes the folder's name so that users recognise it."""
     readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.resolve().name)[:_MAX_NAME_CHARACTERS]
     return f"{readable or 'run'}-{secrets.token_hex(4)}"

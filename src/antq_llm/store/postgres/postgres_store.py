@@ -1,4 +1,4 @@
-"""The store of a run in a PostgreSQL database, which runs on several machines may share."""
+"""A run's store in a PostgreSQL database; runs on several machines may share it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from antq_llm.store.sql.sql_store import SqlStore
 from antq_llm.store.store_address import StoreAddress
 
 POLL_SECONDS = 0.25
-"""The interval at which to check whether another run has finished a request."""
+"""How often to check whether another run has finished a request."""
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ class PostgresStore(SqlStore):
             self._commits.post(self._unlock)
 
     def _unlock(self, database: Database) -> None:
-        """Unlock all claims released since the last time, in one statement."""
+        """Unlock all claims released since the last call, in one statement."""
         keys = [self._released.popleft() for _ in range(len(self._released))]
         if keys:
             database.execute("SELECT pg_advisory_unlock(key) FROM unnest(?::bigint[]) key", (keys,))

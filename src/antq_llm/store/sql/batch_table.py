@@ -3,9 +3,10 @@
 Tables:
 
 - ``batches``: a row for each file of requests; ``batch`` is the provider's id, which is null until
-it is known; ``ended`` is null while the batch is pending - ``batch_requests``: a row for each
-request without an answer; ``name`` is the name of its file while it is in a pending batch -
-``batch_modes``: the strictest mode that an endpoint accepted for a schema, if not the first mode
+  it is known; ``ended`` is null while the batch is pending
+- ``batch_requests``: a row for each request without an answer; ``name`` is the name of its file
+  while the batch of that file is pending
+- ``batch_modes``: the strictest mode that an endpoint accepted for a schema, if not the first mode
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class BatchTable:
         return PendingTotals(int(requests), int(size))
 
     def request(self, digest: str) -> PendingRequest | None:
-        """Return a request, or None if it has not been sent or is answered."""
+        """Return a request, or None if it was never sent or has been answered."""
         row = self._database.execute(
             "SELECT * FROM batch_requests WHERE digest = ?", (digest,)
         ).fetchone()
@@ -97,13 +98,13 @@ class BatchTable:
             self._database.executemany(_PUT_REQUEST, map(astuple, requests))
 
     def set_batch(self, name: str, batch: str, status: str) -> None:
-        """Set the batch that was made from a file, and its status."""
+        """Set the batch that was made from a file, and the batch's status."""
         self._database.execute(
             "UPDATE batches SET batch = ?, status = ? WHERE name = ?", (batch, status, name)
         )
 
     def mark_ended(self, name: str) -> None:
-        """Mark a file after all its results were read."""
+        """Mark a file as ended once all its results have been read."""
         self._database.execute("UPDATE batches SET ended = ? WHERE name = ?", (time.time(), name))
 
     def delete_file(self, name: str) -> None:
@@ -115,8 +116,8 @@ class BatchTable:
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, the schema is sent first in the request's mode from
-        now on.
+        If a stricter mode was refused before, later requests with this schema start in this
+        request's mode.
         """
         self._database.execute("DELETE FROM batch_requests WHERE digest = ?", (request.digest,))
         if request.refused is not None:
@@ -127,7 +128,7 @@ class BatchTable:
             )
 
     def mark_refused(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note that a request's mode was refused, so that it is sent again in the next mode."""
+        """Note that a request's mode was refused; the request is sent again in the next mode."""
         self._database.execute(
             "UPDATE batch_requests SET name = NULL, refused = ?, error = coalesce(error, ?) "
             "WHERE digest = ?",

@@ -3,9 +3,9 @@
 Tables:
 
 - ``completions``: a row for each answered request, with its digest as key; ``answer`` is null after
-its retention time - ``origins``: the parts that many requests share: prompt, schema, model and
-parameters
-- ``samples``: the current sample of a request
+  its retention time
+- ``origins``: the parts that many requests share: prompt, schema, model and parameters
+- ``samples``: the current sample of each request that is not at its first
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class CompletionTable:
 def insertion(
     digest: str, asked: Mapping[str, Any], completion: Completion, received: str
 ) -> Callable[[Database], bool]:
-    """Return work that stores a completion and returns False if there already is one.
+    """Return work that stores a completion and returns False if one is already stored.
 
     As much as possible is prepared here, outside the transaction.
     """

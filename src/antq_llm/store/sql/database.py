@@ -19,11 +19,11 @@ class Dialect:
     """The SQL expressions that differ between databases."""
 
     text_in_json: str
-    """A text in a JSON column, from ``{column}`` and ``{path}``, which is keys joined by dots."""
+    """A text in a JSON column, from ``{column}`` and ``{path}`` (keys joined by dots)."""
     hexadecimal: str
     """The bytes of ``{column}`` as lower-case hexadecimal digits."""
     outcomes_in_order: str
-    """Outcomes joined with the listing that meets ``{condition}``, sorted by ``{order}``.
+    """Outcomes joined with the listing, where ``{condition}`` holds, sorted by ``{order}``.
 
     The names in both are columns of the listing. Lines should not be part of the sorted rows.
     """

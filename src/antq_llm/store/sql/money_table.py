@@ -2,8 +2,8 @@
 
 Tables:
 
-- ``spending``: the cost of all completions, in US dollars - ``reservations``: the highest possible
-costs of pending requests, if the run has a budget
+- ``spending``: the cost of all completions, in US dollars
+- ``reservations``: the highest possible costs of pending requests, if the run has a budget
 
 Each function runs inside a transaction.
 """
@@ -45,14 +45,14 @@ def settle(database: Database, key: str, usd: float) -> None:
 
 
 def release(database: Database, prefix: str) -> None:
-    """Release the reservations whose keys have a prefix, counting unknown costs as reserved."""
+    """Release the reservations with a key prefix; count those with an unknown cost as spent."""
     digest = database.dialect.hexadecimal.format(column="completions.digest")
     database.execute(_COUNT_UNKNOWN_COSTS.format(digest=digest), {"prefix": prefix})
     database.execute(f"DELETE FROM reservations WHERE {_HAS_PREFIX}", {"prefix": prefix})  # noqa: S608 - as above
 
 
 def has_reservations(database: Database, prefix: str) -> bool:
-    """Return whether any reservation has a key with a prefix."""
+    """Return whether the key of any reservation starts with ``prefix``."""
     query = f"SELECT EXISTS (SELECT 1 FROM reservations WHERE {_HAS_PREFIX})"  # noqa: S608 - as above
     return bool(database.execute(query, {"prefix": prefix}).fetchone()[0])
 

@@ -2,11 +2,12 @@
 
 Tables:
 
-- ``identities``: the parts that decide the outcomes of calls, such as prompt, schema and model -
-``calls``: a row for each call, with its identity - ``outcomes``: one outcome for each identity and
-article, with its output line - ``listing``: for each outcome, the last call that wrote it, the last
-that paid for it, the last whose input had its article and the position there, and the place of its
-line in the files
+- ``identities``: the parts that decide the outcomes of calls, such as prompt, schema and model
+- ``calls``: a row for each call, with its identity
+- ``outcomes``: one outcome for each identity and article, with its output line
+- ``listing``: a row for each outcome, with the last calls that wrote it, that paid for it and whose
+  input had its article, the article's position in that input, and the place of the outcome's line
+  in the files
 """
 
 from __future__ import annotations
@@ -245,7 +246,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new or changed outcomes, and note the call that had their articles.
 
-    A stop replaces only other stops.
+    A failure that is not about its article replaces only other such failures.
     """
     for row in rows:
         stored = database.execute(_STORED, row).fetchone()

@@ -1,4 +1,4 @@
-"""The part that the stores in SQLite and PostgreSQL share: all except their connections."""
+"""Everything that the stores in SQLite and PostgreSQL share; only their connections differ."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SqlStore(ABC):
 
     @abstractmethod
     async def claim(self, digest: str) -> bool:
-        """Claim a request once no other run has it; return whether it is answered by then."""
+        """Claim a request once no other run has it; return whether it has been answered by then."""
 
     @abstractmethod
     def release_claim(self, digest: str) -> None:

@@ -22,8 +22,8 @@ class AnswerReader:
     def completion(self, digest: str) -> Completion | None:
         """Return a stored answer, marked as replayed.
 
-        Return None if there is no answer or it cannot be read, in which case the process of the
-        store gives the reason.
+        Return None if there is no answer or it cannot be read; the store's own process gives the
+        reason.
         """
         try:
             stored = self._completions.completion(digest)

@@ -94,7 +94,7 @@ def _rows_left(database: SqliteDatabase) -> int | None:
 
 
 def _step(database: SqliteDatabase, name: str, move: Callable[[SqliteDatabase], int]) -> bool:
-    """Move some rows in a transaction; return whether there may be more."""
+    """Move a block of rows in a transaction; return whether there may be more."""
     database.execute("BEGIN IMMEDIATE")
     try:
         # Another program may have moved the last rows meanwhile.

@@ -1,4 +1,4 @@
-"""The store of a run in one SQLite file, which several runs may share."""
+"""A run's store in one SQLite file; several runs may share it."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from antq_llm.mentions.vietnamese.letters import CAPITALS
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 LOOKBACK = 60
@@ -27,7 +28,7 @@ _POSSIBLE_DAY = compile_words(
     r"(?:\b(?:từ|đến|tới|hết|trước|sau|và|vào|hôm|kể từ|tính từ|dịp|kỳ|lễ|đợt)|[-–—,(])\s*\Z",
     re.IGNORECASE,
 )
-_FESTIVAL = re.compile(
+_FESTIVAL = lazy_re(
     r"\b(?:ngày|dịp|lễ|kỷ niệm|chào mừng|nghỉ lễ|quốc khánh|quốc tế|cách mạng|phụ nữ|thiếu nhi|"
     r"giải phóng|thống nhất|thương binh|liệt sĩ|nhà giáo|phong trào)\b[^.,;:\d(\n]{0,42}\Z",
     re.IGNORECASE,
@@ -37,22 +38,22 @@ _IN_LIST_OF_DAYS = compile_words(
     r"(?:ngày\s)?\Z",
     re.IGNORECASE,
 )
-_MONTH = re.compile(r"\btháng\s(?:[01]?\d(?:,\s?| và | đến |\s?[-–]\s?))*\Z|\bT\Z", re.IGNORECASE)
-_NAMED_T = re.compile(
+_MONTH = lazy_re(r"\btháng\s(?:[01]?\d(?:,\s?| và | đến |\s?[-–]\s?))*\Z|\bT\Z", re.IGNORECASE)
+_NAMED_T = lazy_re(
     r"\b(?:kênh|biến áp|ga|nhà ga|quốc tế|nội địa|sân bay|cảng|tòa|toà|tháp|khu|lô|cột|đội|tuyến|"
     r"xe|áo|size|loại|đoạn)\s(?:số\s)?T\Z",
     re.IGNORECASE,
 )
 """Words before ``T2`` as the name of a channel, terminal or building."""
-_POSSIBLE_MONTH = re.compile(
+_POSSIBLE_MONTH = lazy_re(
     r"\b(?:từ|đến|tới|hết|trước|sau|vào|năm|trong|kể từ)\s\Z|[(]\Z", re.IGNORECASE
 )
-_FRACTION = re.compile(
+_FRACTION = lazy_re(
     r"\b(?:bằng|chiếm|chỉ|gần|hơn|được|đạt|tới|cỡ|độ|mất|có|cả|còn|nhìn|giảm|tăng|gấp|nhất là|"
     r"tỷ lệ|tỉ lệ|xấp xỉ|khoảng|trên|dưới|quá|cho|là|với|ít nhất|tối thiểu|tối đa|đến tận)\s\Z",
     re.IGNORECASE,
 )
-_AROUND_THE_CLOCK = re.compile(
+_AROUND_THE_CLOCK = lazy_re(
     r"\b(?:phục vụ|hoạt động|trực|túc trực|liên tục|hỗ trợ|mở cửa|làm việc|giám sát|online|"
     r"trực tuyến|canh gác|bảo vệ)\s\Z",
     re.IGNORECASE,

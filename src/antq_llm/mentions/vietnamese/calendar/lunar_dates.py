@@ -10,6 +10,7 @@ import re
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.calendar.day_words import last_word
+from antq_llm.text.lazy_patterns import lazy_re
 
 LUNAR = "lunar"
 _LOOKAHEAD = 64
@@ -22,29 +23,29 @@ _NEW_YEAR_DAYS = 15
 
 _MONTH = r"(?:giêng|chạp|\d{1,2}|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
 _LUNAR = r"(?:\s?\(?\s?(?:âm lịch|lịch âm|al\b|âl\b))"
-_AT_DIGIT = re.compile(
+_AT_DIGIT = lazy_re(
     rf"(?P<day>\d{{1,2}})(?:\s?/\s?(?P<month>\d{{1,2}})(?:[/-]\d{{4}})?{_LUNAR}"
     rf"|\s(?:tháng\s)?(?P<named>giêng|chạp)\b(?:{_LUNAR})?"
     rf"|\stháng\s(?P<numbered>{_MONTH}){_LUNAR}"
     r"|\s(?P<tet>tết)\b)",
     re.IGNORECASE,
 )
-_LISTED = re.compile(
+_LISTED = lazy_re(
     r"(?P<first>\d{1,2})(?P<month>/\d{1,2})?(?:\s?[-–—]\s?|,?\s(?:và|đến|tới)\s(?:hết\s)?"
     r"(?:ngày\s|mùng\s|mồng\s)?|,\s)(?=\d)",
     re.IGNORECASE,
 )
-_MONTH_AT_DIGIT = re.compile(rf"(?P<month>\d{{1,2}})(?![\d/.,])(?P<mark>{_LUNAR})?", re.IGNORECASE)
-_FULL_MOON = re.compile(r"\brằm\s(?:tháng\s)?\Z", re.IGNORECASE)
-_MONTH_WORD = re.compile(r"\btháng\s\Z", re.IGNORECASE)
-_FIRST_DAYS = re.compile(r"\b(?:mùng|mồng)\s\Z", re.IGNORECASE)
-_DAY_ALONE = re.compile(r"(?P<day>\d{1,2})(?!\d|\s?[/.-]\s?\d|\stháng|[.,]\d)")
-_BEFORE_TET = re.compile(
+_MONTH_AT_DIGIT = lazy_re(rf"(?P<month>\d{{1,2}})(?![\d/.,])(?P<mark>{_LUNAR})?", re.IGNORECASE)
+_FULL_MOON = lazy_re(r"\brằm\s(?:tháng\s)?\Z", re.IGNORECASE)
+_MONTH_WORD = lazy_re(r"\btháng\s\Z", re.IGNORECASE)
+_FIRST_DAYS = lazy_re(r"\b(?:mùng|mồng)\s\Z", re.IGNORECASE)
+_DAY_ALONE = lazy_re(r"(?P<day>\d{1,2})(?!\d|\s?[/.-]\s?\d|\stháng|[.,]\d)")
+_BEFORE_TET = lazy_re(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
 LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
 """The words with which a lunar date in words may begin."""
-_WORDED = re.compile(
+_WORDED = lazy_re(
     r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"
     r"|(?<!rằm\s)tháng\s(?P<month>giêng|chạp)\b",

@@ -7,16 +7,17 @@ import re
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.calendar.day_words import last_word
 from antq_llm.mentions.vietnamese.calendar.points import YEAR
+from antq_llm.text.lazy_patterns import lazy_re
 
 _ROMAN_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_QUARTER_BEFORE = re.compile(
+_QUARTER_BEFORE = lazy_re(
     r"\bquý\s(?P<quarter>I{1,3}|IV|[1-4])(?:\s?[/–-]\s?|,?\s(?:của\s)?năm\s|\s)\Z", re.IGNORECASE
 )
-_QUARTER_WORD = re.compile(r"\bquý\s\Z", re.IGNORECASE)
-_QUARTER = re.compile(
+_QUARTER_WORD = lazy_re(r"\bquý\s\Z", re.IGNORECASE)
+_QUARTER = lazy_re(
     rf"(?P<quarter>[1-4])(?!\d|[.,]\d)(?:(?:\s?[/–-]\s?|,?\snăm\s|\s)(?P<year>{YEAR})(?!\d))?"
 )
-_PART_OF_YEAR = re.compile(
+_PART_OF_YEAR = lazy_re(
     r"(?P<months>\d{1,2})\stháng\s(?:(?P<side>đầu|cuối)\s(?:của\s)?năm"
     rf"(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc)"
     rf"|(?:của\s)?năm\s(?P<whole>{YEAR})(?!\d|\s?[-–/]\s?\d))",
@@ -24,19 +25,19 @@ _PART_OF_YEAR = re.compile(
 )
 _DAY_NOUNS = frozenset(("ngày", "mùng", "mồng", "sáng", "trưa", "chiều", "tối", "đêm"))
 """The words after which ``8 tháng năm 2019`` is a day in May."""
-_HALF_BEFORE = re.compile(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
+_HALF_BEFORE = lazy_re(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
 _MONTHS_IN_WORDS = {
     "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
     "mười một": 11,
 }  # fmt: skip
-_DECADE_BEFORE = re.compile(r"\b(?:thập niên|thập kỷ|thập kỉ|những năm|các năm)\s\Z", re.IGNORECASE)
-_DECADE = re.compile(r"(?P<century>1[5-9]|20)?(?P<decade>\d)0(?![\d/]|[.,]\d|\s?[-–]\s?\d)")
-_DECADES = re.compile(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)")
-_CENTURY_BEFORE = re.compile(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
-_CENTURY = re.compile(r"\d{1,2}(?!\d|[.,]\d)")
+_DECADE_BEFORE = lazy_re(r"\b(?:thập niên|thập kỷ|thập kỉ|những năm|các năm)\s\Z", re.IGNORECASE)
+_DECADE = lazy_re(r"(?P<century>1[5-9]|20)?(?P<decade>\d)0(?![\d/]|[.,]\d|\s?[-–]\s?\d)")
+_DECADES = lazy_re(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)")
+_CENTURY_BEFORE = lazy_re(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
+_CENTURY = lazy_re(r"\d{1,2}(?!\d|[.,]\d)")
 PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
 """The words with which a period in words may begin."""
-_WORDED = re.compile(
+_WORDED = lazy_re(
     r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
     r"quý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"

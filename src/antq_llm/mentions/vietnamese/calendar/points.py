@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from antq_llm.schemas.edtf import is_in_calendar
+from antq_llm.text.lazy_patterns import lazy_re
 
 YEAR = r"(?:1[89]|20)\d\d"
 LAST_YEAR_OF_2000S = 40
@@ -14,7 +14,7 @@ LAST_YEAR_OF_2000S = 40
 
 _SPACED_SLASH, _DASH = r"[ ]?/[ ]?", r"[ ]?[-–—][ ]?"
 _TIGHT = r"(?:[ ]?/[ ]?|\.|[-–—][ ]?|[ ][-–—](?![ ]))"
-_POINT = re.compile(
+_POINT = lazy_re(
     r"(?<!\d)(?:"
     r"(?P<iso>\d{4}[-/]\d\d[-/]\d\d(?![\d-]))"
     rf"|(?P<full>\d{{1,2}}(?:{_SPACED_SLASH}\d{{1,2}}{_SPACED_SLASH}"
@@ -31,7 +31,7 @@ _POINT = re.compile(
     r"|(?P<number>\d{1,2}(?!\d|[.,]\d|/\d|[^\W\d_]))"
     r")"
 )
-_DIGITS = re.compile(r"\d+")
+_DIGITS = lazy_re(r"\d+")
 
 PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "number"]
 

@@ -14,11 +14,12 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
     is_sure_day,
 )
 from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read_point
+from antq_llm.text.lazy_patterns import lazy_re
 
 Bounds = tuple[int, str, str]
 """The end of a range in the text, and its two bounds in EDTF."""
 
-_TO = re.compile(
+_TO = lazy_re(
     r"(?P<dash>[ ]?[-–—]\s?)(?P<noun>ngày\s)?"
     r"|(?:\s(?:sáng|trưa|chiều|tối|đêm))?,?\s(?:(?:cho|kéo dài)\s)?(?:đến|tới)\s"
     r"(?:tận\s|hết\s|cuối\s|đầu\s|giữa\s|khoảng\s|trước\s)?"
@@ -27,9 +28,9 @@ _TO = re.compile(
     r"|,?\s(?:và\s)?rạng\ssáng\s(?P<dawn_noun>ngày\s)?",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s?,\s?(?:và\s)?|\s(?:và|&)\s(?:ngày\s|tháng\s)?", re.IGNORECASE)
+_AND = lazy_re(r"\s?,\s?(?:và\s)?|\s(?:và|&)\s(?:ngày\s|tháng\s)?", re.IGNORECASE)
 _MAX_LISTED = 6
-_SEASON = re.compile(
+_SEASON = lazy_re(
     rf"(?<!\d)(?P<first>{YEAR})(?P<sign>\s?[/–—-]\s?)(?P<last>\d{{4}}|\d\d)(?![\d/]|[.,-]\d)"
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from antq_llm.mentions.quantity import exact_number, exact_product, exact_sum
@@ -15,28 +14,29 @@ from antq_llm.mentions.vietnamese.numbers.numerals import (
     read_numeral,
     times_scale,
 )
+from antq_llm.text.lazy_patterns import lazy_re
 
 _LARGE = r"(?:nghìn|ngàn|triệu)\s(?:tỷ|tỉ)|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
 _WORDS = rf"(?:(?:chục|trăm)\s)?(?:{_LARGE})|chục|trăm"
 # Scales are in lower case or, as in headlines, in capitals. Capitalised words are names, such as
 # the district Triệu Phong.
 _CAPITALS = _WORDS.upper().replace(r"\S", r"\s")
-_SCALE = re.compile(
+_SCALE = lazy_re(
     rf"\s?(?P<words>{_WORDS}|{_CAPITALS}){SCALE_END}|"
     r"(?P<glued>tr|k)(?!\w)|\s(?P<abbreviated>tr)(?=\.?\s?(?:đ|vnđ|VNĐ))|"
     r"\s(?P<english>thousand|million|billion|trillion)(?!\w)"
 )
-_REST = re.compile(
+_REST = lazy_re(
     r"\s(?P<count>\d{1,3}(?:,\d{1,3})?)\s?(?P<scale>trăm\s(?:triệu|nghìn|ngàn)|triệu|nghìn|ngàn|tr|k)"
     r"(?!\w)"
 )
 _MAX_RESTS = 3
-_HUNDREDS = re.compile(r"\s(?P<count>\d{3})(?=\s[^\W\d_])")
+_HUNDREDS = lazy_re(r"\s(?P<count>\d{3})(?=\s[^\W\d_])")
 """The rest without a scale, as in ``2 nghìn 500 hộ``."""
-_CENTIMETRES = re.compile(r"m(?P<digits>\d\d|[4-9])(?!\w)")
+_CENTIMETRES = lazy_re(r"m(?P<digits>\d\d|[4-9])(?!\w)")
 """The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
-_HALF = re.compile(r"\srưỡi(?!\w)")
-_HALF_UNIT = re.compile(
+_HALF = lazy_re(r"\srưỡi(?!\w)")
+_HALF_UNIT = lazy_re(
     r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|mẫu|"
     r"lượng|chỉ|lần)\srưỡi(?!\w)"
 )

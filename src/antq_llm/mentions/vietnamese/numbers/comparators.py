@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from antq_llm.mentions.vietnamese.context_words import any_reversed
-from antq_llm.text.word_patterns import compile_words
+from antq_llm.text.lazy_patterns import lazy_re
 
 _WORDS: dict[tuple[str, ...], str] = {
     ("<",): "dưới|chưa đến|chưa tới|chưa được|chưa đầy|không đến|không tới|không đầy|chưa quá",
@@ -37,18 +36,20 @@ _SIGNS = {
     for signs, words in _WORDS.items()
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
-_BEFORE = compile_words(rf"(?:\$(?:SU)?|\s+DSU)?\s+({any_reversed(_SIGNS)})(?!\w)", re.IGNORECASE)
-_NEAREST_WORD = re.compile(r"(?:\$(?:SU)?|\s+DSU)?\s+([^\W\d_]+)", re.IGNORECASE)
-_NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1][::-1] for word in _SIGNS)
+_MAX_WORDS = max(len(words.split()) for words in _SIGNS)
+_WORDS_BEFORE = lazy_re(
+    rf"(?:\$(?:SU)?|\s+DSU)?\s+(?P<words>\w+(?: \w+){{0,{_MAX_WORDS - 1}}})", re.IGNORECASE
+)
+_NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1] for word in _SIGNS)
 """The last words of ``_SIGNS``, read backwards."""
-_SYMBOL = re.compile(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
+_SYMBOL = lazy_re(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
 _SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
 
-_OR_MORE = re.compile(
+_OR_MORE = lazy_re(
     r"\s*(?:%|[^\W\d_]+(?:\s+[^\W\d_]+)?)?\s+trở\s+(?P<way>lên|xuống)\b", re.IGNORECASE
 )
-_MORE_AFTER = re.compile(r"\s+hơn\b", re.IGNORECASE)
-_ON = re.compile(
+_MORE_AFTER = lazy_re(r"\s+hơn\b", re.IGNORECASE)
+_ON = lazy_re(
     r"\s(?:xe|ô tô|ôtô|tàu|máy bay|tuyến|con đường|đường|cánh đồng|mặt trận|kênh|tờ|sân|lĩnh vực|"
     r"phương diện|phương tiện|mạng|giường|chuyến|chiếc|khu vực|ngọn|quả đồi|ghế|thửa|địa bàn|"
     r"huyện|tỉnh|xã|phường|quận|thành phố|bàn|cây|trang|tài khoản|bản đồ|mái)(?!\w)",
@@ -57,12 +58,12 @@ _ON = re.compile(
 """Nouns before which ``trên`` may mean a place, as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
 """From this number on, ``trên`` means "more than"."""
-_PERCENT_NEXT = re.compile(r"\s?%")
-_MEASURE_NEXT = re.compile(
+_PERCENT_NEXT = lazy_re(r"\s?%")
+_MEASURE_NEXT = lazy_re(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
 )
 """Units after a number with ``hơn``, as in ``dài hơn 40 m``."""
-_AGE_NEXT = re.compile(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
+_AGE_NEXT = lazy_re(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
 
 
 def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
@@ -74,12 +75,10 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
         return (">=",) if match["way"].lower() == "lên" else ("<=",)
     if match := _SYMBOL.match(back):
         return (_SYMBOLS.get(match["symbol"], match["symbol"]),)
-    nearest = _NEAREST_WORD.match(back)
-    is_sign = nearest is not None and nearest[1].lower() in _NEAREST_WORDS
-    match = _BEFORE.match(back) if is_sign else None
-    if match is None:
+    found = _sign_before(back)
+    if found is None:
         return (">",) if _MORE_AFTER.match(after) else ("=",)
-    word = match[1][::-1].lower()
+    word, end = found
     signs = _SIGNS[word]
     is_on = word == "trên" and value < _MAX_PLACES and _ON.match(after)
     if is_on or (word == "vượt" and _PERCENT_NEXT.match(after)):
@@ -88,8 +87,22 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
         signs = (">", "=")
     elif word == "ngoài" and _AGE_NEXT.match(after):
         signs = (">", "~")
-    if signs != ("=",) and (earlier := _BEFORE.match(back, match.end())):
-        signs += tuple(
-            sign for sign in _SIGNS[earlier[1][::-1].lower()][:1] if sign not in {*signs, "="}
-        )
+    if signs != ("=",) and (earlier := _sign_before(back, end)):
+        signs += tuple(sign for sign in _SIGNS[earlier[0]][:1] if sign not in {*signs, "="})
     return signs
+
+
+def _sign_before(back: str, position: int = 0) -> tuple[str, int] | None:
+    """Return the longest words of ``_SIGNS`` at a position of a reversed text, and their end."""
+    match = _WORDS_BEFORE.match(back, position)
+    if match is None:
+        return None
+    start, end = match.span("words")
+    words = back[start:end][::-1].lower().split(" ")
+    if words[-1] not in _NEAREST_WORDS:
+        return None
+    for skipped in range(len(words)):
+        sign = " ".join(words[skipped:])
+        if sign in _SIGNS:
+            return sign, start + len(sign)
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.vietnamese.context_words import before
+from antq_llm.text.lazy_patterns import lazy_re
 
 _NOUNS = (
     "anh|ấp|bài|bàn|bản án|bang|bao|bát|băng|bé|bên|bệnh|bị can|bị cáo|biển|bình|bộ|bố|buổi|bức|"
@@ -32,16 +33,17 @@ _NOUNS = (
     "làng|bà|bạn|bác|cậu|dì|thầy|mẫu|nghệ sĩ|nghệ sỹ|ca sĩ|kỹ sư|công nhân|"
     "ngư dân|tù nhân|phạm nhân|bản|buôn|khóm|dặm|thùng|cúp|binh sĩ|binh sỹ|quỹ"
 )
-_SORTED = "|".join(sorted(_NOUNS.split("|"), key=len, reverse=True))
-_NOUN_NEXT = re.compile(rf"\s(?:{_SORTED}|{_SORTED.upper()})(?!\w)")
+_NOUNS_IN_EITHER_CASE = frozenset((*_NOUNS.split("|"), *_NOUNS.upper().split("|")))
+_WORDS_NEXT = lazy_re(r"\s((?:xy-lanh|XY-LANH)(?!\w)|\w+)(?:( \w+)( \w+)?)?")
+"""As many words as the longest of these nouns has."""
 _PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
     "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
     "cá nhân|tập thể|mô hình|đơn vị"
 )
-_PEOPLE_NEXT = re.compile(rf"\s(?:{_PEOPLE}|{_PEOPLE.upper()})(?!\w)")
-_WORD_NEXT = re.compile(r"\s[^\W\d_]")
-_PERCENT_NEXT = re.compile(r"\sphần\s(?:trăm|nghìn)(?!\w)", re.IGNORECASE)
+_PEOPLE_NEXT = lazy_re(rf"\s(?:{_PEOPLE}|{_PEOPLE.upper()})(?!\w)")
+_WORD_NEXT = lazy_re(r"\s[^\W\d_]")
+_PERCENT_NEXT = lazy_re(r"\sphần\s(?:trăm|nghìn)(?!\w)", re.IGNORECASE)
 
 _ORDINAL_BEFORE = before(
     "thứ|tháng|mùng|mồng|lần thứ|ngã|hạng|năm thứ|tuần thứ|khóa|khoá|quý|quốc lộ|số|điều|"
@@ -57,11 +59,11 @@ _VERB_BEFORE = before(
 )
 _ALL_BEFORE = before("cả|tất cả|cả thảy")
 _TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|gấp trên|gấp cả|chia")
-_STARTS_SENTENCE = re.compile(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
+_STARTS_SENTENCE = lazy_re(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
 
 _PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
 """Number words that seldom mean anything else."""
-_FAMILY_NEXT = re.compile(
+_FAMILY_NEXT = lazy_re(
     r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
 )
 """Words that may also follow ``ba`` in the sense of father."""
@@ -70,16 +72,16 @@ _YEAR_BEFORE = before(
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
 )
 """Words after which ``năm`` means year even before people, as in ``đầu năm người dân``."""
-_ZODIAC_NEXT = re.compile(
+_ZODIAC_NEXT = lazy_re(
     r"\scon\s(?:chuột|trâu|hổ|mèo|thỏ|rồng|rắn|ngựa|dê|khỉ|gà|chó|lợn|heo)(?!\w)", re.IGNORECASE
 )
 """The zodiac animal of a year."""
-_FIVE_PEOPLE_NEXT = re.compile(
+_FIVE_PEOPLE_NEXT = lazy_re(
     r"\s(?:người\s(?:đàn ông|đàn bà|phụ nữ|khác|bị|chết|thiệt mạng|thương vong|trong)|"
     r"nạn nhân|đối tượng|nghi phạm|nghi can|bị cáo|bị can)(?!\w)"
 )
 """People who are seldom mentioned right after ``năm`` in the sense of year."""
-_PHRASE = re.compile(
+_PHRASE = lazy_re(
     r"(?:bốn mùa(?!\s(?:giải|bóng|vụ|thi|hè|đông|xuân|thu|liên|qua|gần))|"
     r"(?:bốn|tám|mười) phương(?!\s(?:án|pháp|diện|tiện|trình|thức|hướng|châm|ngữ))|"
     r"bốn (?:bể|bề)|ba (?:rọi|khía|lô|gác|tê|kích|gai|hoa|chìm)|(?:hai|một) (?:nắng|sương)|"
@@ -87,10 +89,10 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 """Seasons, dishes and idioms whose names contain a number."""
-_NOT_COUNTED = re.compile(
+_NOT_COUNTED = lazy_re(
     r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
 )
-_NOT_THREE = re.compile(
+_NOT_THREE = lazy_re(
     r"\s(?:lô|gác|chỉ(?!\s(?:vàng|thị|tiêu|số))|má|mẹ(?!\scon))(?!\w)", re.IGNORECASE
 )
 """Words that make ``ba`` part of another word: ``ba lô``, ``ba mẹ``."""
@@ -98,7 +100,11 @@ _NOT_THREE = re.compile(
 
 def is_counted_noun_next(text: str, end: int = 0) -> bool:
     """Return whether a noun that is often counted follows a position."""
-    return _NOUN_NEXT.match(text, end) is not None
+    match = _WORDS_NEXT.match(text, end)
+    if match is None:
+        return False
+    one, two, three = match.groups(default="")
+    return not _NOUNS_IN_EITHER_CASE.isdisjoint((one, one + two, one + two + three))
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
@@ -121,7 +127,7 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
         return _is_five(text, start, end, back, is_after_verb=is_after_verb)
     if words[0] == "ba" and _NOT_THREE.match(text, end):
         return None
-    if _NOUN_NEXT.match(text, end):
+    if is_counted_noun_next(text, end):
         return words[0] != "ba" or is_after_verb or not _FAMILY_NEXT.match(text, end)
     if _ALL_BEFORE.match(back):
         return False
@@ -139,11 +145,6 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
     if not _PEOPLE_NEXT.match(text, end) or (is_year and not is_after_verb):
         return None
     return is_after_verb or text[start].isupper() or _FIVE_PEOPLE_NEXT.match(text, end) is not None
-
-
-def counts_next(text: str, end: int) -> bool:
-    """Return whether a noun that is often counted follows a number."""
-    return _NOUN_NEXT.match(text, end) is not None
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from antq_llm.mentions.quantity import exact_number
 from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _DIGITS = {
@@ -35,12 +36,12 @@ _REST = rf"{_HUNDREDS}|(?:{_TENS})(?!\w)|(?:linh|lẻ)\s(?:{DIGIT})(?!\w)"
 _NUMBER = compile_words(
     rf"{_SCALED}(?:\s{_SCALED}){{0,3}}(?:\s(?:{_REST})|\srưỡi(?!\w))?|{_GROUP}", re.IGNORECASE
 )
-_PART = re.compile(
+_PART = lazy_re(
     rf"(?P<group>{_REST}|{_GROUP})(?:\s(?P<scale>{_SCALE})(?!\w))?(?P<half>\srưỡi)?", re.IGNORECASE
 )
 
 
-_POINT = re.compile(
+_POINT = lazy_re(
     rf"\sphẩy\s(?P<decimals>(?:{DIGIT}|không)(?:\s(?:{_LAST_DIGIT}|không)(?!\w))?)(?!\w)",
     re.IGNORECASE,
 )
@@ -109,4 +110,4 @@ def words_in(text: str) -> set[int | float]:
     return values
 
 
-_WORD = re.compile(rf"(?<!\w)(?:{DIGIT}|mười)(?!\w)", re.IGNORECASE)
+_WORD = lazy_re(rf"(?<!\w)(?:{DIGIT}|mười)(?!\w)", re.IGNORECASE)

@@ -13,6 +13,7 @@ from antq_llm.mentions.vietnamese.context_words import (
     before,
     is_numbered,
 )
+from antq_llm.text.lazy_patterns import lazy_re
 
 SCALES = {
     "chục": 10, "trăm": 10**2, "nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6,
@@ -29,25 +30,25 @@ SCALE_END = (
 NUMERAL = r"\d+(?:[.,]\d+){0,8}"
 """Pattern of digits with separators; longer lists are not one number."""
 
-_DIGITS = re.compile(NUMERAL)
-_FIRST_DIGITS = re.compile(r"\d+")
-_MORE_DIGITS = re.compile(r"[.,]?\d")
+_DIGITS = lazy_re(NUMERAL)
+_FIRST_DIGITS = lazy_re(r"\d+")
+_MORE_DIGITS = lazy_re(r"[.,]?\d")
 
-_STRAY_SPACE = re.compile(r"\d{1,3}(?:\.\d{3})*(?: [.,]? ?|[.,] )\d")
-_LOOSE_GROUPS = re.compile(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
+_STRAY_SPACE = lazy_re(r"\d{1,3}(?:\.\d{3})*(?: [.,]? ?|[.,] )\d")
+_LOOSE_GROUPS = lazy_re(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
 """Thousands with a stray space next to a point: ``1 .250``, ``2. 700``."""
-_LOOSE_DECIMAL = re.compile(
+_LOOSE_DECIMAL = lazy_re(
     r"\d{1,3}(?: , ?|, )\d{1,3}(?![.,]?\d)(?= ?(?:%|(?:nghìn|triệu|tỷ|tỉ|độ)(?!\w)))"
 )
 """A decimal with a stray space next to the comma, before a scale or unit: ``21, 218 tỷ``."""
-_SPACED_GROUPS = re.compile(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
+_SPACED_GROUPS = lazy_re(r"[1-9]\d{0,2}(?: \d{3}){1,4}(?![.,]?\d)")
 """Thousands separated by spaces: ``12 000``."""
-_LISTED_BEFORE = re.compile(r"\s?[,;]\d")
+_LISTED_BEFORE = lazy_re(r"\s?[,;]\d")
 _RESPECTIVELY = before("lần lượt")
-_THREE_DECIMALS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_THREE_DECIMALS = lazy_re(r"[1-9]\d{0,2},\d{3}")
 _CURRENCY_SIGNS = frozenset("$€£¥")
-_SCALE_NEXT = re.compile(r"\s?(?:(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b|%)", re.IGNORECASE)
-_PEOPLE_NEXT = re.compile(
+_SCALE_NEXT = lazy_re(r"\s?(?:(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)\b|%)", re.IGNORECASE)
+_PEOPLE_NEXT = lazy_re(
     r"\s(?:người|hộ|vụ|lượt|học sinh|sinh viên|chiến sĩ|cán bộ|trường hợp|cổ phiếu|đồng|đ|VND|USD|"
     r"JPY|yen|won|chiếc|căn|xe|bài|cơ sở|doanh nghiệp)(?!\w)"
 )

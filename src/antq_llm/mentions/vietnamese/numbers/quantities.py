@@ -8,44 +8,45 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.quantity import exact_product
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, backwards, before
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
-from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, counts_next
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, is_counted_noun_next
 from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import read_range
 from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_vague_amount
+from antq_llm.text.lazy_patterns import lazy_re
 
 QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
 """The words with which a quantity in words may begin."""
 MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
 """Pattern of a letter typed instead of the first digit of a quantity."""
 
-_MISTYPED = re.compile(
+_MISTYPED = lazy_re(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
-_SLIP = re.compile(r"[lI]|\d[\d.,]*[OolI]")
+_SLIP = lazy_re(r"[lI]|\d[\d.,]*[OolI]")
 """Matches the start of every mistyped quantity and of few other expressions."""
-_YEAR = re.compile(r"[Nn]ăm \d")
+_YEAR = lazy_re(r"[Nn]ăm \d")
 """The most frequent number word; before digits, it means year."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
-_RATIO = re.compile(rf"{NUMERAL}\s?/\s?{NUMERAL}")
-_FRACTION = re.compile(r"\sphần\s(?=\w)")
-_OUT_OF = re.compile(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])")
+_RATIO = lazy_re(rf"{NUMERAL}\s?/\s?{NUMERAL}")
+_FRACTION = lazy_re(r"\sphần\s(?=\w)")
+_OUT_OF = lazy_re(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])")
 _RANK_BEFORE = before("thứ|hạng|top|lần thứ|vị trí|số|năm|tháng|ngày|phút|vòng")
 """The words after which a number before ``trong`` is a rank, a date or a similar number."""
 _MAX_WHOLE = 1000
 """Maximum total after ``trong``; a larger number is more likely a year or a separate quantity."""
-_PARTS = re.compile(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
-_EXPONENT = re.compile(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
-_ALL_DAY = re.compile(r"24\s?/\s?24")
-_MINUS = re.compile(r"[-−–](?=\s[^\W\d_]|\()")
-_SIGNED_NEXT = re.compile(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
+_PARTS = lazy_re(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
+_EXPONENT = lazy_re(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
+_ALL_DAY = lazy_re(r"24\s?/\s?24")
+_MINUS = lazy_re(r"[-−–](?=\s[^\W\d_]|\()")
+_SIGNED_NEXT = lazy_re(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
 _NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
-_AND = re.compile(r"\s(?:và|hoặc|hay)\s(?=\d)")
-_AND_SOME = re.compile(r"\smấy(?!\w)", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
-_NEXT_DIGIT = re.compile(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
+_AND = lazy_re(r"\s(?:và|hoặc|hay)\s(?=\d)")
+_AND_SOME = lazy_re(r"\smấy(?!\w)", re.IGNORECASE)
+_DIGITS = lazy_re(r"\d+")
+_NEXT_DIGIT = lazy_re(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
 def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
@@ -101,7 +102,7 @@ def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention |
     if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
         return None
     end = match.end()
-    if not (COUNTED_NEXT.match(text, end) or counts_next(text, end)):
+    if not (COUNTED_NEXT.match(text, end) or is_counted_noun_next(text, end)):
         return None
     value = parse_numeral(match[0].translate(_DIGITS_OF_LETTERS), english=english)
     return None if value is None else Mention("number", start, end, match[0], value)

@@ -15,26 +15,27 @@ from antq_llm.mentions.vietnamese.context_words import (
     is_dated,
 )
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
+from antq_llm.text.lazy_patterns import lazy_re
 
 _UNIT = (
     r"\s?(?:%|°C|(?:[a-zđ²³µ]{1,4}[23]?|đồng|USD|VND|VNĐ|độ C|độC|độ|tuổi|năm|tháng|tuần|ngày|giờ|"
     r"phút|người|vụ|lần|mét|tấn|lít|điểm|chỗ|hộ|con|chiếc)(?!\w))"
 )
-_DASH = re.compile(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
-_TO = re.compile(
+_DASH = lazy_re(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
+_TO = lazy_re(
     rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?:cho\s)?(?:đến|tới)\s"
     r"(?P<below>(?:dưới|gần|khoảng|hơn)\s)?"
 )
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
 """Words after which the two amounts may be those before and after a change."""
-_NOT_AMOUNT = re.compile(r"\s?[-–/]\s?\d|[.:]\d|h\d")
-_HOUR_LETTER = re.compile(r"\s?[hg](?!\w)")
+_NOT_AMOUNT = lazy_re(r"\s?[-–/]\s?\d|[.:]\d|h\d")
+_HOUR_LETTER = lazy_re(r"\s?[hg](?!\w)")
 """The sign for hours after the second number; it makes both numbers times."""
-_CHAIN = re.compile(r"[-–]\d")
-_HOURS_NEXT = re.compile(r"\sgiờ(?!\w)")
-_YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_THOUSANDS = re.compile(r"\d{1,3}\.?000")
+_CHAIN = lazy_re(r"[-–]\d")
+_HOURS_NEXT = lazy_re(r"\sgiờ(?!\w)")
+_YEAR = lazy_re(r"(?:1[89]|20)\d\d")
+_THOUSANDS = lazy_re(r"\d{1,3}\.?000")
 
 
 _MIN_WHOLE_SUM = 1000

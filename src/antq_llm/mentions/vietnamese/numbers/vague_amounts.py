@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from antq_llm.mentions.vietnamese.context_words import backwards, before
 from antq_llm.mentions.vietnamese.numbers.numerals import SCALE_END, SCALES
+from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _ORDER = rf"(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ){SCALE_END}"
@@ -23,7 +24,7 @@ _VAGUE = compile_words(
 _FEW = {"đôi ba": (2, 3), "dăm": (3, 7), "dăm ba": (3, 5), "dăm bảy": (5, 7)}
 _ABOUT = before("hơn|gần|ngót|trên|dưới|khoảng|cỡ|chừng|chưa đầy|chưa đến|xấp xỉ|ngót nghét")
 """The words after which ``trăm`` alone means a hundred."""
-_HALVED_NEXT = re.compile(
+_HALVED_NEXT = lazy_re(
     r"\s(?:năm|tháng|ngày|giờ|tiếng|phút|thế kỷ|thập kỷ|số|dân số|diện tích|quãng|chặng|đường|kg|"
     r"cân|lít|mét|km|chai|ly|gói|thế giới|nước|giá|lượng)(?!\w)",
     re.IGNORECASE,

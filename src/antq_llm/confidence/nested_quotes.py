@@ -1,0 +1,38 @@
+"""Finds quotes that are part of a longer quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from antq_llm.evidence.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class NestedQuotes:
+    """The quotes of a list that contain each other, by the pointers of their items."""
+
+    inner: frozenset[str] = field(default_factory=frozenset)
+    """The items whose quote is part of a longer quote."""
+    outer: frozenset[str] = field(default_factory=frozenset)
+    """The items whose quote contains a shorter quote."""
+
+
+def nested_quotes(spans: Mapping[str, Span]) -> NestedQuotes:
+    """Return the nested quotes among those of a list, given by their spans."""
+    distinct = sorted(set(spans.values()), key=lambda span: (span[0], -span[1]))
+    inner = set(_reaching((span, span[1]) for span in distinct))
+    outer = set(_reaching((span, -span[1]) for span in reversed(distinct)))
+    return NestedQuotes(
+        frozenset(pointer for pointer, span in spans.items() if span in inner),
+        frozenset(pointer for pointer, span in spans.items() if span in outer),
+    )
+
+
+def _reaching(ends: Iterable[tuple[Span, int]]) -> Iterator[Span]:
+    """Yield the spans whose end is not above the highest of those before them."""
+    highest: int | None = None
+    for span, end in ends:
+        if highest is not None and end <= highest:
+            yield span
+        highest = end if highest is None else max(highest, end)

@@ -5,8 +5,8 @@ Tables:
 - ``identities``: the parts that decide the outcomes of calls, such as prompt, schema and model
 - ``calls``: a row for each call, with its identity
 - ``outcomes``: one outcome for each identity and article, with its output line
-- ``listing``: for each outcome, the last call that wrote it, the last that paid for it, and the last
-  whose input had its article; also the article's position in that input, and the place of the
+- ``listing``: for each outcome, the last call that wrote it, the last that paid for it, and the
+  last whose input had its article; also the article's position in that input, and the place of the
   outcome's line in the files
 """
 

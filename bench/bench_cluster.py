@@ -61,7 +61,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1000, metavar="N")
     parser.add_argument("--delay", type=float, default=1.0, metavar="S")
-    parser.add_argument("--concurrency", type=int, default=8, metavar="N", help="per worker")
+    parser.add_argument(
+        "--concurrency", type=int, default=8, metavar="N", help="articles in parallel, per worker"
+    )
     options = parser.parse_args()
     os.environ.update(RAY_USAGE_STATS_ENABLED="0", OPENAI_API_KEY="x", RAY_AUTH_MODE="disabled")
     import ray

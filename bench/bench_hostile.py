@@ -125,10 +125,10 @@ def seconds(read: Callable[[], object], limit: float) -> float:
 def main() -> None:
     """Print the time of each reader and kind for the largest size read, and the worst ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=int, default=SIZES[-1], help="characters")
-    parser.add_argument("--reader", help="only this reader")
-    parser.add_argument("--kind", help="only this kind")
-    parser.add_argument("--seed", type=int, default=0, help="of the random text")
+    parser.add_argument("--largest", type=int, default=SIZES[-1], help="largest size in characters")
+    parser.add_argument("--reader", help="measure only this reader")
+    parser.add_argument("--kind", help="measure only this kind")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random text")
     options = parser.parse_args()
     letters = random.Random(options.seed)
     mixed = "".join(letters.choices("0123456789.,/-–: ()“”%hgaăNĐ\n", k=997))

@@ -150,5 +150,5 @@ def running(delay: float = 0.0) -> Iterator[str]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--delay", type=float, default=0.0, help="seconds")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds until an answer")
     asyncio.run(serve(parser.parse_args().delay))

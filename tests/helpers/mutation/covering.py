@@ -28,14 +28,14 @@ FOLDERS = (
 )  # fmt: skip
 """Folders whose tests are run."""
 MAX_SCENARIO_SECONDS = 1.0
-"""Tests in ``scenarios`` that take longer are left out."""
+"""The maximum duration of a test in ``scenarios``; slower tests are left out."""
 PYTEST_OPTIONS = (
     "--quiet", "--quiet", "--numprocesses=0", "-p", "no:randomly", "-p", "no:cacheprovider",
     "--hypothesis-seed=0", "--hypothesis-profile=mutation", "-m", "not slow",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 AT_IMPORT = ""
-"""The entry for imports among the tests that run a line."""
+"""Stands for imports among the tests that run a line."""
 
 
 class QuietExamples:

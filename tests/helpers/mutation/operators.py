@@ -54,7 +54,7 @@ class Mutant:
     before: str
     after: str
     occurrence: int
-    """Number of the change among equal ones in the scope, from 1."""
+    """Number of the change among equal changes in the scope, from 1."""
     number: int
     """Index of the change in the module."""
     lines: tuple[int, int]
@@ -63,7 +63,7 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """The mutant's name, which stays when other code changes."""
+        """The mutant's name, which stays the same when other code changes."""
         again = f" (#{self.occurrence})" if self.occurrence > 1 else ""
         return f"{self.path} {self.scope or '-'}: {self.operator}: {self.change}{again}"
 

@@ -33,7 +33,7 @@ from helpers.mutation.operators import Mutant, mutated
 Status = Literal["killed", "timeout", "survived"]
 
 MAX_MEMORY = 6 * 1024**3
-"""Bytes; a mutant that needs more fails with a ``MemoryError``."""
+"""The memory limit in bytes; a mutant that needs more fails with a ``MemoryError``."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ class MutatedModule(PathFinder):
 def replacements(mutant: Mutant) -> dict[Place, CodeType]:
     """Return the code of the functions that a mutant changes.
 
-    Empty if code cannot be replaced: outside functions, or if the variables of closures differ.
+    The result is empty if the code cannot be replaced: it is outside functions, or the variables
+    of closures differ.
     """
     path = PACKAGE / mutant.path
     source = ast.parse(path.read_text("utf-8"))

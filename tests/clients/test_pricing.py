@@ -67,6 +67,17 @@ def test_a_batch_costs_what_the_provider_says_else_half() -> None:
     assert PriceList("http://127.0.0.1/v1", batch=True).cost(usage, "gpt-4o-mini") is None
 
 
+def test_a_model_without_a_public_batch_price_costs_half_in_a_batch() -> None:
+    """Without a public batch price, a batch costs half the public live price."""
+    usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000, cached_tokens=0)
+    live, batch = (
+        PriceList("https://api.deepseek.com", batch=is_batch).cost(usage, "deepseek-chat")
+        for is_batch in (False, True)
+    )
+    assert live is not None
+    assert batch == pytest.approx(live / 2)
+
+
 def test_a_public_batch_price_that_is_not_half_is_kept() -> None:
     """If the provider has a batch price, a batch costs that and not half the live price."""
     import genai_prices

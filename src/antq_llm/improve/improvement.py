@@ -115,8 +115,8 @@ async def improve_prompt(
 ) -> Improvement:
     """Improve a prompt; only the answers in the store are written.
 
-    The original is tried on the held-out articles first, so that the budget for this part of the
-    test is certain. Raises BudgetExceeded if the budget does not cover the original prompt.
+    The original is tried on the held-out articles first, so that the budget is sure to cover this
+    part of the test. Raises BudgetExceeded if the budget does not cover the original prompt.
     """
     options, reviser = settings.options, settings.reviser
     if reviser and options.max_cost is not None and not settings.offline:

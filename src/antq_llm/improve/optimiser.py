@@ -78,9 +78,10 @@ async def optimise(
 ) -> Optimisation:
     """Return the candidates found in about ``max_trials`` trials, each on one article.
 
-    The same arguments and answers give the same candidates, so a run that is started again answers
-    its calls from the store. The optimisation ends early when the budget is spent, the model stops
-    answering or a recording is missing. Raises ConfigurationError if GEPA is not installed.
+    The same arguments and answers give the same candidates, so when a run is started again, its
+    calls are answered from the store. The optimisation ends early when the budget is spent, the
+    model stops answering or a recording is missing. Raises ConfigurationError if GEPA is not
+    installed.
     """
     gepa = _import_gepa()
     adapter = _Adapter(prompt, articles, trials, reviser, asyncio.get_running_loop(), report)

@@ -35,8 +35,8 @@ class EnqueuedLimit:
     def end_round(self) -> float | None:
         """End a round, and raise the limit if nothing was refused in it.
 
-        Returns the seconds to wait if a single request was refused, or else None. Raises RunStopped
-        if this has gone on for most of a day.
+        Returns how many seconds to wait if a single request was refused, or else None. Raises
+        RunStopped if this has gone on for most of a day.
         """
         refused, self._smallest_refused = self._smallest_refused, None
         if refused is None:

@@ -1,4 +1,4 @@
-"""A budget's ledger in a run's store, together with the answers that the money paid for."""
+"""The ledger of a budget, in a run's store together with the answers that were paid for."""
 
 from __future__ import annotations
 

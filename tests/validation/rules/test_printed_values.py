@@ -27,6 +27,7 @@ TEXT = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp
         ("Phạm Quốc Bính", False),
         ("hạm Quốc Bình", False),
         ("dự", False),
+        ("UBND", True),
     ],
 )
 def test_marks_and_spaces_between_words_do_not_matter(value: str, expected: bool) -> None:

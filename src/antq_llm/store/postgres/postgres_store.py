@@ -27,7 +27,7 @@ T = TypeVar("T")
 class PostgresStore(SqlStore):
     """A store in the schema of a run; see ``Store``.
 
-    ``patience`` is the number of seconds to try to restore a lost connection. Raises
+    ``patience`` is how many seconds to try to restore a lost connection. Raises
     ConfigurationError if the database cannot be reached.
     """
 

@@ -5,9 +5,9 @@ Tables:
 - ``identities``: the parts that decide the outcomes of calls, such as prompt, schema and model
 - ``calls``: a row for each call, with its identity
 - ``outcomes``: one outcome for each identity and article, with its output line
-- ``listing``: a row for each outcome, with the last calls that wrote it, that paid for it and whose
-  input had its article, the article's position in that input, and the place of the outcome's line
-  in the files
+- ``listing``: for each outcome, the last call that wrote it, the last that paid for it, and the
+  last whose input had its article; also the article's position in that input, and the place of the
+  outcome's line in the files
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def open_closed_streams() -> None:
 
 
 def use_utf8() -> None:
-    """Write UTF-8 to both output streams, regardless of the locale."""
+    """Make both output streams use UTF-8, regardless of the locale."""
     for stream in (sys.stdout, sys.stderr):
         if (
             isinstance(stream, io.TextIOWrapper)

@@ -33,7 +33,9 @@ logger = logging.getLogger(__name__)
 
 
 class OpenAIClient:
-    """Answers requests from an endpoint; requests are retried here and nowhere else.
+    """Sends requests to an endpoint and returns its answers.
+
+    Requests are retried here and nowhere else.
 
     With a ``budget``, a request that could exceed it waits until others are settled; if there are
     none, BudgetExceeded is raised. With a ``breaker``, no request is sent once it is open.

@@ -65,7 +65,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
 
 
 def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
-    """Write a record as its article's annotation, unless there is one; note this in ``found``."""
+    """Write a record as its article's annotation unless there is one; note the outcome."""
     path = gold_file(folder, article_id)
     if path.exists():
         found.existing.append(article_id)

@@ -1,4 +1,4 @@
-"""Handling standard streams that are closed, cannot be written, or have lost their reader."""
+"""Handling standard streams that are closed, cannot be written to, or have lost their reader."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.store.group_commit import GroupCommit, Work
 from antq_llm.store.opening import open_store
 from antq_llm.store.postgres.postgres_store import PostgresStore
+from antq_llm.store.protocol import BatchState
 from antq_llm.store.store_address import read_address
 from antq_llm.store.stored_client import StoredClient
 from helpers.postgres_server import PostgresServer

@@ -74,7 +74,7 @@ class DuplicateFinder:
     """Finds copies among the articles of a run.
 
     An article that is not a copy becomes a representative. For each representative, the finder
-    keeps a few numbers and the input to read it again, but not its text or outcome.
+    keeps a few numbers and the input from which to read it again, but not its text or outcome.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ from antq_llm.mentions.languages import detect_language, load_language
 from antq_llm.text.tokens import Token, tokens_of
 
 Run = tuple[int, int]
-"""The index of the first token of a run, and of the token after the last."""
+"""The index of a run's first token, and that of the token after its last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
 """Minimum length of a misspelled word; ``ba`` and ``bà``, for example, are different words."""
@@ -93,7 +93,7 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Return whether a token is neither a number nor a name nor a word whose meaning matters."""
+    """Return whether a token is long enough, in lower case, and no word for a number or a time."""
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS

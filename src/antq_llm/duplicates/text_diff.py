@@ -31,7 +31,7 @@ class Passage:
     start: int
     end: int
     whole: bool
-    """Whether the passage begins and ends at bounds of sentences or lines."""
+    """Whether the passage begins and ends at sentence or line boundaries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _differs_by_a_letter(old: Token, new: Token) -> bool:
 
 
 def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run:
-    """Return a removed run, moved back over equal tokens to sentence bounds if possible.
+    """Return a removed run, moved back over equal tokens to sentence boundaries if possible.
 
     ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` are the same removal.
     """

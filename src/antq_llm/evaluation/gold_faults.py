@@ -39,7 +39,7 @@ def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[Go
 
 
 def quote_faults(article_id: str, data: Any, schema: Schema[Any], text: str) -> list[GoldFault]:
-    """Return a fault for each of a record's quotes that is in the article in no spelling."""
+    """Return a fault for each of a record's quotes that is not in the article in any spelling."""
     grounding = ground(data, Aligner(text), rule_plan(schema.roles).quote_paths)
     keys = {quoted.pointer: quoted.key for quoted in grounding.items}
     faults = []

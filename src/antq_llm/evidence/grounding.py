@@ -159,7 +159,7 @@ def _neighbours(
 ) -> tuple[Evidence | None, Occurrence | None]:
     """Return the evidence of the list's previous item, and the next unambiguous occurrence.
 
-    That is the occurrence of the next item in the list whose quote occurs only once.
+    The occurrence is that of the list's next item with a quote that occurs only once.
     """
     group = parent_of(items[index].pointer)
     own = f"{group}/"

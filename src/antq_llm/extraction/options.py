@@ -51,11 +51,10 @@ class Options:
     samples: int = 1
     """Number of independent answers per article, from ``sample`` on; at most 25.
 
-    Above 1, samples vote on each item of the record, and each item has a confidence.
+    If there are several, they vote on each item of the record, and each item has a confidence.
     """
     escalate: str | None = None
     """A stronger model at the same endpoint, asked if the first fails or its record has problems.
-
 
     Default: none.
     """
@@ -68,7 +67,7 @@ class Options:
     tpm: int | None = None
     """Input and output tokens per minute, at most. Default: as many as the endpoint accepts."""
     max_cost: float | None = None
-    """Budget in US dollars for all runs on the same store. Default: no limit."""
+    """Budget in US dollars for all runs with the same store. Default: no limit."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """Prices by model. Default for a model: its price in the ``genai-prices`` package."""
     max_output_tokens: int | None = None

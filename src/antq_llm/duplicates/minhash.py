@@ -17,7 +17,7 @@ SHINGLE_WORDS = 3
 SKETCH_NUMBERS = 48
 """How many numbers are kept per text; 48 has many divisors, so bands can have many sizes."""
 MIN_RECALL = 0.9
-"""At least this share of the pairs at the threshold is found; of more similar pairs, more are."""
+"""The minimum recall at the threshold, from 0 to 1; recall is higher for more similar pairs."""
 _SEED = 1
 
 

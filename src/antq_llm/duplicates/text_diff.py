@@ -26,7 +26,7 @@ _MAX_ABBREVIATION_CHARACTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Part of a line that only one of two texts has."""
+    """A passage within a line, which only one of two texts has."""
 
     start: int
     end: int

@@ -31,7 +31,7 @@ class GoldFault:
 
 
 def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[GoldFault]:
-    """Return a fault for each of a record's items that refers to a missing item."""
+    """Return a fault for each item that refers to one missing from its record."""
     return [
         GoldFault(article_id, pointer, "it refers to an item that the record does not have")
         for pointer in dependents(data, schema.roles)

@@ -64,7 +64,7 @@ class PlantedError:
     """The wrong value."""
     record: Any
     printed_elsewhere: bool
-    """Whether the article prints the wrong value, in which case a check can hardly object."""
+    """Whether the article prints the wrong value, in which case a check is unlikely to object."""
 
 
 def plant_errors(

@@ -1,4 +1,4 @@
-"""The parts of a chunk's record with their spans, and rules for when two items are the same."""
+"""The parts of a chunk's record with their spans, and rules by which two items are the same."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 Every expression in digits is one mention: a quantity (``number``), a calendar expression
 (``date``), a time of day (``time``), or digits that are part of a name or identifier (``code``).
 Dates are read as EDTF, from the expression alone: ``24/9`` is ``XXXX-09-24``. Each form has its own
-module; they are tried in the order of ``_FORMS``. Digits that no module reads are a quantity,
-unless the words around them say otherwise.
+module; the modules are tried in the order of ``_FORMS``. Digits that no module reads are a
+quantity, unless the words around them say otherwise.
 """
 
 from __future__ import annotations

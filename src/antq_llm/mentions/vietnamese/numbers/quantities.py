@@ -147,7 +147,7 @@ def _ratio(match: re.Match[str], *, english: bool) -> Mention | None:
 
 
 def _fraction(text: str, part: Amount) -> Mention | None:
-    """Return a fraction such as ``hai phần ba`` or ``1 phần 3``; a percentage is not one."""
+    """Return a fraction such as ``hai phần ba`` or ``1 phần 3``, but not a percentage."""
     match = _FRACTION.match(text, part.end)
     if match is None or part.value >= 100:
         return None

@@ -161,7 +161,7 @@ class CalendarDate(Role):
     role = "calendar_date"
 
     settles: bool = True
-    """Whether other dates may take their year from it; False for dates of documents, for example."""
+    """Whether other dates may take their year from it; False for dates of documents, say."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ class SameItem(Role):
         for name in ("any_of", "equal"):
             object.__setattr__(self, name, _strings(name, "field names", getattr(self, name)))
         if bool(self.any_of) == (self.overlap is not None):
-            raise ValueError("give either any_of, or both overlap and equal")
+            raise ValueError("give either any_of, or overlap together with equal")
         if self.equal and self.overlap is None:
             raise ValueError("equal needs overlap")
         if isinstance(self.overlap, bool) or not isinstance(self.overlap, int | float | None):

@@ -1,4 +1,4 @@
-"""The rules for dates, periods and times: the article must print them and make their years clear."""
+"""The rules for dates, periods and times: the article must print them and imply their years."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Escalation to a stronger model if problems remain in the record of a cheaper one."""
+"""Escalation to a stronger model if problems remain in a cheaper model's record."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import random
 import time
 from collections.abc import Callable
 
-from antq_llm.articles.reading import text_of_html
+from antq_llm.articles.pages.web_page import read_page
 from antq_llm.errors import ArticleError
 from antq_llm.evidence.alignment import Aligner
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -104,7 +104,7 @@ def _checked(text: str) -> None:
 
 def _html(text: str) -> None:
     try:
-        text_of_html(f"<html><body><p>{text}</p></body></html>", "page")
+        read_page(f"<html><body><p>{text}</p></body></html>", "page")
     except ArticleError:
         return
 

@@ -162,8 +162,8 @@ def test_a_malformed_lock_is_named(tmp_path: Path, lock: str) -> None:
     (folder / "lock.json").write_text(lock, encoding="utf-8")
     with pytest.raises(
         PromptError,
-        match=r"lock\.json(: note@1 needs a status of draft, stable, retired"
-        r"| is malformed: it maps name to version)",
+        match=r"lock\.json(: note@1 needs a status \(draft, stable, retired\)"
+        r"| is malformed: it must map name to version)",
     ):
         list_prompts(folder)
 

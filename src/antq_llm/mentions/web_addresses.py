@@ -10,7 +10,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 _CHUNK = lazy_re(r"\S+")
 _DIGIT = lazy_re(r"\d")
 _SIGN = lazy_re(r"[@:w.](?:(?<=@)|(?<=:)//|(?<=w)ww\.|(?<=\.)(?:com|vn|net|org|htm|edu|gov|info))")
-"""Part of every address. Few characters of other text are in the class that it begins with."""
+"""Part of every address. The class at its start matches few characters of other text."""
 _ADDRESS = lazy_re(
     r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
     r"|(?P<url>(?:https?://|www\.)[^\s\"“”<>()]{3,2000}"

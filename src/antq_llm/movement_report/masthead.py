@@ -86,8 +86,8 @@ class Masthead:
     def replaced_fields(self, later: Masthead, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines differ in a later masthead.
 
-        ``added`` are the spans that only the later article has. The result is None if any of them
-        is not in such a line, because the later article may then have additional news.
+        ``added`` are the spans that only the later article has. The result is None if any of these
+        spans is outside such a line, because the later article may then have additional news.
         """
         fields: dict[str, None] = {}
         for span in added:

@@ -31,7 +31,7 @@ from antq_llm.schemas.roles import (
 )
 
 FORMS_OF_ADDRESS = ("đồng chí", "đ/c", "ông", "bà")
-"""Words before a person's name; without `anh`, `chị` and `cô`, because names begin with them."""
+"""Words before a person's name, without `anh`, `chị` and `cô`, which may begin a name."""
 PLACE_CLASS_WORDS = (
     *("thành phố", "TP.", "TP", "tỉnh", "quận", "Q.", "huyện", "H.", "thị xã", "TX.", "TX"),
     *("phường", "P.", "xã", "X.", "thị trấn", "TT.", "TT"),

@@ -17,8 +17,8 @@ class BudgetGate(Protocol):
     async def reserve(self, request: Request, size: int) -> AntqError | None:
         """Reserve the maximum cost of a request with a body of ``size`` bytes.
 
-        Returns the article's error if the cost does not fit. The request then waits for any pending
-        ones, and is tried again once they are settled.
+        Returns the article's error if the cost exceeds the budget. If other requests are pending,
+        this one then waits until they are settled and is tried again.
         """
         ...
 

@@ -70,13 +70,13 @@ class CollectingClient:
         line = request_line(request, body)
         if len(line) > self._limits.size:
             raise CompletionError(
-                f"the request has {len(line)} bytes, and a batch holds {self._limits.size}: "
-                "process this article without --batch",
+                f"the request has {len(line)} bytes, but a batch holds at most "
+                f"{self._limits.size}: process this article without --batch",
                 kind="rejected",
             )
         async with self._lock:
             await self._collect(line, request, mode, previous)
-        raise Deferred("the request is sent in the next batch")
+        raise Deferred("the request will be sent in the next batch")
 
     async def aclose(self) -> None:
         if self._file is not None:
@@ -84,7 +84,7 @@ class CollectingClient:
             self._file.discard()
 
     def resume(self) -> None:
-        """Collect requests again after all files were submitted."""
+        """Collect requests again after all files have been submitted."""
         self._blocked = False
 
     def take_file(self) -> RequestFile | None:

@@ -79,7 +79,7 @@ class RequestFile:
         self.path.unlink(missing_ok=True)
 
     def as_batch_file(self, prepared: float) -> BatchFile:
-        """Return the file's entry in the store, to be made before it is submitted."""
+        """Return the file's entry for the store, to be added before the file is submitted."""
         return BatchFile(self.name, self.base_url, prepared, self.size, len(self.requests))
 
 

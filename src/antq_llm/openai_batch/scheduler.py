@@ -77,7 +77,7 @@ class BatchScheduler:
         """The digests of the requests whose answers this run downloaded."""
         self._prepared: set[str] = set()  # names of the files of this run
         self._uploaded: set[str] = set()
-        """The names of files that may have a batch although no response confirmed it."""
+        """The names of files that may have a batch that no response has confirmed."""
 
     async def begin(self) -> None:
         """Find the batches that an earlier run left, and read the finished ones.
@@ -102,7 +102,8 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, and return when all batches have ended and been read.
 
-        Raises RunStopped if the service stays unreachable, or at once if no file is submitted.
+        Raises RunStopped if the service stays unreachable, or at once if no file has been
+        submitted.
         """
         if file := self.client.take_file():
             self._add_file(file)

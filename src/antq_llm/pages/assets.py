@@ -31,14 +31,14 @@ def marks_css(scope: str = "") -> str:
 
 
 def scoped_css(name: str, scope: str, package: str = "antq_llm.pages") -> str:
-    """Return a packaged style sheet without comments, with each ``&`` replaced by a selector."""
+    """Return a packaged style sheet without comments, with each ``&`` replaced by ``scope``."""
     return _COMMENT.sub("", asset(name, package)).replace("&", scope)
 
 
 def inline_policy(styles: Iterable[str], scripts: Iterable[str]) -> str:
     """Return the content security policy of a page that loads nothing.
 
-    Only ``style`` and ``script`` elements with exactly the given contents apply.
+    Only ``style`` and ``script`` elements with exactly the given contents take effect.
     """
     return (
         f"default-src 'none'; style-src {_sources(styles)}; script-src {_sources(scripts)}; "

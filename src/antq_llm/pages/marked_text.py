@@ -29,7 +29,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text with its marks, those on top first and then the shortest first."""
+    """A stretch of text with its marks: those on top before others, shorter before longer."""
 
     start: int
     end: int
@@ -63,8 +63,8 @@ def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
 def marked_text(text: str, marks: Sequence[Mark]) -> Markup:
     """Return a text with its marks as HTML, for an element with ``white-space: pre-wrap``.
 
-    Each stretch is a ``mark`` with the class ``antq-mark`` and the style of its first mark. The
-    attribute ``data-targets`` has the targets of all marks of the stretch, separated by spaces.
+    Each marked stretch is a ``mark`` with the class ``antq-mark`` and the style of its first mark.
+    The attribute ``data-targets`` has the targets of all marks of the stretch, separated by spaces.
     """
     return Markup("").join(_stretches(text, marks))
 

@@ -22,7 +22,7 @@ class PageWordsHook(Protocol):
         """Return the words of fields by dotted path, such as ``people.rank``.
 
         Each field may have ``name``, ``about`` and ``values``, which maps the values of an
-        enumeration to words. For a language without words, the result is empty.
+        enumeration to words. If the schema has no words in the language, the result is empty.
         """
         ...
 

@@ -33,7 +33,7 @@ def visible(text: str) -> str:
 
 
 def escaped(text: str) -> Markup:
-    """Return a text as HTML, with each invisible character as its code in a ``span``.
+    """Return a text as HTML, with each invisible character replaced by its code in a ``span``.
 
     The text is not isolated: the element around it must be a ``bdi`` or have ``dir="auto"``.
     """

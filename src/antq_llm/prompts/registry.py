@@ -17,7 +17,7 @@ from antq_llm.prompts.prompt_file import parse_prompt
 _REFERENCE = re.compile(r"([A-Za-z_][\w-]*)(?:@(\d+))?")
 
 _Lock = dict[str, dict[str, dict[str, Any]]]
-"""Maps name to version to ``status`` and ``sha256``."""
+"""The ``status`` and ``sha256`` of each version, by name and version."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +127,13 @@ def _read_lock(path: Path) -> _Lock:
                     entry["status"] != "draft" and "sha256" not in entry
                 ):
                     raise PromptError(
-                        f"{path}: {name}@{number} needs a status of "
-                        f"{', '.join(get_args(Status))} and, once released, a sha256"
+                        f"{path}: {name}@{number} needs a status "
+                        f"({', '.join(get_args(Status))}) and, once released, a sha256"
                     )
     except (ValueError, AttributeError, TypeError, KeyError) as error:
         reason = f" ({error})" if isinstance(error, UnreadableJson) else ""
         raise PromptError(
-            f"{path} is malformed: it maps name to version to {{status, sha256}}{reason}"
+            f"{path} is malformed: it must map name to version to {{status, sha256}}{reason}"
         ) from error
     return lock
 

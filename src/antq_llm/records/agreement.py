@@ -34,7 +34,7 @@ def item_counterparts(
 ) -> Iterator[ItemCounterparts]:
     """Yield the items of a record, each with its counterparts in other records of the schema.
 
-    Items are the objects in lists, including lists inside other items, and objects with a quote.
+    Items are all objects with a quote, and all objects in lists, even in lists inside other items.
     """
     if isinstance(data, dict):
         yield from _items_in(data, others, profile.record, "", "")

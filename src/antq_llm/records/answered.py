@@ -32,7 +32,7 @@ class _Absent(Enum):
 
 
 ABSENT: Literal[_Absent.ABSENT] = _Absent.ABSENT
-"""Marks a value that is missing in the dump or the answer."""
+"""Marks a value that is missing from the dump or the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _order_by_values(values: Sequence[Any], answers: Sequence[Any]) -> list[int]
 
 
 def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] | None:
-    """Return the order of objects by a text that is different in each, such as the quote."""
+    """Return the index of each object's answer, found by a text that differs in each, or None."""
     if not all(isinstance(item, dict) for item in (*values, *answers)):
         return None
     for key in values[0] if values else ():
@@ -190,7 +190,7 @@ class AnsweredRecord:
         """Remove references to missing items; return their former pointers.
 
         ``sources`` are the data from which the record was combined. A reference to an item that is
-        in none of them stays.
+        in none of them is kept.
         """
         before = copy.deepcopy(self.data)
         dropped = drop_dependents(self.data, self._roles, sources)

@@ -13,7 +13,7 @@ from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.declared.references import is_same_name
 
 HALF = 0.5
-"""How much of the shorter quote two equal items must have in common, unless a role sets it."""
+"""The share of the shorter quote that two equal items must have in common by default."""
 
 
 @dataclass
@@ -121,7 +121,7 @@ def _is_same_value(old: Any, new: Any) -> bool:
 def same_place(
     overlap: float, equal: Sequence[str], references: Collection[str] = frozenset()
 ) -> IsSame:
-    """Return a rule for items with overlapping quotes whose fields ``equal`` are equal.
+    """Return a rule: items are the same if their quotes overlap and their ``equal`` fields match.
 
     Fields that name another item (``references``) may spell the name differently.
     """

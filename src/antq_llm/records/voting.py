@@ -44,7 +44,7 @@ class Vote:
     values: Mapping[str, Answered]
     """The value of the best-ranked sample that has it, by key of the record."""
     items: Mapping[str, Sequence[Answered]]
-    """The same for each item of the lists of objects, by key of the list."""
+    """For each kept item, its version in the best-ranked sample that has it, by key of its list."""
     medoid: int
     """The index of the sample that agrees most with the others."""
 
@@ -266,7 +266,8 @@ def _kept_clusters(
 def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
     """Return clusters in the order of the best-ranked list.
 
-    A cluster that is missing there follows the same cluster as in the best-ranked list that has it.
+    A cluster that is missing from this list follows the same cluster as in the best-ranked list
+    that has it.
     """
     order: list[_Cluster] = []
     for number in range(lists):

@@ -127,7 +127,7 @@ def year_of(value: object) -> int | None:
 
 
 def _times(value: Value) -> tuple[str | None, Iterable[Month], int | None]:
-    """Return the label of years for a date or period, its months for the calendar, and its year."""
+    """Return a date's or period's label in years, its months for the calendar, and its year."""
     if not isinstance(value, str):
         return None, (), None
     parts = date_parts(value)

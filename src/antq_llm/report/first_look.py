@@ -1,4 +1,4 @@
-"""Ranks the items to look at first: the least probable, or else those with warnings."""
+"""Ranks the items to look at first: the least probable, then those with only warnings."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Difference:
         return None
 
     def take(self, record: Any, side: Side, schema: Schema[Any]) -> Any:
-        """Return a record into which the value or item of one annotator has been taken."""
+        """Return a record changed to have the value or item of one annotator."""
         place, value = self.place_in(record), self.value(side)
         if not self.is_item:
             known = next(pointer for pointer in self.pointers if pointer is not None)
@@ -80,7 +80,7 @@ class Difference:
 
 
 class Annotators:
-    """The folders of gold annotations of two annotators, read afresh each time."""
+    """The gold annotations of two annotators, read from their folders each time."""
 
     def __init__(self, folder: Path, schema: Schema[Any]) -> None:
         """Raise ConfigurationError unless ``folder`` has two folders, one for each annotator."""
@@ -114,7 +114,7 @@ class Annotators:
         return list(unique.values())
 
     def agreement(self, article_ids: list[str]) -> tuple[int, Scores]:
-        """Return how many articles both have, and the second's scores with the first as gold."""
+        """Return how many articles both have, and the second one's scores against the first."""
         pairs = [self.records(article_id) for article_id in article_ids]
         both = [(first, second) for first, second in pairs if None not in (first, second)]
         return len(both), aggregate(
@@ -159,7 +159,7 @@ class Annotators:
 
 
 def _unit(pointer: str, record: Any) -> str:
-    """Return a pointer or, for a list element that is not an object, that of the list."""
+    """Return a pointer or, if it is of a list element that is not an object, the list's pointer."""
     if last_part(pointer).isdecimal() and not _is_item(pointer, record):
         return parent_of(pointer)
     return pointer

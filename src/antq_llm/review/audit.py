@@ -15,7 +15,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 class AuditSample:
-    """The items of an audit file, read afresh each time."""
+    """The items of an audit file, read from the file each time."""
 
     def __init__(self, path: Path) -> None:
         """Raise ConfigurationError unless the file is a sample from ``antq-llm audit``."""

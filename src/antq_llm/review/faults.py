@@ -21,7 +21,8 @@ Severity = Literal["fault", "objection", "note"]
 """The severity of a problem.
 
 A record with a ``fault`` cannot be gold. An ``objection`` is about a value that the article seems
-to contradict, and a ``note`` about a value that it does not settle; a person decides on both.
+to contradict, and a ``note`` about one that it neither confirms nor contradicts; a person decides
+on both.
 """
 
 
@@ -124,7 +125,7 @@ def problems_under(problems: Iterable[Problem], pointer: str) -> list[Problem]:
 
 
 def nearest_shown(pointer: str, shown: Iterable[str]) -> str | None:
-    """Return the innermost of the ``shown`` pointers that contains a place, or None."""
+    """Return the innermost pointer in ``shown`` that contains a place, or None."""
     known = set(shown)
     while pointer not in known:
         if not pointer:

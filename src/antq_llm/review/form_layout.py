@@ -71,7 +71,7 @@ class Section:
 
     @property
     def empty_item(self) -> Any:
-        """An object whose values are empty, without the fields that are optional."""
+        """An object with empty values, without its optional fields."""
         item: dict[str, Any] = {}
         for field in self.fields:
             if not field.path:

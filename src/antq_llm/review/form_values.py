@@ -35,7 +35,7 @@ def control_name(field: FormField) -> str:
 
 
 def shown_texts(value: Any, field: FormField) -> list[str]:
-    """Return the texts of the control for a value: each of several choices, or a single text."""
+    """Return the texts of the control for a value: one for each choice, or a single text."""
     if field.kind == "choices" and isinstance(value, list):
         return [visible(str(element)) for element in value]
     if field.kind == "texts" and isinstance(value, list):
@@ -140,7 +140,7 @@ def _shown(text: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    """Return a text with codes of invisible characters turned back into the characters."""
+    """Return a text with the codes of invisible characters replaced by the characters."""
     return _CODE.sub(
         lambda found: (
             character

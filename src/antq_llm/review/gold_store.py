@@ -23,7 +23,7 @@ State = Literal["new", "draft", "gold"]
 MAX_UNDO = 200
 """The maximum number of changes to an article that can be undone."""
 LOCK_FILE = ".review.lock"
-"""The file that keeps two servers from writing to a folder at once."""
+"""The file that keeps two servers from writing to a folder at the same time."""
 
 
 class ChangedElsewhere(Exception):  # noqa: N818 - an answer to a request, not a failure

@@ -60,7 +60,7 @@ def suggest(
 ) -> Suggestions:
     """Return the values that a passage of the article states for the fields of a section.
 
-    ``stamps`` are the publication dates in the record; they settle the years of other dates.
+    ``stamps`` are the publication dates in the record, which may supply the years of other dates.
     """
     passage = _Passage(analyzed, span, stamps)
     found: dict[str, list[Any]] = {}

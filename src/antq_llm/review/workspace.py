@@ -88,7 +88,7 @@ class Workspace:
     def initial(self, article_id: str) -> Any:
         """Return the record with which the review begins.
 
-        This is that of the first annotator who has one, or else the run's, or else an empty one.
+        This is the first record that an annotator has, or else the run's, or else an empty one.
         """
         for record in self.annotators.records(article_id) if self.annotators else ():
             if record is not None:

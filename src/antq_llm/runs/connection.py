@@ -42,7 +42,7 @@ class Connection:
     limiter: RateLimiter | None = None
     """The rate limiter; None if nothing is sent or requests are sent in batches."""
     ledger: Ledger | None = None
-    """The ledger of the budget, if the run has one."""
+    """The ledger of the budget; None if the run has no budget."""
     scheduler: BatchScheduler | None = None
 
     def finish(self) -> None:

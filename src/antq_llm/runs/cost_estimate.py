@@ -183,7 +183,7 @@ class CostEstimator:
         return Estimate(requests, input_tokens, output_tokens, cost, at_most)
 
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
-        """Return how often a request is likely to be sent, allowing twice the measured repeats."""
+        """Return how often a request may be sent, allowing for twice the measured repeats."""
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
         share = (self._further_requests + 1) / (self._first_requests + 1)

@@ -18,7 +18,7 @@ from antq_llm.store.rows import Forgotten
 
 _BATCHES = "batches"
 _OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, *STORE_FILES)
-"""The files that are searched for articles, or contain nothing about them."""
+"""Prefixes of files that are searched for articles or contain nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _remove_lines(path: Path, article_ids: set[str]) -> int:
 
 
 def _ids_in(folder: Path, article_ids: Sequence[str]) -> set[str]:
-    """Return those of the articles that have a line or a text in the folder."""
+    """Return the ids that have a line or a text in the folder."""
     found = {one for one in article_ids if text_file(folder, one).is_file()}
     for name in (RECORDS, FAILURES):
         if (folder / name).is_file():

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 ARTICLES_PER_REQUEST = 2
 """Articles in memory per concurrent request: one is checked while another is with the model."""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""``ARTICLES_PER_REQUEST`` applies from this concurrency; below it, checks hardly take time."""
+"""``ARTICLES_PER_REQUEST`` applies from this concurrency on; below it, checks take little time."""
 
 
 class Run:
-    """A run over articles, which prints nothing.
+    """A run over articles; it prints nothing.
 
     ``sink`` receives the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
     determine how a run through the Batch API waits. ``clock`` returns the seconds since an
@@ -66,7 +66,7 @@ class Run:
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
         """Process all articles and return the totals; write the files even if interrupted.
 
-        Raises ConfigurationError, PromptError or SchemaError if the run cannot start, before its
+        If the run cannot start, raises ConfigurationError, PromptError or SchemaError before its
         folder is made.
         """
         tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
@@ -216,7 +216,7 @@ def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
 
 
 def _max_articles(settings: RunSettings, connection: Connection) -> int | None:
-    """Return how many articles to hold in memory at a time, or None for the concurrency."""
+    """Return how many articles to hold in memory at a time; None for as many as the concurrency."""
     concurrency = settings.options.concurrency
     if connection.limiter is None or concurrency < MIN_CONCURRENCY_TO_HOLD_MORE:
         return None

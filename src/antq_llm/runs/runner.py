@@ -1,4 +1,4 @@
-"""Processes the articles of a run concurrently, each to a record or a failure."""
+"""Processes the articles of a run concurrently, turning each into a record or a failure."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Runner:
     """The error that affects every article."""
     _refusals: AccessRefusals = field(default_factory=AccessRefusals, init=False)
     _refused: list[int] = field(default_factory=list, init=False)
-    """The positions of the refusals that are held back, in the same order."""
+    """The positions of the articles whose refusals are held back, in the order of ``_refusals``."""
     _sink_works: bool = field(default=True, init=False)
     """False after the sink raised an error; later outcomes are not reported to it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.store.group_commit import GroupCommit, Work
 from antq_llm.store.opening import open_store
 from antq_llm.store.postgres.postgres_store import PostgresStore
+from antq_llm.store.protocol import BatchState
 from antq_llm.store.store_address import read_address
 from antq_llm.store.stored_client import StoredClient
 from helpers.postgres_server import PostgresServer
@@ -113,5 +115,17 @@ def test_batches_are_worked_on_by_one_run(stores: list[PostgresStore]) -> None:
     with pytest.raises(ConfigurationError, match="another run is working on the batches"):
         second.lock()
     first.close()
-    second.lock()
+    wait_until_locked(second)
     second.close()
+
+
+def wait_until_locked(batches: BatchState) -> None:
+    """Lock the batches once the server has ended the session of the run before."""
+    for _ in range(600):
+        try:
+            batches.lock()
+        except ConfigurationError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the lock was not released within a minute")

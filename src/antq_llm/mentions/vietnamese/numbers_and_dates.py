@@ -61,7 +61,7 @@ _WORDED_FORMS = (
 """Readers of expressions that start with a word, in the order they are tried."""
 _VIETNAMESE = lazy_re(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
-"""Numbers without a scale or decimal comma; no others are identifiers."""
+"""Numbers without a scale or decimal comma; only these can be identifiers."""
 _NAMED = lazy_re(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
     r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
@@ -75,7 +75,7 @@ _COUNT = lazy_re(
     r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
     re.IGNORECASE,
 )
-"""A number before a word that does not continue a date, time or street."""
+"""A number before ``%`` or before a word that does not continue a date, time or street."""
 _NUMBERED_LAST = ACCOUNT_LAST | frozenset(
     ("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ", "và", "đến",
      "tới")
@@ -135,7 +135,7 @@ def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
 def _is_plain_count(text: str, start: int) -> bool:
     """Return whether digits between words can only be a quantity.
 
-    Most digits can, so the readers of codes, times and dates need not be tried.
+    This is true of most digits; the readers of codes, times and dates are then not tried.
     """
     match = _COUNT.match(text, start)
     if match is None or text[start - 2].isupper():
@@ -180,10 +180,10 @@ def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
 
 
 def _is_in_name(names: list[tuple[int, int]], mention: Mention, text: str) -> bool:
-    """Return whether digits are inside one of ``names``, the names in quotation marks, in order.
+    """Return whether digits are part of a name in quotation marks.
 
-    If the digits count a noun, the quotation is speech, unless the words before it introduce a
-    name.
+    ``names`` are the spans of the quotations, in order. If the digits count a noun, the quotation
+    is taken as speech, unless the words before it introduce a name.
     """
     index = bisect_right(names, mention.start, key=lambda span: span[0]) - 1
     if index < 0 or mention.end > names[index][1]:

@@ -1,8 +1,8 @@
 """The places in a Vietnamese text where a mention may start.
 
 Only the patterns here are searched for in the whole text. Most words follow a space, and a search
-finds a space many times faster than the start of any word. Words after other characters are
-searched for together with the digits.
+finds a space many times faster than the start of a word. Words after other characters are searched
+for together with the digits.
 """
 
 from __future__ import annotations

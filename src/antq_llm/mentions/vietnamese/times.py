@@ -13,7 +13,7 @@ _HALF_A_DAY, _WHOLE_DAY = 12, 24
 _HOURS_OF_SECOND_HALF = {
     "trưa": (1, 2), "chiều": (0, 11), "tối": (1, 11), "đêm": (6, 11), "khuya": (6, 11)
 }  # fmt: skip
-"""By part of the day, the first and last hour that it moves to the second half of the day."""
+"""By part of the day, the first and last hour to which twelve hours are added."""
 _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))
 _MIN_CLOCK_HOUR = 5
 """From this hour on, an expression such as ``đến 7 giờ`` is a time of day, not a duration."""
@@ -107,7 +107,7 @@ def read_time(text: str, start: int) -> Mention | None:
 
 
 def possible_times(text: str) -> set[str]:
-    """Return the times in a text as printed, ignoring the part of the day: 04:00 for 4 p.m."""
+    """Return the times with a part of the day in a text, ignoring that part: 04:00 for 4 p.m."""
     found = set()
     for match in _CLOCK.finditer(text):
         clock = _clock_of(match)

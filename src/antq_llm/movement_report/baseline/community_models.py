@@ -46,7 +46,7 @@ _STARTING = re.compile(r"xây dựng|ra mắt|thành lập|triển khai")
 
 
 def read_models(outline: Outline, stamp: str | None) -> list[dict[str, Any]]:
-    """Return the models of an article; ``stamp`` settles the years of their start dates."""
+    """Return the models of an article; ``stamp`` supplies missing years."""
     found: dict[str, dict[str, Any]] = {}
     for match in _matches(outline):
         name = match["quoted"].strip(" .,;")

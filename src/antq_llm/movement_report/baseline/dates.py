@@ -1,4 +1,4 @@
-"""Dates of calendar expressions, with years settled by the publication stamp."""
+"""Dates of calendar expressions, with missing years supplied by the publication stamp."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.schemas.edtf import Date, check_calendar
 def resolve_date(mention: Mention, stamp: str | None) -> str | None:
     """Return the date that a calendar expression begins with, as EDTF.
 
-    ``stamp`` is the day of publication, which settles a missing year. The result is None if the
+    ``stamp`` is the day of publication, which supplies a missing year. The result is None if the
     expression does not begin with a day, month or year.
     """
     value = str(mention.value)

@@ -19,7 +19,7 @@ from antq_llm.movement_report.baseline.patterns import (
 
 _MAX_EVENTS = 2
 _MAX_OPENING_CHARACTERS = 60
-"""Maximum offset of the end of the day from the start of the sentence."""
+"""Maximum distance from the start of the sentence to the end of the day."""
 _MAX_ORGANIZERS_CHARACTERS = 330
 """Maximum distance from the day to the verb."""
 _MIN_NAME_CHARACTERS, _MAX_NAME_CHARACTERS = 8, 500
@@ -119,7 +119,7 @@ class _When:
 
 
 def read_events(outline: Outline, stamp: str | None) -> list[dict[str, Any]]:
-    """Return the events of an article, at most two; ``stamp`` settles the years of their dates."""
+    """Return the events of an article, at most two; ``stamp`` supplies missing years."""
     events: dict[tuple[str, str | None], dict[str, Any]] = {}
     for start, end in outline.sentences:
         event = _event(outline, start, end, stamp)
@@ -236,7 +236,7 @@ def _place_level(word: str) -> str:
 
 
 def _level(organizer: str) -> str | None:
-    """Return the level of an organizer, from the first class word in its name."""
+    """Return the level of an organizer, judging by its name; None if the name does not show it."""
     for level, words in _LEVELS:
         if re.match(words, organizer, re.IGNORECASE):
             return level
@@ -250,7 +250,8 @@ def _level(organizer: str) -> str | None:
 def _review_period(outline: Outline, start: int, end: int) -> str | None:
     """Return the period that a review covers: a range of years in its name, or else a year.
 
-    For a review of several years, the period may be the only range in the article.
+    If the name has only a number of years, the period is the range of years in the article if there
+    is just one.
     """
     name = outline.text[start:end]
     if not _REVIEW.search(name):

@@ -81,9 +81,9 @@ _LABEL_GOES_ON = re.compile(
 )
 _MAX_LABEL_CHARACTERS = 250
 _MAX_WORDS_AFTER_UNIT = 8
-"""Maximum number of words in a label after a comma, if at most three precede it."""
+"""Maximum number of words after a comma in a label if at most three words precede the comma."""
 _MAX_WORDS_LATER = 3
-"""Maximum number of words in a label after a comma, if more than three precede it."""
+"""Maximum number of words after a comma in a label if more than three words precede it."""
 
 # Where and when: the scope and the period.
 _MAX_SCOPE_CHARACTERS = 400
@@ -204,7 +204,7 @@ def _counted(text: str, mention: Mention, end: int) -> _Reading | None:
 
 
 def _clause(text: str, start: int, end: int) -> str:
-    """Return the words from a position to the end of the clause, across enumeration commas."""
+    """Return the words from a position to the end of the clause; commas in a list do not end it."""
     limit = min(end, start + _MAX_LABEL_CHARACTERS)
     stop = _LABEL_ENDS.search(text, start, limit)
     finish = stop.start() if stop else limit

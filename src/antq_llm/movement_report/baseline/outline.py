@@ -75,13 +75,13 @@ class Outline:
         return next((line for line in first_lines if is_title(self.text[slice(*line)])), None)
 
     def sentence_at(self, position: int) -> Span:
-        """Return the span of the sentence or headline at a position, or an empty span there."""
+        """Return the span of the sentence or headline at a position; empty if there is none."""
         if self.headline and self.headline[0] <= position < self.headline[1]:
             return self.headline
         return _span_at(self.sentences, position)
 
     def line_at(self, position: int) -> Span:
-        """Return the span of the line at a position, or an empty span there."""
+        """Return the span of the line at a position; empty if there is none."""
         return _span_at(self.lines, position)
 
     def dates_in(self, start: int, end: int) -> list[Mention]:

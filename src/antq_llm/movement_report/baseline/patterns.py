@@ -82,7 +82,7 @@ OFFICES = re.compile(
 )
 """Consecutive offices, such as ``Ủy viên Trung ương Đảng, Thứ trưởng Bộ Công an``.
 
-A name may follow at the end.
+The match may end with a person's name.
 """
 OFFICE_COMMA = re.compile(rf", ?(?=(?i:{OFFICE_HEAD})\b)")
 """The comma between two offices."""

@@ -1,4 +1,4 @@
-"""The movement report that rules alone read in an article."""
+"""A movement report that is read from an article by rules alone."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def rules_report(text: str, published: str | None = None) -> dict[str, Any]:
     """Return the data of the MovementReport that rules read in a text.
 
     Quotes are verbatim. ``published`` is the day of publication in the article's metadata, which
-    settles years if the text has no stamp.
+    supplies missing years if the text has no stamp.
     """
     plain = plain_form(text[:MAX_CHARACTERS].translate(_SPACES)).text
     plain = _NO_FIGURE.sub(lambda match: "#" * len(match[0]), plain)

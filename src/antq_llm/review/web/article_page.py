@@ -161,8 +161,8 @@ class ArticlePages:
     ) -> Response:
         """Save a changed record, or show its form again with the faults.
 
-        ``sent`` is the place of the item in a submitted form, with the form's texts; ``wrong`` has
-        the faults in these texts, by field.
+        ``sent`` has the item's place and the texts of a submitted form; ``wrong`` has the faults in
+        these texts, by field.
         """
         article_id, workspace = change.article_id, self._workspace
         before = workspace.examine(article_id, change.draft.data)
@@ -263,7 +263,7 @@ class ArticlePages:
         return article_id
 
     def _following(self, article_id: str) -> str | None:
-        """Return the next article that is not accepted; the first article follows the last."""
+        """Return the next article that is not accepted yet; the first article follows the last."""
         ids = self._workspace.article_ids
         place = ids.index(article_id) + 1
         states = ((one, self._workspace.store.state_of(one)) for one in ids[place:] + ids[:place])

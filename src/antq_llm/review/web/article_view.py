@@ -163,7 +163,7 @@ class ArticleViewer:
         return marked_text(self._analyzed.text, [*marks, *self._selected(sections)])
 
     def _selected(self, sections: Sequence[SectionView]) -> Iterator[Mark]:
-        """Yield the mark of the open form's passage that is not yet saved as a quote."""
+        """Yield a mark for the open form's passage if it is not yet saved as a quote."""
         for section in sections:
             for item in (*section.items, section.new_item):
                 if item is None or not item.is_open or (span := self._span_of(item)) is None:

@@ -25,7 +25,7 @@ class OpenForm:
     pointer: str
     """The pointer of the item, with ``-`` as the index of a new item."""
     texts: Mapping[str, Sequence[str]] | None = None
-    """The texts of the controls by suffix; None for the values in the record."""
+    """The texts of the controls by suffix; None to show the values in the record."""
     suggestions: Suggestions = dataclasses.field(default_factory=dict)
     problems: Sequence[Problem] = ()
     span: Span | None = None

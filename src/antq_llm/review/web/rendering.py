@@ -1,4 +1,4 @@
-"""Pages from templates, in the language of the reader."""
+"""Renders pages from templates, in the language of the reader."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collect_rarely() -> Iterator[None]:
-    """Search for cycles rarely: a run makes few, and searching takes a tenth of its time."""
+    """Search for cycles rarely: runs make few, and frequent searches take a tenth of the time."""
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

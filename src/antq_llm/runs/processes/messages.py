@@ -58,7 +58,7 @@ class Answer:
 
 
 ToWorker = Task | Answer
-"""The parts of a message; a message is a list of these, so that one pickle serves several."""
+"""A part of a message; a message is a list of parts, so that they are pickled together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Logged:
 
 
 FromWorker = Ready | Ask | Done | Logged
-"""The parts of a message; a message is a list of these."""
+"""A part of a message; a message is a list of parts."""
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:

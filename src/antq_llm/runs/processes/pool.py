@@ -64,7 +64,7 @@ class WorkerPool:
         """The tables, and their forms for workers, by the id of the table."""
 
     async def start(self) -> None:
-        """Start the workers and wait until they are ready; raise the error of one that fails."""
+        """Start the workers and wait until they are ready; raise the error of any that fails."""
         for _ in range(self._processes):
             worker = self._new_worker()
             worker.start()
@@ -116,7 +116,7 @@ async def started_pool(
     *,
     sends_records: bool = True,
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is the one for a run without processes.
+    """Run the worker processes of a run; ``extractor`` is what a run in one process would use.
 
     Without ``sends_records``, records arrive as ``JudgedRecord``.
     """

@@ -92,7 +92,7 @@ class WorkerProcess:
             self._contexts.pop(source.id, None)
 
     async def close(self) -> None:
-        """End the process and forget its requests."""
+        """End the process, cancelling its requests."""
         self._closing = True
         for request in self._requests:
             request.cancel()

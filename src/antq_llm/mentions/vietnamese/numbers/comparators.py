@@ -41,7 +41,7 @@ _WORDS_BEFORE = lazy_re(
     rf"(?:\$(?:SU)?|\s+DSU)?\s+(?P<words>\w+(?: \w+){{0,{_MAX_WORDS - 1}}})", re.IGNORECASE
 )
 _NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1] for word in _SIGNS)
-"""The last words of ``_SIGNS``, read backwards."""
+"""The last word of each key of ``_SIGNS``."""
 _SYMBOL = lazy_re(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
 _SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
 
@@ -55,14 +55,14 @@ _ON = lazy_re(
     r"huyện|tỉnh|xã|phường|quận|thành phố|bàn|cây|trang|tài khoản|bản đồ|mái)(?!\w)",
     re.IGNORECASE,
 )
-"""Nouns before which ``trên`` may mean a place, as in ``trên 2 xe máy``."""
+"""Nouns before which ``trên`` may mean "on", not "more than", as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
 """From this number on, ``trên`` means "more than"."""
 _PERCENT_NEXT = lazy_re(r"\s?%")
 _MEASURE_NEXT = lazy_re(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
 )
-"""Units after a number with ``hơn``, as in ``dài hơn 40 m``."""
+"""With these units, ``dài hơn 40 m`` is more likely a minimum than a difference."""
 _AGE_NEXT = lazy_re(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
 
 
@@ -93,7 +93,7 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
 
 
 def _sign_before(back: str, position: int = 0) -> tuple[str, int] | None:
-    """Return the longest words of ``_SIGNS`` at a position of a reversed text, and their end."""
+    """Return the longest key of ``_SIGNS`` at a position of a reversed text, and its end."""
     match = _WORDS_BEFORE.match(back, position)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""Telling whether a numeral in words is a quantity, as in ``hai tài xế`` but not ``ngã ba``."""
+"""Tells whether a numeral in words is a quantity: ``hai tài xế`` is, but ``ngã ba`` is not."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOUNS = (
 )
 _NOUNS_IN_EITHER_CASE = frozenset((*_NOUNS.split("|"), *_NOUNS.upper().split("|")))
 _WORDS_NEXT = lazy_re(r"\s((?:xy-lanh|XY-LANH)(?!\w)|\w+)(?:( \w+)( \w+)?)?")
-"""As many words as the longest of these nouns has."""
+"""The next words, as many as the longest of these nouns has."""
 _PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
     "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
@@ -52,7 +52,7 @@ _ORDINAL_BEFORE = before(
 _KIND_BEFORE = before(
     "giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
 )
-"""Nouns that a number after them may name, as in ``tổ ba``, unless it counts the next noun."""
+"""Nouns after which a number may be a name, as in ``tổ ba``, unless it counts the next noun."""
 _VERB_BEFORE = before(
     "có|bắt|bắt giữ|giữ|gồm|được|khiến|chở|cả|cho|tặng|trao|khởi tố|là|thêm|hơn|gần|khoảng|chỉ|"
     "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
@@ -88,7 +88,7 @@ _PHRASE = lazy_re(
     r"hai lúa|bảy (?:màu|sắc|nổi)|năm châu|chín suối|trăm họ)(?!\w)",
     re.IGNORECASE,
 )
-"""Seasons, dishes and idioms whose names contain a number."""
+"""Set phrases that contain a number, such as idioms and names of dishes."""
 _NOT_COUNTED = lazy_re(
     r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
 )
@@ -148,7 +148,7 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
-    """Return whether the case of a numeral is that of a number and not of a name.
+    """Return whether a numeral has the case of a number rather than of a name.
 
     A number is in lower case, in capitals, or capitalised at the start of a sentence.
     ``Hai Bà Trưng`` and ``anh Ba`` are names.

@@ -28,7 +28,7 @@ SCALE_END = (
 """What must not follow a scale word: ``triệu phú`` is a millionaire, and ``tỷ lệ`` a rate."""
 
 NUMERAL = r"\d+(?:[.,]\d+){0,8}"
-"""Pattern of digits with separators; longer lists are not one number."""
+"""Pattern of up to nine groups of digits with separators; a longer list is not one number."""
 
 _DIGITS = lazy_re(NUMERAL)
 _FIRST_DIGITS = lazy_re(r"\d+")
@@ -139,9 +139,9 @@ _NOTATIONS = {
     True: (_notation(",", "."), _notation(".", ",")),
     False: (_notation(".", ","), _notation(",", ".")),
 }
-"""Separators of thousands and decimals, with the pattern of numbers that use them.
+"""Separators of thousands and decimals, and a pattern of the numbers that use them.
 
-They are in the order in which they are tried. The key says whether the text is English.
+The key says whether the text is English; each pair is tried in order.
 """
 
 

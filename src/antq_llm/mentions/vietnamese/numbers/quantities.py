@@ -26,14 +26,14 @@ _MISTYPED = lazy_re(
 _SLIP = lazy_re(r"[lI]|\d[\d.,]*[OolI]")
 """Matches the start of every mistyped quantity and of few other expressions."""
 _YEAR = lazy_re(r"[Nn]ăm \d")
-"""The most frequent number word; before digits, it means year."""
+"""``năm``, the most frequent number word, which means year before digits."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 _RATIO = lazy_re(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = lazy_re(r"\sphần\s(?=\w)")
 _OUT_OF = lazy_re(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])")
 _RANK_BEFORE = before("thứ|hạng|top|lần thứ|vị trí|số|năm|tháng|ngày|phút|vòng")
-"""The words after which a number before ``trong`` is a rank, a date or a similar number."""
+"""Words after which a number is a rank, a date or the like, even if ``trong`` follows it."""
 _MAX_WHOLE = 1000
 """Maximum total after ``trong``; a larger number is more likely a year or a separate quantity."""
 _PARTS = lazy_re(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
@@ -207,7 +207,7 @@ def _and_some(text: str, amount: Amount, end: int) -> Mention | None:
 
 
 def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
-    """Return two digits such as ``hai ba người`` as a range, here from 2 to 3."""
+    """Return two digits in words, such as ``hai ba người``, as a range, here from 2 to 3."""
     following = _NEXT_DIGIT.match(text, amount.end)
     if following is None or len(amount.words) > 1 or _NUMBER_BEFORE.match(back):
         return None

@@ -28,7 +28,7 @@ _TO = lazy_re(
 )
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
-"""Words after which the two amounts may be those before and after a change."""
+"""Words after which the two amounts may be the values before and after a change."""
 _NOT_AMOUNT = lazy_re(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = lazy_re(r"\s?[hg](?!\w)")
 """The sign for hours after the second number; it makes both numbers times."""
@@ -90,7 +90,7 @@ def _read_to(text: str, start: int, limit: int) -> re.Match[str] | None:
 
 
 def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:
-    """Return whether two amounts are bounds and not parts of a date, time, score or chain."""
+    """Return whether two amounts are bounds, not parts of a date, a time, a score or a chain."""
     is_after_from = bool(_FROM.match(back))
     if (
         (is_dated(back) and _may_be_dates(text, first, second))
@@ -106,7 +106,7 @@ def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], 
 
 
 def _has_unit(text: str, second: Amount, unit: str, *, is_after_from: bool) -> bool:
-    """Return whether the second amount has the first one's unit, or no unit in a ``từ`` range."""
+    """Return whether the second amount has the first one's unit or, in a ``từ`` range, no unit."""
     if is_after_from and not UNIT_NEXT.match(text, second.end):
         return True
     return text[second.end : second.end + len(unit) + 1].lstrip().startswith(unit.strip())

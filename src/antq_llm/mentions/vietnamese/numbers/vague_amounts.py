@@ -37,7 +37,7 @@ FIRST_WORD = "hàng|cả|vài|mấy|dăm|đôi|chục|trăm|nghìn|ngàn|vạn|t
 
 
 class VagueAmount(NamedTuple):
-    """An amount without a number, as a value or the bounds of what it may mean."""
+    """The value of an amount without a number, or the bounds of what it may mean."""
 
     end: int
     value: int | float

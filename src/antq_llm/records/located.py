@@ -72,7 +72,7 @@ def _span_of(node: Node) -> Span | None:
 
 
 def shared_characters(old: Node, new: Node) -> int:
-    """Return the number of characters of the article that two quotes share."""
+    """Return how many characters of the article two quotes share; 0 or less if none."""
     first, second = _span_of(old), _span_of(new)
     if first is None or second is None:
         return 0

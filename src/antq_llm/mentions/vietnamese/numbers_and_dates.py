@@ -68,7 +68,7 @@ _NAMED = lazy_re(
     r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
     re.IGNORECASE,
 )
-"""What precedes a name in quotation marks, including another such name."""
+"""Words, or another quoted name, after which a quotation is a name."""
 _COUNT = lazy_re(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"

@@ -18,7 +18,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
 """The words with which a quantity in words may begin."""
 MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
-"""Pattern of a letter typed instead of the first digit of a quantity."""
+"""Pattern of a letter typed instead of the digit 1 at the start of a quantity."""
 
 _MISTYPED = lazy_re(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"

@@ -49,7 +49,7 @@ class AntqError(Exception):
     attempts: tuple[Attempt, ...] = ()
     """The attempts received before the error, oldest first."""
     escalated: bool = False
-    """Whether a stronger model was asked about the article too."""
+    """Whether a stronger model was also asked about the article."""
 
     def __init__(self, message: str) -> None:
         super().__init__(encodable(message))

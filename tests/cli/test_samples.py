@@ -123,8 +123,8 @@ def test_an_unknown_stronger_model_ends_the_run(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--samples", "0"], "samples must be 1 to 25"),
-        (["--samples", "26"], "samples must be 1 to 25"),
+        (["--samples", "0"], "samples must be from 1 to 25"),
+        (["--samples", "26"], "samples must be from 1 to 25"),
         (["--escalate", "m"], "which is asked first"),
         (["--escalate", "rules"], "--escalate names the rules"),
         (["--model", "rules", "--samples", "2"], "the rules find one record"),

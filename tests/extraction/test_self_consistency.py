@@ -354,7 +354,7 @@ async def test_long_articles_are_sampled_in_parts() -> None:
 @pytest.mark.parametrize("number", [0, -1, 26])
 def test_a_number_of_samples_that_cannot_be_is_refused(number: int) -> None:
     """The number of samples must be between 1 and 25."""
-    with pytest.raises(ConfigurationError, match="samples must be 1 to 25"):
+    with pytest.raises(ConfigurationError, match="samples must be from 1 to 25"):
         Options(samples=number)
 
 

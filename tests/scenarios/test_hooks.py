@@ -107,5 +107,5 @@ def test_hooks_that_cannot_be_imported_are_named(tmp_path: Path) -> None:
     class Lost(Fair):
         HOOKS = "no_such_module"
 
-    with pytest.raises(SchemaError, match="the hooks no_such_module cannot be imported"):
+    with pytest.raises(SchemaError, match="the hooks module no_such_module cannot be imported"):
         extract_by_rules(Article(ARTICLE, "a"), PydanticSchema(Lost))

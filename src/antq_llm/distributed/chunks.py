@@ -19,9 +19,9 @@ from antq_llm.runs.totals import RunTotals
 CHUNKS_PER_WORKER = 2
 """How many chunks a worker has at a time: it starts one while another's last answers arrive."""
 MAX_LOSSES = 3
-"""How many workers may be lost with an article before the article fails."""
+"""An article fails once this many workers were lost while processing it on its own."""
 MAX_FAILED_STARTS = 3
-"""How many workers in a row may be lost before they have started."""
+"""The job fails once this many workers in a row were lost before they had started."""
 _POLL_SECONDS = 1.0
 
 
@@ -34,7 +34,7 @@ class Chunk:
     losses: int = 0
 
     def after_loss(self) -> list[Chunk]:
-        """Return the chunks to process after a loss: this one or, at last, one for each article."""
+        """Return the chunks to process after a loss: this one or, finally, one per article."""
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
         return [
@@ -43,7 +43,7 @@ class Chunk:
 
 
 def chunks_of(inputs: Iterable[Input], size: int, call: int) -> Iterator[Chunk]:
-    """Yield the inputs of a call in chunks whose part names no other call uses."""
+    """Yield the inputs of a call in chunks, with part names that no other call uses."""
     rest = iter(inputs)
     for number in count():
         taken = tuple(islice(rest, size))
@@ -158,8 +158,8 @@ class ChunkScheduler:
         self._failed_starts += worker.starting is not None
         if self._failed_starts == MAX_FAILED_STARTS:
             raise ConfigurationError(
-                f"{MAX_FAILED_STARTS} workers were lost before they had started: see the logs of "
-                "the cluster"
+                f"{MAX_FAILED_STARTS} workers in a row were lost before they had started: see "
+                "the logs of the cluster"
             )
         self._add_worker()
         given_up: list[Chunk] = []

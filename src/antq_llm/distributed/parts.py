@@ -59,7 +59,7 @@ def write_part(
 def mark_done(
     storage: Storage, part: str, articles: Sequence[str], counts: Mapping[str, Any]
 ) -> None:
-    """Mark a chunk as done, noting the ids of its articles and their counts."""
+    """Mark a chunk as done, with the ids of its articles and the chunk's counts."""
     content = json.dumps({"articles": list(articles), **counts}, ensure_ascii=False)
     storage.write(f"{DONE}/{part}.json", content.encode())
 

@@ -58,7 +58,7 @@ class Completions(Protocol):
 
 
 class SharedLedger:
-    """A ``Ledger`` that counts the spending of all workers; the shared limits have the budget."""
+    """A ``Ledger`` that counts the spending of all workers; the shared limits hold the budget."""
 
     def __init__(self, limits: Limits, worker: str) -> None:
         self._limits = limits
@@ -104,7 +104,7 @@ class SharedRateLimiter(BreakableRateLimiter):
 
 
 class SharedClient:
-    """Returns the answer that any worker got to a request, or else asks a client once."""
+    """Returns the answer to a request if any worker has one; otherwise asks a client, once."""
 
     def __init__(self, inner: Client, completions: Completions, limits: Limits, worker: str):
         self._inner = inner

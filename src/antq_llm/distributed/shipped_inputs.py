@@ -1,4 +1,4 @@
-"""Inputs in a form to send to workers, which may not have the driver's files."""
+"""Inputs in a form that can be sent to workers, which may not have the driver's files."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def is_url(name: str) -> bool:
 
 
 def url_of(path: str | Path) -> str:
-    """Return the address of a path, restoring the ``//`` that a URL lost as a ``Path``."""
+    """Return the address of a path, restoring slashes that a URL lost when it became a ``Path``."""
     name = str(path)
     cut = _CUT_URL.match(name)
     if cut is None:

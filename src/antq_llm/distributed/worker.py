@@ -132,7 +132,7 @@ class _Outcomes:
 
 
 class _Guarded:
-    """An extractor that makes an article fail if code in the user's schema raises."""
+    """An extractor that makes an article fail if the schema's code raises an exception."""
 
     def __init__(self, extractor: Extractor[Any] | RulesExtractor[Any]) -> None:
         self._extractor = extractor

@@ -56,7 +56,7 @@ class _Duplicate:
 
 @dataclass(frozen=True)
 class _Representative:
-    """An article that is sent for itself and its copies."""
+    """An article that is sent on behalf of itself and its copies."""
 
     number: int
 
@@ -74,7 +74,7 @@ class DuplicateFinder:
     """Finds copies among the articles of a run.
 
     An article that is not a copy becomes a representative. For each representative, the finder
-    keeps a few numbers and the input to read it again, but not its text or outcome.
+    keeps a few numbers and the input from which to read it again, but not its text or outcome.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class DuplicateFinder:
         return outcome
 
     async def _original(self, match: _Duplicate, ask: Ask) -> Outcome | None:
-        """Return the outcome of a copy's representative, or None if that has no record."""
+        """Return the outcome of a representative; None if it is known to have no record."""
         if match.number in self._pending:
             # Shielded, so that cancelling one copy does not cancel the result for others.
             return await asyncio.shield(self._pending[match.number])

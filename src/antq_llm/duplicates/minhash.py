@@ -17,7 +17,7 @@ SHINGLE_WORDS = 3
 SKETCH_NUMBERS = 48
 """How many numbers are kept per text; 48 has many divisors, so bands can have many sizes."""
 MIN_RECALL = 0.9
-"""The minimum share of pairs found at the threshold; it is higher for more similar pairs."""
+"""The minimum recall at the threshold, from 0 to 1; recall is higher for more similar pairs."""
 _SEED = 1
 
 

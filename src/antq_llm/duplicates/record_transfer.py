@@ -119,7 +119,7 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the masthead fields that the added passages are in, or None if any is elsewhere."""
+    """Return the masthead fields that contain the added passages; None if one is elsewhere."""
     added = [
         (passage.start, passage.end)
         for passage in differences.added
@@ -200,9 +200,9 @@ def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | Non
     """Return the copy's spelling of each value that the copy spells differently.
 
     The result is None if the copy lacks part of the record. A value that is in the earlier article
-    must be in the copy. If it has a capital letter, it must be there as often, so that nothing
-    about a person, place, body or document is missing. Replaced masthead lines and links to other
-    stories do not count.
+    must be in the copy. A value with a capital letter must occur there equally often, so that
+    nothing about a person, place, body or document is missing. Replaced masthead lines and links
+    to other stories do not count.
     """
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)

@@ -15,7 +15,7 @@ from antq_llm.mentions.languages import detect_language, load_language
 from antq_llm.text.tokens import Token, tokens_of
 
 Run = tuple[int, int]
-"""The index of the first token of a run, and of the token after the last."""
+"""The index of a run's first token, and that of the token after its last."""
 
 MIN_MISSPELLED_CHARACTERS = 3
 """Minimum length of a misspelled word; ``ba`` and ``bà``, for example, are different words."""
@@ -26,12 +26,12 @@ _MAX_ABBREVIATION_CHARACTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Part of a line that only one of two texts has."""
+    """A passage within a line, which only one of two texts has."""
 
     start: int
     end: int
     whole: bool
-    """Whether the passage begins and ends at bounds of sentences or lines."""
+    """Whether the passage begins and ends at sentence or line boundaries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Return whether a token is neither a number nor a name nor a word whose meaning matters."""
+    """Return whether a token is long enough, in lower case, and no word for a number or a time."""
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS
@@ -109,7 +109,7 @@ def _differs_by_a_letter(old: Token, new: Token) -> bool:
 
 
 def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run:
-    """Return a removed run, moved back over equal tokens to sentence bounds if possible.
+    """Return a removed run, moved back over equal tokens to sentence boundaries if possible.
 
     ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` are the same removal.
     """

@@ -31,7 +31,7 @@ class GoldFault:
 
 
 def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[GoldFault]:
-    """Return a fault for each item of a record that refers to a missing item."""
+    """Return a fault for each item that refers to one missing from its record."""
     return [
         GoldFault(article_id, pointer, "it refers to an item that the record does not have")
         for pointer in dependents(data, schema.roles)
@@ -39,7 +39,7 @@ def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[Go
 
 
 def quote_faults(article_id: str, data: Any, schema: Schema[Any], text: str) -> list[GoldFault]:
-    """Return a fault for each quote of a record that is not in the article in any spelling."""
+    """Return a fault for each of a record's quotes that is not in the article in any spelling."""
     grounding = ground(data, Aligner(text), rule_plan(schema.roles).quote_paths)
     keys = {quoted.pointer: quoted.key for quoted in grounding.items}
     faults = []

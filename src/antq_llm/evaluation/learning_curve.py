@@ -46,8 +46,8 @@ def learning_curve(counts: Array, *, seed: int = 0) -> list[CurvePoint]:
     """Return the curve for counts of shape (articles, 3): tp, fp, fn.
 
     The curve is empty for too few articles. The interval is predicted for two and four times as
-    many articles: if they are equally varied, F1 stays and the width falls with the square root of
-    their number.
+    many articles: if they are equally varied, F1 stays the same and the width falls with the
+    square root of their number.
     """
     number = len(counts)
     if number < MIN_ARTICLES:

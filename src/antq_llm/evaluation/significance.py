@@ -45,7 +45,7 @@ class Comparison:
     interval: Interval | None
     """The 95% interval of the difference."""
     p: float | None
-    """The share of random swaps of article results that give at least this difference."""
+    """The share of random swaps of article results that give a difference at least this large."""
     p_adjusted: float | None
     """``p`` with Holm's correction over the compared fields."""
     detectable: float | None
@@ -60,10 +60,10 @@ def micro_f1(counts: Array) -> Array:
 def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> list[Interval | None]:
     """Return the 95% interval of each field's micro F1.
 
-    The interval is None for fewer than two articles and for a field without an F1. The method is
-    the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the
+    The interval is None for fewer than two articles and for a field without an F1. It is computed
+    by the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the
     Bootstrap", section 12.5) with the linearised standard error of a ratio (Cochran 1977, "Sampling
-    Techniques", section 6.3), clipped to 0 and 1. Its quantiles are at least Student's, because
+    Techniques", section 6.3), and clipped to 0 and 1. The quantiles are at least Student's, because
     resamples of few articles are often alike; below ten articles they are Student's.
 
     With 30 articles, the interval covered the true value in 94 to 97% of cases in seven simulated

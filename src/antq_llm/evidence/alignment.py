@@ -21,7 +21,7 @@ from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""Number of characters of the quote for each wrong letter that a fuzzy match may have."""
+"""The number of the quote's characters for which a fuzzy match may have one wrong letter."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
 """Maximum number of possible start positions for which a fuzzy match is attempted."""
@@ -161,7 +161,7 @@ class Aligner:
         """Return the positions where the quote may start.
 
         If the quote has at most ``budget`` edits, at least one of its ``budget + 1`` pieces is
-        unchanged. If there are too many positions, those with the most pieces are returned.
+        unchanged. If there are too many positions, those where the most pieces match are returned.
         """
         size = len(wanted) // (budget + 1)
         pieces: Counter[int] = Counter()

@@ -71,7 +71,7 @@ class Grounding:
 
     @property
     def data(self) -> Any:
-        """The record's data, with each quote found in the article's own characters."""
+        """The record's data, in which the quotes that were found are spelled as in the article."""
         if not self.spellings:
             return self.original
         respelled = copy.deepcopy(self.original)
@@ -159,7 +159,7 @@ def _neighbours(
 ) -> tuple[Evidence | None, Occurrence | None]:
     """Return the evidence of the list's previous item, and the next unambiguous occurrence.
 
-    That is the occurrence of the next item in the list whose quote occurs only once.
+    The occurrence is that of the list's next item with a quote that occurs only once.
     """
     group = parent_of(items[index].pointer)
     own = f"{group}/"

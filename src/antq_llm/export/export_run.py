@@ -27,7 +27,7 @@ class WrittenExport:
     records: int
     """The number of records in the run."""
     articles_without_items: int = 0
-    """The number of records that a flat table omits because they have no such item."""
+    """The number of records that a flat table omits because its list is empty in them."""
 
 
 def export_run(

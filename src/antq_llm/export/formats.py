@@ -28,7 +28,7 @@ class Format:
     """Returns whether an existing file or folder is an earlier export, which may be replaced."""
 
     def default_target(self, folder: Path, flat: str | None = None) -> Path:
-        """Return the path for the tables of a run's folder if none is named."""
+        """Return the default path for the tables of a run's folder."""
         stem = f"export-{flat}" if flat else "export"
         return folder / (stem if self.is_folder else f"{stem}{self.suffix}")
 

@@ -22,8 +22,8 @@ KEY_REFUSED = 401
 class AccessRefusals:
     """The articles of a run that were refused before the endpoint answered any other article.
 
-    Refusals of the ``--escalate`` model are counted separately, because only that model may be
-    unknown to the endpoint.
+    Refusals of the ``--escalate`` model are counted separately, because the endpoint may
+    know the other model but not this one.
     """
 
     def __init__(self) -> None:

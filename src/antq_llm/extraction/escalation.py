@@ -1,4 +1,4 @@
-"""Escalation to a stronger model if a cheaper one leaves something open."""
+"""Escalation to a stronger model if problems remain in a cheaper model's record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class OpenPoints:
-    """The number of problems that a record leaves open."""
+    """The numbers of problems that remain in a record."""
 
     unsupported: int
     """The number of unsupported items, whether dropped or kept with a warning."""
@@ -50,10 +50,10 @@ async def with_escalation(
     stronger: str,
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a model's extraction, or that of a stronger model if something is left open.
+    """Return a model's extraction, or that of a stronger model if problems remain.
 
-    The stronger model is asked if the first one fails or leaves something open. Its record is used
-    unless that leaves more open than the first. If it gives no record, the first record is used.
+    The stronger model is asked if the first one fails or problems remain in its record. The
+    stronger model's record is used unless it is missing or has more problems than the first.
     Extractions and errors carry the attempts of both models. Raises an error of ``ask`` if it is
     not about the article or if neither model gave a record.
     """
@@ -94,7 +94,7 @@ async def with_escalation(
 
 
 def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:
-    """Count the problems that an extraction leaves open.
+    """Count the problems that remain in an extraction.
 
     Figures are counted only if the schema's figures can be checked against the article.
     """

@@ -51,11 +51,10 @@ class Options:
     samples: int = 1
     """Number of independent answers per article, from ``sample`` on; at most 25.
 
-    Above 1, samples vote on each item of the record, and each item has a confidence.
+    If there are several, they vote on each item of the record, and each item has a confidence.
     """
     escalate: str | None = None
-    """A stronger model at the same endpoint for articles where the first model left something open.
-
+    """A stronger model at the same endpoint, asked if the first fails or its record has problems.
 
     Default: none.
     """
@@ -68,7 +67,7 @@ class Options:
     tpm: int | None = None
     """Input and output tokens per minute, at most. Default: as many as the endpoint accepts."""
     max_cost: float | None = None
-    """Budget in US dollars for all runs on the same store. Default: no limit."""
+    """Budget in US dollars for all runs with the same store. Default: no limit."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """Prices by model. Default for a model: its price in the ``genai-prices`` package."""
     max_output_tokens: int | None = None
@@ -147,7 +146,7 @@ class Options:
         if self.part_characters < MIN_CHUNK_CHARACTERS or self.max_characters < 1:
             raise ConfigurationError(
                 f"part_characters must be at least {MIN_CHUNK_CHARACTERS}, "
-                "max_characters at least 1"
+                "and max_characters must be at least 1"
             )
         if self.temperature is not None and not 0 <= self.temperature < float("inf"):
             raise ConfigurationError("temperature must be a number of at least 0")
@@ -160,7 +159,7 @@ class Options:
         if self.sample < 0:
             raise ConfigurationError("sample must be at least 0")
         if not 1 <= self.samples <= MAX_SAMPLES:
-            raise ConfigurationError(f"samples must be 1 to {MAX_SAMPLES}")
+            raise ConfigurationError(f"samples must be from 1 to {MAX_SAMPLES}")
         if self.second_look_samples and not 2 <= self.second_look_samples <= MAX_SAMPLES:
             raise ConfigurationError(f"second_look_samples must be 0, or from 2 to {MAX_SAMPLES}")
         if self.escalate is not None and not self.escalate.strip():

@@ -45,7 +45,7 @@ async def elect(
     """Run several samples of one article concurrently, and return the extraction they vote for.
 
     The extraction has the attempts of all samples, in order. A sample without a valid answer has no
-    vote; if no sample has a valid answer, the first error is raised. Any other error of a sample,
+    vote; if no sample has a valid answer, the first error is raised. Any other error in a sample,
     such as a lost connection, is raised after all samples have ended. Errors carry the attempts of
     all samples.
     """

@@ -40,8 +40,8 @@ def next_version(name: str, folder: Path) -> int:
 def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Path) -> Path:
     """Write a prompt as a version in a folder of prompts, and return the path of the file.
 
-    The version is a draft as long as the folder's lock has no entry for it. Raises
-    ConfigurationError if the text cannot be written as a prompt file.
+    The version is a draft until the folder's lock has an entry for it. Raises ConfigurationError
+    if the text cannot be written as a prompt file.
     """
     path = folder / name / f"v{version}.md"
     header = yaml.safe_dump(

@@ -12,7 +12,7 @@ from antq_llm.improve.instructions import WorkedExample
 def choose_examples(
     articles: Sequence[Article], gold: Mapping[str, Any], count: int
 ) -> list[Article]:
-    """Return the articles that show the most for their length, in the order of selection.
+    """Return the articles with the most kinds of values for their length, in order of selection.
 
     This is a greedy weighted cover: each step takes the article with the most new kinds of values,
     such as ``events.kind: festival`` or ``people.rank``, per character of the article and its

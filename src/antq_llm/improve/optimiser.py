@@ -131,7 +131,7 @@ class _Logger:
 
 @dataclass
 class _Adapter:
-    """The adapter that GEPA calls from its own thread; it does the work on the event loop."""
+    """The adapter that GEPA calls from its own thread; the work is done on the event loop."""
 
     prompt: Prompt
     articles: Sequence[Article]

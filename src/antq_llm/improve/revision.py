@@ -34,7 +34,7 @@ or passage of these articles; invent examples of your own where one helps.
 
 
 class Change(BaseModel):
-    """One change of the instructions."""
+    """One change to the instructions."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -168,9 +168,9 @@ class DateReader:
     def _may_be_of_account(self, date: str, days: Sequence[Mention], *, has_stamp: bool) -> bool:
         """Return whether the text may settle the year of a date printed without a year.
 
-        Candidates are the years printed in the sentences of these days and, if printed with a
-        month, in the sentence before. Without a stamp, years in the whole article count, because
-        they may belong to the same account.
+        The candidates are the years printed in the same sentences as ``days``, and those printed
+        with a month in the sentence before. Without a stamp, years in the whole article count,
+        because they may belong to the same account.
         """
         year = date[:4]
         sentences = {self._sentence_of(day) for day in days}

@@ -44,8 +44,8 @@ class Language:
     possible_times: Callable[[str], Set[str]]
     """Returns the times (``HH:MM``) that a text may state without an unambiguous mention."""
     full_dates_settle: bool
-    """Whether, in an article without a publication stamp, a full date may settle the year of days
-    in other sentences even if they are more than a year from it."""
+    """Whether a full date may settle the year of days in other sentences that are more than a year
+    from it, in an article without a publication stamp."""
     boilerplate: re.Pattern[str]
     """Matches, at the start of a line, a line that announces links to other stories."""
     duration: re.Pattern[str]

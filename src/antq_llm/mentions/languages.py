@@ -5,13 +5,13 @@ from __future__ import annotations
 from antq_llm.mentions.language import Language, LanguageCode
 
 _VIETNAMESE_BYTES = (b"\xe1\xba", b"\xe1\xbb")
-"""The first bytes in UTF-8 of vowels with a Vietnamese tone, U+1E80 to U+1EFF.
+"""The first two UTF-8 bytes of vowels with a Vietnamese tone, U+1E80 to U+1EFF.
 
 About one in ten characters of Vietnamese text is such a vowel.
 """
 _MIN_VIETNAMESE_SHARE = 0.02
-"""Ratio of such vowels to bytes above which a text is Vietnamese. Even English text full of
-Vietnamese names has a lower ratio."""
+"""A text is Vietnamese if its ratio of such vowels to bytes is higher than this. Even in English
+text full of Vietnamese names, it is lower."""
 
 _FUNCTION_WORDS = (
     "of and is was for that with from by were have has had are been which who their his her this "

@@ -45,7 +45,7 @@ class Mention(NamedTuple):
     calendar.
     """
     is_certain: bool = True
-    """False if other readings are possible; such a mention does not contradict a value."""
+    """False if other readings are possible; such a mention cannot contradict a value."""
 
     @property
     def values(self) -> tuple[int | float | str, ...]:

@@ -95,7 +95,7 @@ class CollectingClient:
         return file
 
     def stop(self, error: CompletionError) -> None:
-        """Stop collecting: the next request raises the error, and all later ones RunStopped."""
+        """Stop collecting: the next request raises the error, and later ones raise RunStopped."""
         self._stop_error = self._stop_error or error
 
     async def _collect(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PollingPolicy:
-    """The intervals at which pending batches are polled."""
+    """How often to poll pending batches, and when to give up."""
 
     first_interval: float = 5.0
     """The first interval, in seconds."""

@@ -249,7 +249,7 @@ class BatchScheduler:
         )
 
     async def _poll(self) -> None:
-        """Get the status of pending batches, and read the finished ones."""
+        """Get the status of pending batches, and read those that have finished."""
         for file in self._state.pending_files():
             if file.batch is None:
                 continue

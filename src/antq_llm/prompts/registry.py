@@ -54,8 +54,8 @@ class PromptVersion:
         prompt = parse_prompt(data, self.path, self.status)
         if prompt.reference != self.reference:
             raise PromptError(
-                f"{self.path} names itself {prompt.reference} but is at the path of "
-                f"{self.reference}: make them agree"
+                f"{self.path} names itself {prompt.reference}, but its path is that of "
+                f"{self.reference}: correct one of them"
             )
         return prompt
 

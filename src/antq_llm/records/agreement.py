@@ -59,7 +59,7 @@ def agreements(
 
 
 def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
-    """Return whether two objects differ in any field under strict scoring, or only one is None."""
+    """Return whether two objects differ in a field under strict scoring, or just one is None."""
     if first is None or second is None:
         return first is not second
     return bool(RecordDiff(first, second, rule).discrepancies)

@@ -187,7 +187,7 @@ class AnsweredRecord:
             holder[int(last) if isinstance(holder, list) else last] = name
 
     def drop_dependents(self, sources: Sequence[Any] | None = None) -> list[str]:
-        """Remove references to missing items; return their former pointers.
+        """Remove references to missing items; return the pointers of the removed references.
 
         ``sources`` are the data from which the record was combined. A reference to an item that is
         in none of them is kept.

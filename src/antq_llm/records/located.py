@@ -1,4 +1,4 @@
-"""The parts of a chunk's record with their spans, and rules for when two items are the same."""
+"""The parts of a chunk's record with their spans, and rules by which two items are the same."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _span_of(node: Node) -> Span | None:
 
 
 def shared_characters(old: Node, new: Node) -> int:
-    """Return the number of characters of the article that two quotes share."""
+    """Return how many characters of the article two quotes share; 0 or less if none."""
     first, second = _span_of(old), _span_of(new)
     if first is None or second is None:
         return 0

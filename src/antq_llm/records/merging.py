@@ -93,7 +93,7 @@ class _Merger:
             for declared in roles.having(SameItem, Strongest, Passage)
             for length in range(len(declared.path))
         }
-        """The paths around fields with the role ``SameItem``, ``Strongest`` or ``Passage``."""
+        """The paths of all parents of fields with ``SameItem``, ``Strongest`` or ``Passage``."""
 
     def node(self, chunk: ChunkRecord) -> Node:
         """Return the record of a chunk with the spans of its items."""

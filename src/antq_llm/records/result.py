@@ -105,7 +105,7 @@ class Extraction(Generic[T]):
 
     @property
     def escalated(self) -> bool:
-        """Whether a stronger model was asked too; ``model`` is the one that gave the record.
+        """Whether a stronger model was asked too; ``model`` names the model that gave the record.
 
         False for a record that was transferred from an earlier article.
         """

@@ -65,7 +65,7 @@ class ArticleView:
                 yield Mark(start, end, ""), PassageMark(None, number, style)
 
     def _warning(self, warning: Mapping[str, Any]) -> list[Any]:
-        """Return the kind and message of a warning, its row, and the item if it was dropped."""
+        """Return the kind and message of a warning, its row, and the dropped item, if any."""
         return [
             warning.get("kind"),
             warning.get("message"),

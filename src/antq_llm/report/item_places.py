@@ -1,4 +1,4 @@
-"""Finds the table rows to which places in a record, and warnings about them, belong."""
+"""Finds the table rows for places in a record and for warnings about them."""
 
 from __future__ import annotations
 

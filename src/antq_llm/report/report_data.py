@@ -98,7 +98,7 @@ class ReportData:
         return [table.shown for table in self._tables]
 
     def row_blocks(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the blocks of rows, each as its table's number, its own number, and its JSON."""
+        """Yield the table number, block number and JSON of each block of rows."""
         for number, table in enumerate(self._tables):
             for position, rows in enumerate(table.blocks):
                 yield number, position, "[" + ",\n".join(rows) + "]"

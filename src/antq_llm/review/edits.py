@@ -53,8 +53,8 @@ def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
 def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, list[str]]:
     """Return a record with a list item removed, or with the value of a key set to null.
 
-    The parts that depend on the item are removed too; the second result lists the pointers that
-    they have once the item is gone.
+    The parts that depend on the item are removed too; the second result lists their pointers in the
+    record without the item.
     """
     changed = copy.deepcopy(data)
     remove_items(changed, [pointer])

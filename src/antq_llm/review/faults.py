@@ -47,7 +47,7 @@ class Examined:
     spans: Mapping[str, Span]
     """The spans of quotes, by the pointers of their items."""
     unaccounted: tuple[RecordWarning, ...] = ()
-    """Warnings about figures, dates and names that are in no item, with their spans."""
+    """Warnings, with spans, about figures, dates and names that are in no item."""
     about_article: tuple[RecordWarning, ...] = ()
     """Other warnings about the article, such as text that addresses a model."""
 

@@ -82,7 +82,7 @@ class SettledPassages:
                 self._write(article_id, [*known, passage])
 
     def reopen(self, article_id: str, passage: Passage) -> None:
-        """Remove the mark that says that a passage needs no item."""
+        """Mark a settled passage as open again."""
         with self._lock():
             self._write(article_id, [one for one in self._load(article_id) if one != passage])
 

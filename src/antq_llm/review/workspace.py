@@ -32,7 +32,7 @@ _ARTICLES_IN_MEMORY = 32
 
 
 class Workspace:
-    """The articles of a run, and the folder of gold for their corrected records."""
+    """The articles of a run, and the gold folder for their corrected records."""
 
     def __init__(
         self,
@@ -44,8 +44,8 @@ class Workspace:
     ) -> None:
         """Raise ConfigurationError if the run has no articles or its schema cannot be loaded.
 
-        ``annotators`` is a folder with one folder of gold for each of two annotators; their
-        differences are shown. ``audit`` is the file of a sample from ``antq-llm audit``.
+        ``annotators`` is a folder with a gold folder for each of two annotators, whose differences
+        are shown. ``audit`` is the file of a sample from ``antq-llm audit``.
         """
         if run.schema is None:
             raise ConfigurationError(

@@ -59,7 +59,7 @@ class RunSettings:
 
     def __post_init__(self) -> None:
         if isinstance(self.inputs, str):
-            raise ConfigurationError(f"inputs is a list of paths: write ({self.inputs!r},)")
+            raise ConfigurationError(f"inputs must be a list of paths: write ({self.inputs!r},)")
         for name in ("out", "files_from"):
             if isinstance(path := getattr(self, name), str):
                 object.__setattr__(self, name, Path(path))
@@ -129,7 +129,7 @@ class RunSettings:
             raise ConfigurationError("--keep-answers needs --out: without it, no answer is kept")
         if self.keep_answers is not None and self.keep_answers < 0:
             raise ConfigurationError(
-                f"--keep-answers must be a number of days from 0, not {self.keep_answers}"
+                f"--keep-answers must be a number of days, 0 or more, not {self.keep_answers}"
             )
 
     def _check_store(self, url: str) -> None:

@@ -142,14 +142,14 @@ def _plain(value: Any) -> Any:
 
 
 def _prompt_source(prompt: str | None) -> str | Path | None:
-    """Return a prompt reference or file; the text is never taken as instructions."""
+    """Return a prompt reference or the path of a prompt file, never the text of a prompt."""
     if prompt is None or (is_reference(prompt) and not Path(prompt).is_file()):
         return prompt
     return Path(prompt)
 
 
 def _names(values: Iterable[str]) -> Iterator[str]:
-    """Yield the names in values; each value may be several names separated by commas."""
+    """Yield the names in values; each value may contain several, separated by commas."""
     for value in values:
         yield from filter(None, map(str.strip, value.split(",")))
 

@@ -74,7 +74,7 @@ class Schema(ABC, Generic[T]):
     def read_data(self, data: Any) -> T:
         """Parse a record from an answer's JSON data; raises InvalidAnswer with the faults.
 
-        Do not pass a dump, whose values validators have already changed.
+        Do not pass a dump: validators have already changed its values.
         """
 
     def dump(self, record: T) -> Any:

@@ -75,7 +75,7 @@ class _EdtfText(str):
 
 
 class Date(_EdtfText):
-    """A day, a month, a year, or a day whose year is not settled.
+    """A day, a month, a year, or a day whose year is not known.
 
     Examples are ``2021-09-30``, ``2021-09``, ``2021`` and ``XXXX-09-30``.
     """
@@ -91,12 +91,12 @@ class Date(_EdtfText):
 
     @property
     def year(self) -> int | None:
-        """The year; None if not settled."""
+        """The year; None if it is not known."""
         return None if self.startswith("XXXX") else int(self[:4])
 
 
 class Period(_EdtfText):
-    """An interval between settled dates, perhaps open as in ``2017-06/..``, or a single date."""
+    """An interval, which may be open at one end as in ``2017-06/..``, or a single date."""
 
     pattern = f"^({_SETTLED}|{_YEARLESS}|{_END}/{_END})$"
     expected = (
@@ -117,7 +117,7 @@ class Period(_EdtfText):
 
 
 def check_calendar(date: str) -> None:
-    """Raise ValueError if a date in the right form is not in the calendar."""
+    """Raise ValueError if a date of the right form is not in the calendar."""
     if not is_in_calendar(date):
         raise ValueError(f"{date!r} is no day of the calendar")
 
@@ -155,7 +155,7 @@ def _latest(date: str) -> str:
 class DateParts:
     """The first and last day of an EDTF date or period, with its year and month.
 
-    A part that is not settled is None, such as the days of ``XXXX-07-24``, the open end of
+    A part that is not known is None, such as the days of ``XXXX-07-24``, the open end of
     ``2017-06/..``, and the year of a period that spans several years.
     """
 

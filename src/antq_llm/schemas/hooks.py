@@ -36,13 +36,13 @@ class Hooks:
             raise
         except BaseException as error:  # the user's module may raise anything
             raise SchemaError(
-                f"the hooks {self.module} cannot be imported: {described(error)}: correct it"
+                f"the hooks module {self.module} cannot be imported: {described(error)}: correct it"
             ) from error
         return None if hook is None else _guarded(hook, f"{self.module}.{name}")
 
 
 def _guarded(hook: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a hook that raises SchemaError instead of ending the program."""
+    """Return a hook wrapped so that it raises SchemaError instead of ending the program."""
 
     @wraps(hook)
     def call(*arguments: Any, **keywords: Any) -> Any:

@@ -105,7 +105,7 @@ def _is_corrected(model: type[BaseModel], keys: Iterable[str]) -> bool:
 
 
 def _single_keys(alias: AliasChoices | AliasPath) -> list[str]:
-    """Return the keys under which a field is read directly."""
+    """Return the keys under which a field is read directly, not by a path."""
     choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
     paths = [choice.path if isinstance(choice, AliasPath) else [choice] for choice in choices]
     return [path[0] for path in paths if len(path) == 1 and isinstance(path[0], str)]
@@ -148,7 +148,7 @@ def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
 def _written_otherwise(
     read: DeclaredRoles, written: DeclaredRoles
 ) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield the quotes and fields with a role that are not written as they are read."""
+    """Yield each quote or field with a role that is written differently from how it is read."""
     quotes = {(*path, key) for path, key in read.quote_key_of.items()}
     for declared in read.all_fields:
         if not declared.roles and declared.path not in quotes:
@@ -188,7 +188,7 @@ def _kinds(types: set[str]) -> set[str]:
 
 
 def _is_open(roles: DeclaredRoles, path: Path) -> bool:
-    """Return whether a schema allows anything at a path, because an enclosing part is open."""
+    """Return whether a schema allows anything at a path that it does not declare."""
     for length in range(len(path) - 1, -1, -1):
         around = roles.at(path[:length])
         if around is not None:

@@ -19,7 +19,7 @@ from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
-"""The registered schemas that are pydantic models; the other files in ``schemas/`` have none."""
+"""The registered schemas that are pydantic models; the others are JSON Schema files."""
 
 DEFAULT_SCHEMA = next(iter(MODELS)).split("/")[0]
 """The name of the default schema."""
@@ -44,7 +44,7 @@ def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any
     if isinstance(reference, str) and re.fullmatch(r"[A-Za-z][\w-]*@\d+", text):
         raise SchemaError(
             f"{text!r} has the form of a prompt reference: "
-            f"a schema reference is {text.replace('@', '/')!r}"
+            f"write {text.replace('@', '/')!r} for a schema"
         )
     if is_model_reference(text):
         return PydanticSchema(_import_model(text), reference=text)

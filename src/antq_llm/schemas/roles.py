@@ -84,12 +84,12 @@ class Role:
 def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
     """Return the elements of an argument; raises ValueError if it is not a list of strings."""
     if isinstance(values, str):
-        raise ValueError(f"{argument} is a list of {what}, not a single string")
+        raise ValueError(f"{argument} must be a list of {what}, not a single string")
     if not isinstance(values, list | tuple | set | frozenset):
-        raise ValueError(f"{argument} is a list of {what}, not {values!r}")
+        raise ValueError(f"{argument} must be a list of {what}, not {values!r}")
     for value in values:
         if not isinstance(value, str) or not value:
-            raise ValueError(f"{argument} is a list of {what}, but {value!r} is not one")
+            raise ValueError(f"{argument} must be a list of {what}, but {value!r} is not one")
     # The order of a set differs between processes, which would change the digest of the roles.
     return tuple(sorted(values) if isinstance(values, set | frozenset) else values)
 
@@ -156,12 +156,12 @@ class Figure(Role):
 
 @dataclass(frozen=True)
 class CalendarDate(Role):
-    """A day, month or year (EDTF) that the article prints, with a year that the article settles."""
+    """A day, month or year (EDTF) that the article prints and whose year it determines."""
 
     role = "calendar_date"
 
     settles: bool = True
-    """Whether the date may settle other years; False for dates of documents, for example."""
+    """Whether other dates may take their year from it; False for dates of documents, say."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class PrintedPeriod(Role):
 
 @dataclass(frozen=True)
 class PublicationDate(Role):
-    """The date of the publication stamp, which settles the years of other dates."""
+    """The date of the publication stamp, which supplies the years of other dates."""
 
     role = "publication_date"
 
@@ -187,7 +187,7 @@ class PrintedTime(Role):
 
 @dataclass(frozen=True)
 class Passage(Role):
-    """A quote that is itself the content, such as a statement; spans of chunks are joined."""
+    """A quote that is itself the content, such as a statement; parts cut by chunks are joined."""
 
     role = "passage"
 
@@ -204,7 +204,7 @@ class Refers(Role):
 
 @dataclass(frozen=True)
 class Identity(Role):
-    """A field by which items are matched with gold and between samples, with a weight."""
+    """A field, with a weight, by which items are matched with gold and between samples."""
 
     role = "identity"
 
@@ -251,7 +251,7 @@ class SameItem(Role):
         for name in ("any_of", "equal"):
             object.__setattr__(self, name, _strings(name, "field names", getattr(self, name)))
         if bool(self.any_of) == (self.overlap is not None):
-            raise ValueError("give either any_of, or overlap with equal")
+            raise ValueError("give either any_of, or overlap together with equal")
         if self.equal and self.overlap is None:
             raise ValueError("equal needs overlap")
         if isinstance(self.overlap, bool) or not isinstance(self.overlap, int | float | None):
@@ -262,7 +262,7 @@ class SameItem(Role):
 
 @dataclass(frozen=True)
 class Strongest(Role):
-    """For an enumeration: merging chunks keeps the value that is first in the schema's order."""
+    """For an enumeration: when chunks are merged, the value that the schema lists first is kept."""
 
     role = "strongest"
 
@@ -282,7 +282,7 @@ def role_from_json(value: Any) -> Role:
     if isinstance(value, str):
         value = {"role": value}
     if not isinstance(value, dict) or not isinstance(value.get("role"), str):
-        raise ValueError('a role is an object such as {"role": "printed"}')
+        raise ValueError('a role must be an object such as {"role": "printed"}')
     kind = ROLES.get(value["role"])
     if kind is None:
         raise ValueError(f"unknown role {value['role']!r}: choose one of {', '.join(ROLES)}")

@@ -46,7 +46,7 @@ def alternatives(
 ) -> Iterator[Alternative]:
     """Yield the schemas that a value may follow, each after the schemas to which it leads.
 
-    A definition in ``entered`` is not entered again, so recursive schemas end. With
+    A definition in ``entered`` is not entered again, so the walk of a recursive schema ends. With
     ``beside_references=False``, combinators next to a ``$ref`` are ignored. A boolean schema yields
     nothing.
     """

@@ -29,8 +29,8 @@ def best_matching(
 
     ``similarity`` has a row for each member of the first list and a column for each of the second,
     with values from 0 to 1. Pairs below the threshold or with similarity 0 are never matched. Among
-    matchings with the same total, the one with the greatest total of ``agreement(row, column)``,
-    which is from 0 to 1, is returned.
+    matchings with the same total, the one with the greatest total of ``agreement(row, column)``
+    (from 0 to 1) is returned.
     """
     possible = _possible(similarity, threshold)
     if is_settled(similarity, threshold=threshold):

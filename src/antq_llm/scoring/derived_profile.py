@@ -125,7 +125,7 @@ class _Derivation:
     def _variants(
         self, schema: Any, entered: frozenset[str]
     ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
-        """Return the schemas of a value except null, and all definitions entered to find them.
+        """Return the schemas of a value, except null, and all definitions entered to find them.
 
         There are no schemas if a reference is to an unknown definition or to one entered before.
         """

@@ -194,7 +194,7 @@ def _compare_exact(*_: object) -> Similarity:
 
 
 def _compare_periods(gold: Any, extracted: Any, _: float) -> Similarity:
-    """Compare dates and periods, a date being a period that starts and ends on that date."""
+    """Compare dates and periods; a date counts as a period that starts and ends on it."""
     ends = zip(_ends(gold), _ends(extracted), strict=True)
     return PART if all(_agree(*dates) for dates in ends) else DIFFERENT
 

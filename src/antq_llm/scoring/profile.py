@@ -32,7 +32,7 @@ class ObjectRule:
         )
 
     def slot(self, path: str) -> FieldRule:
-        """Return the rule of a field by its dotted path; raise ValueError if there is none."""
+        """Return the rule of a field by its dotted path; raises ValueError if there is none."""
         return self.located_slot(path)[1]
 
     def located_slot(self, path: str) -> tuple[tuple[str, ...], FieldRule]:

@@ -17,7 +17,7 @@ and saves 8%.
 def pack(text: bytes) -> bytes:
     """Return a text in compressed form.
 
-    The text is passed in UTF-8, because encoding a few kilobytes takes as long as compressing them.
+    Pass the text in UTF-8, because encoding a few kilobytes takes as long as compressing them.
     """
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
     return compressor.compress(text) + compressor.flush()

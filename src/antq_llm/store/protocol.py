@@ -203,7 +203,7 @@ class Store(Protocol):
     def put_outcome(self, call: int, position: int, outcome: StoredOutcome) -> None:
         """Store the outcome of the article at a position in a call's input.
 
-        Outcomes are written in groups, because after a crash they can be made again from the
+        Outcomes are written later, in groups: after a crash, they can be made again from the
         completions.
         """
         ...

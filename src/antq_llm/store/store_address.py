@@ -136,7 +136,7 @@ def _run_of(query: dict[str, str]) -> str | None:
     run = query.get("run")
     if run is not None and not _RUN.fullmatch(run):
         raise ConfigurationError(
-            "the run in --store must have 1 to 50 of the characters A-Z a-z 0-9 _ . -, "
+            "the run in --store must be 1 to 50 characters from A-Z a-z 0-9 _ . -, "
             f"not {run[:60]!r}"
         )
     return run

@@ -135,5 +135,5 @@ AddRow = Callable[[Table, Sequence[Value]], None]
 
 
 def key_in_inner_table(key: Key, outer: TableKey) -> Key:
-    """Return the key column for a key of an outer table in the tables inside it."""
+    """Return the column that holds a key of an outer table in the tables inside it."""
     return Key("key", (*outer.path, "item")) if key == ITEM else key

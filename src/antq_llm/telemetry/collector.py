@@ -27,7 +27,7 @@ _NAME = "antq_llm"
 
 
 class _Collector:
-    """Warns of a collector that does not accept telemetry: only once until it works again."""
+    """Warns if a collector does not accept telemetry, once per outage."""
 
     def __init__(self) -> None:
         self.is_failing = False
@@ -83,7 +83,7 @@ def make_providers() -> tuple[TracerProvider, MeterProvider]:
 
 
 def _timeout() -> float | None:
-    """Return the timeout of an export with its retries; None if the environment sets it."""
+    """Return the timeout of an export, including its retries; None if the environment sets it."""
     return None if os.environ.get("OTEL_EXPORTER_OTLP_TIMEOUT") else FLUSH_SECONDS
 
 

@@ -1,4 +1,4 @@
-"""Names of spans, attributes and metrics, from OpenTelemetry for generative AI and our own.
+"""Names of spans, attributes and metrics: OpenTelemetry's for generative AI, and our own.
 
 The names for generative AI are in development and not in any package yet:
 https://github.com/open-telemetry/semantic-conventions-genai.

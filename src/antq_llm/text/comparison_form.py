@@ -37,7 +37,7 @@ _SPECIAL = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORD = 100
-"""Maximum number of letters of a word outside the compared part; longer runs are not words."""
+"""Maximum number of letters by which a compared part is extended to whole words."""
 _MAX_POSITIONS = 20_000
 """Maximum number of positions at which one form is compared with another."""
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 
 class _LazyPattern:
-    """Stands for a compiled pattern, whose methods become its own attributes when they are used."""
+    """Stands for a compiled pattern; each method is copied to this object on first use."""
 
     def __init__(self, compile_now: Callable[[], re.Pattern[str]]) -> None:
         self._compile_now = compile_now

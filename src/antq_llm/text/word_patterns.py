@@ -1,4 +1,4 @@
-"""Patterns with many words, arranged so that most places in a text are passed over at once."""
+"""Patterns with many words, arranged so that most places in a text are skipped quickly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 def compile_words(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern whose alternatives are tried only at a letter that one of them begins with.
 
-    It is compiled when it is first used. The result matches the same as
+    It is compiled when it is first used. The result matches the same texts as
     ``re.compile(pattern, flags)``, which tries every alternative at every position if case is
     ignored. In the pattern, flags may be set only for groups, and spaces are significant.
     """
@@ -105,7 +105,7 @@ class _Reader:
 
 
 def _arranged(alternatives: list[_Part]) -> _Part:
-    """Return alternatives after a lookahead for what they begin with."""
+    """Return alternatives preceded by a lookahead for what they may begin with."""
     text = "|".join(alternative.text for alternative in alternatives)
     firsts = frozenset[str]()
     for alternative in alternatives:

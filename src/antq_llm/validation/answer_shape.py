@@ -1,4 +1,4 @@
-"""Recognising answers that are not plain records: wrapped records, tool calls and the schema."""
+"""Recognising answers that are not plain records: wrapped records, tool calls, the schema."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
     """Return the fault of an answer that satisfies the schema without being a record.
 
     Such an answer is the schema itself, a tool call, or an object with none of the schema's keys.
-    If the schema does not list its keys, only the schema itself has a fault.
+    If the schema does not list its keys, only an answer that is the schema itself has a fault.
     """
     if not isinstance(data, dict):
         return None

@@ -30,8 +30,8 @@ def article_warnings(
     """Return the warnings about a record and its article.
 
     They are about values that are not verified, text that addresses a model, and records without
-    values. If the schema has fields for figures, dates or names, they are also about those of the
-    article that are in no item.
+    values. Figures, dates and names of the article that are in no item are also reported if the
+    schema has fields for them.
     """
     return [
         *(

@@ -7,4 +7,4 @@ CHECKS_VERSION = "3"
 a different record, warning or failure. Such a change may be to a rule in ``validation/``,
 ``mentions/``, ``evidence/`` or ``records/``, to a role of ``movement_report``, or to how answers
 are parsed. Users then see in ``run.json`` how many lines are older, and ``antq-llm recheck`` shows
-what changes. "1" stands for all versions before lines included it."""
+what changes. "1" stands for all versions from before lines named the version."""

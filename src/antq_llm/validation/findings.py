@@ -20,7 +20,7 @@ Verdict = Literal["contradicted", "cannot_tell"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A value that the article contradicts or does not settle, with the pointer of its item."""
+    """A value that the article contradicts or does not support, with the pointer of its item."""
 
     item: str
     fault: Fault

@@ -34,8 +34,8 @@ def ground_answer(
     """Find a record's quotes in the article, and put the article's spelling into the answer.
 
     A quote that is not verbatim counts as missing if a validator moved or rewrote it so that it
-    cannot be found in the answer. The validator may leave a verbatim quote alone. Raises
-    SchemaError if this happens although all quotes in the answer are verbatim.
+    cannot be found in the answer; asking again may help, because the validator may leave a verbatim
+    quote alone. Raises SchemaError if this happens although all quotes in the answer are verbatim.
     """
     paths = rule_plan(schema.roles).quote_paths
     grounding = ground(schema.dump(record), analyzed.aligner, paths)

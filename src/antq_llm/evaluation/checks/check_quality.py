@@ -49,10 +49,10 @@ class PlantedRow:
     check: CheckName
     kind: ErrorKind
     contradicted: Rate
-    """The rate of errors contradicted, among wrong values that the article does not print."""
+    """The rate at which the check contradicts wrong values that the article does not print."""
     unverified: int
     elsewhere: Rate
-    """The rate of errors contradicted, among wrong values that the article prints elsewhere."""
+    """The rate at which the check contradicts wrong values that the article prints elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class PlantedError:
     """The wrong value."""
     record: Any
     printed_elsewhere: bool
-    """Whether the article prints the wrong value, in which case a check can hardly object."""
+    """Whether the article prints the wrong value, in which case a check is unlikely to object."""
 
 
 def plant_errors(
@@ -74,7 +74,7 @@ def plant_errors(
     seed: str,
     others: Sequence[Any] = (),
 ) -> Iterator[PlantedError]:
-    """Yield copies of a record with one error each, for every value with a role that is checked.
+    """Yield copies of a record with one error each, in every value whose role is checked.
 
     ``data`` is a gold record, and ``others`` are gold records of other articles, from which wrong
     values for the same field are taken.
@@ -171,7 +171,7 @@ class _Planter:
             yield error
 
     def printed(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with the value of another record, or else with the last word replaced."""
+        """Yield an error with a value from another record, or else with the last word replaced."""
         if isinstance(value, str) and declared.get(Name) is None:
             found = {
                 holder[key]

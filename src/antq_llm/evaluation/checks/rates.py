@@ -12,7 +12,7 @@ from antq_llm.evaluation.significance import CONFIDENCE, Interval
 
 @dataclass(frozen=True, slots=True)
 class ArticleCount:
-    """The number of hits and of values in one article."""
+    """The numbers of hits and values in one article."""
 
     hits: int
     total: int

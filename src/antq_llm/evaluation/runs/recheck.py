@@ -129,7 +129,7 @@ class Recheck:
 
 
 class StoredAnswerClient:
-    """Answers from a store, by the digest of the request or else in the order of the answers.
+    """Returns answers from a store, by the digest of the request or else in the answers' order.
 
     Changed checks give different feedback, so a request may never have been sent. When an article
     has no further answer, the last one is repeated at no cost. ``recordings`` has the answers that

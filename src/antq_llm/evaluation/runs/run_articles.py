@@ -60,7 +60,7 @@ class RunTexts:
 
 @dataclass(frozen=True, slots=True)
 class _ArticlesOfRun:
-    """The lines of a run by article id, from which inputs get their ids again."""
+    """The lines of a run by article id, from which inputs get the same ids as in the run."""
 
     lines: Mapping[str, Mapping[str, Any]]
 

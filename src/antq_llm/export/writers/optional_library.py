@@ -8,5 +8,5 @@ from antq_llm.core import optional_library
 
 
 def import_optional(module: str) -> Any:
-    """Import a module; raise ConfigurationError with advice if it is not installed."""
+    """Import a module; if it is missing, raise a ConfigurationError that says how to install it."""
     return optional_library.import_optional(module, "export", ", or use --to csv or sqlite")

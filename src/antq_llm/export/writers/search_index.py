@@ -1,4 +1,4 @@
-"""A full-text index over the tables of a database that finds Vietnamese words without marks.
+"""A full-text index of a database's tables; Vietnamese words are found even without marks.
 
 ``search`` has a row for each row with text: ``article_id``, ``table``, ``item``, ``text``, and
 ``folded``, which is the same text with ``d`` for ``đ``, because SQLite treats ``đ`` as a separate

@@ -26,7 +26,7 @@ _TYPES = {
 
 @contextmanager
 def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
-    """Open a writer of the tables to a new database."""
+    """Open a writer that puts the tables into a new database."""
     with closing(sqlite3.connect(target, isolation_level=None)) as database:
         # No journal is needed, because the new file replaces the target only when complete.
         database.execute("PRAGMA journal_mode = OFF")

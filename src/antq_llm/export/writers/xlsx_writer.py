@@ -41,7 +41,7 @@ _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 def open_workbook(
     tables: Sequence[Table], target: Path, *, max_rows: int = MAX_SHEET_ROWS
 ) -> Iterator[AddRow]:
-    """Open a writer of the tables to a new workbook; ``max_rows`` includes the header row."""
+    """Open a writer that puts tables into a new workbook; ``max_rows`` includes the header row."""
     xlsxwriter = import_optional("xlsxwriter")
     for table in tables:
         if table.rows >= max_rows or len(table.columns) > MAX_SHEET_COLUMNS:

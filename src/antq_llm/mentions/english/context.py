@@ -91,7 +91,7 @@ def counts_next(text: str, end: int) -> bool:
 
 
 def counts_people_next(text: str, end: int) -> bool:
-    """Return whether people, vehicles, homes or money follow, as they do not after a year."""
+    """Return whether people, vehicles, homes or money follow, which rules out a year."""
     return bool(_COUNTED_NEXT.match(text, end))
 
 
@@ -134,7 +134,7 @@ def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> 
     """Classify a number in words by the words around it.
 
     ``is_qualified`` says whether the number has a comparator or a total, as in ``six of the 41``.
-    Such a number is not a name, and ``one`` is not a pronoun.
+    Such a number is not a name, and ``one`` is then not a pronoun.
     """
     words = text[start:end]
     if reading_of(text, start, end) != "number":

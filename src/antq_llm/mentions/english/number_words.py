@@ -1,4 +1,4 @@
-"""English number words: ``Fourteen``, ``two hundred and five``, ``half a million``."""
+"""English number words: ``fourteen``, ``two hundred and five``, ``half a million``."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _months(text: str, years: list[str]) -> Iterator[str]:
 
 
 def _years_of(text: str, match: re.Match[str], years: list[str], *, is_read: bool) -> list[str]:
-    """Return the years that a date may have: the year after it, else any printed year.
+    """Return the years that a date may have: the year after it, or otherwise any printed year.
 
     A date that is read as a mention may have another year only if a phrase near it refers to one.
     """

@@ -25,7 +25,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _PHRASE, _WORDS = 40, 20
-"""Number of characters before digits that are searched for a phrase, or for a word or two."""
+"""Numbers of characters before digits that are searched for a phrase, or for a word or two."""
 _PLATE_BEFORE = compile_words(
     r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
@@ -127,7 +127,7 @@ _MIXED = lazy_re(
     r"(?:-\d{1,4}(?![\d.,/-]))?"
 )
 _DRIVE = lazy_re(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
-"""The number of wheels of a vehicle and of those that are driven, such as ``4x2``."""
+"""The numbers of a vehicle's wheels and of its driven wheels, such as ``4x2``."""
 _NOT_UNIT = lazy_re(
     r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|CV|PS|CC|JPY|"
     r"KRW|CNY|EUR|GBP|CHF|SGD|AUD|THB|NDT|[KMGT]bps|"

@@ -31,8 +31,8 @@ _SURE_WORDS = {
     "ordinal": "lần thứ|thứ|lớp|khóa|khoá|gmt\\+|gmt-|utc\\+|phút thứ|năm thứ|top|lần|"
     "(?:học sinh|nữ sinh|nam sinh|học|trường|nhà|bão|gió|hết) cấp",
 }
-"""Words by form of code; digits after them are an identifier unless they count the next noun.
-"""
+"""Words that introduce a code, by its form; digits after them are an identifier unless they count
+the next noun."""
 _POSSIBLE_WORDS = {
     "document": "kế hoạch|quyết định|công điện|đề án|hướng dẫn|kết luận|thông báo|quy định|"
     "chương trình|điều|luật|ban chấp hành",
@@ -71,7 +71,7 @@ _SURE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z"
 _POSSIBLE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
 _SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""An upper limit for the length of these words with the words before them that rule them out."""
+"""An upper bound on the length of one of these words plus the word before it that rules it out."""
 _EMERGENCY = lazy_re(r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I)
 _FINENESS = frozenset(("999", "9999"))
 """Fineness values of gold."""
@@ -95,7 +95,7 @@ _DATE_NEXT = lazy_re(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
-"""A day, month or year; digits before it do not count its noun."""
+"""A date; the digits before it do not count its ``ngày``, ``tháng`` or ``năm``."""
 _DIMENSION_NEXT = lazy_re(r"\s?[x×]\s?\d")
 _PLACE_NEXT = lazy_re(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
@@ -106,10 +106,10 @@ _LAW_NEXT = lazy_re(
     r"công ước|hiệp định|(?:khoản|điều|điểm|mục|chương)\s(?:\d{1,3}[a-zđ]?|[a-zđ]|[XVI]+))(?!\w)",
     re.IGNORECASE,
 )
-"""Documents that have clauses and articles."""
+"""What follows the number of a clause: its document, or a clause or article that contains it."""
 _CLAUSE = lazy_re(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
 _ALWAYS_NUMBERED = lazy_re(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
-"""Titles that are numbered by digits, unless a word for times or years follows."""
+"""Titles that are numbered in digits, unless a word for times or years follows."""
 _TIMES_NEXT = lazy_re(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
 _CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
 _TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))
@@ -172,7 +172,7 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
 
 
 def _sure_form(digits: str, before: str, after: str) -> str | None:
-    """Return the form of code if digits are certainly an identifier."""
+    """Return the form of the code if digits are certainly an identifier."""
     if digits in _EMERGENCY_NUMBERS and _EMERGENCY.search(before):
         return "phone"
     last = last_word(before).lower()
@@ -209,7 +209,7 @@ def _is_title(before: str, after: str) -> bool:
 
 
 def _counts_next(after: str) -> bool:
-    """Return whether digits count the noun after them, unless it is the class word of a place."""
+    """Return whether digits count the next noun and the name of a place does not follow."""
     is_counted = COUNTED_NEXT.match(after) or _UNIT_NEXT.match(after)
     return bool(is_counted) and not _PLACE_NEXT.match(after)
 

@@ -3,8 +3,8 @@
 Every expression in digits is one mention: a quantity (``number``), a calendar expression
 (``date``), a time of day (``time``), or digits that are part of a name or identifier (``code``).
 Dates are read as EDTF, from the expression alone: ``24/9`` is ``XXXX-09-24``. Each form has its own
-module; they are tried in the order of ``_FORMS``. Digits that no module reads are a quantity,
-unless the words around them say otherwise.
+module; the modules are tried in the order of ``_FORMS``. Digits that no module reads are a
+quantity, unless the words around them say otherwise.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _NAMED = lazy_re(
     r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
     re.IGNORECASE,
 )
-"""What precedes a name in quotation marks, including another such name."""
+"""Words, or another quoted name, after which a quotation is a name."""
 _COUNT = lazy_re(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"

@@ -32,7 +32,7 @@ _MOVEMENT_ITSELF = re.compile(
 )
 _MIN_NAME_CHARACTERS = 3
 _MAX_CHARACTERS_BESIDE_NAME = 45
-"""If there are more characters beside the name, the quote is the name alone."""
+"""With more characters than this beside the name, the quote is the name alone."""
 
 # Where a model runs, and when it began.
 _PLACE_IN_NAME = re.compile(rf"(?:tại|trên địa bàn) (?P<place>{PLACES.pattern})")

@@ -157,7 +157,7 @@ def _indicator(outline: Outline, mention: Mention, home: str | None) -> dict[str
 def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | None:
     """Read a figure with a unit of measure.
 
-    The label comes after rates and weights, but before amounts of money and extents.
+    The label follows rates and weights, but precedes amounts of money and sizes.
     """
     match = _MEASURE.match(text, mention.end, end)
     if match is None:

@@ -61,7 +61,7 @@ class WorkerPool:
         self._new_worker = partial(WorkerProcess, packed, setup, client, say)
         self._workers: list[WorkerProcess] = []
         self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
-        """The tables, and their forms for workers, by the id of the table."""
+        """The tables and their forms for workers, by the ``id()`` of the table."""
 
     async def start(self) -> None:
         """Start the workers and wait until they are ready; raise the error of any that fails."""

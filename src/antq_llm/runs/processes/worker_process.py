@@ -51,7 +51,7 @@ class WorkerProcess:
         self._tasks: dict[int, asyncio.Future[Outcome | JudgedRecord]] = {}
         self._unsent: list[ToWorker] = []
         self._contexts: dict[str, Context] = {}
-        """The contexts in which to send requests, each with its article's span, by article id."""
+        """The contexts for sending requests, by article id; each has its article's trace span."""
         self._requests: set[asyncio.Task[None]] = set()
         self._stop: RunStopped | None = None
         self._closing = False

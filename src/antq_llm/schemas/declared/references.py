@@ -48,8 +48,8 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
     The part that depends on an item is the nearest object with a quote that encloses the reference,
     else the item of the nearest list or map. In a list of references, it is the reference alone. A
     null refers to nothing. ``before`` is the data from which items were dropped; a reference to an
-    item that was not there is kept. A reference names the items with its own spelling, or else
-    those with the same name in another spelling.
+    item that it does not contain is kept. A reference names the items with its own spelling, or
+    else those with the same name in another spelling.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
@@ -135,7 +135,7 @@ def path_of(pointer: str, roles: DeclaredRoles) -> Path:
 
 
 def step_into(path: Path, key: str, roles: DeclaredRoles) -> Path:
-    """Return the path of the part with a key or index in the value at a path."""
+    """Return the path of the part that a key or index selects in the value at a path."""
     named = (*path, key)
     return named if roles.at(named) is not None else (*path, EACH)
 
@@ -187,7 +187,7 @@ def _depth_of_dependent(path: Path, roles: DeclaredRoles) -> int:
 
 
 def _named_values(data: Any, to: str) -> list[tuple[str, str]]:
-    """Return the names to which references can refer, with their pointers."""
+    """Return the names to which references can refer, each with its pointer."""
     return [
         (pointer, holder[key])
         for pointer, holder, key in holders_at(data, tuple(parts_of(to)))

@@ -30,7 +30,7 @@ _Items = Sequence[tuple[PlannedItem, Value]]
 def check_values(
     data: Any, spans: Mapping[str, Span], analyzed: AnalyzedArticle, schema: Schema[Any]
 ) -> list[Finding]:
-    """Return the values of a record that its article contradicts or does not settle.
+    """Return the values of a record that its article contradicts or does not support.
 
     ``data`` is the record's dump, and ``spans`` are the spans of the items' quotes, by pointer.
     """
@@ -131,7 +131,7 @@ def _check_dates(
 
 
 def dates_by_metadata(data: Any, analyzed: AnalyzedArticle, schema: Schema[Any]) -> list[Value]:
-    """Return the dates whose years are settled only by the publication date in the metadata."""
+    """Return the dates that get their year only from the publication date in the metadata."""
     if analyzed.published is None:
         return []
     items = _items_of(data, schema)

@@ -1,4 +1,4 @@
-"""The rules for dates, periods and times: the article must print them and settle their years."""
+"""The rules for dates, periods and times: the article must print them and imply their years."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class DateRules:
     def __init__(
         self, analyzed: AnalyzedArticle, stamps: Iterable[str], settling_no_year: frozenset[str]
     ) -> None:
-        """Prepare the rules; ``settling_no_year`` are dates that settle no other years."""
+        """Prepare the rules; ``settling_no_year`` are dates that supply no other years."""
         stamp = next((stamp for stamp in stamps if form_fault(Date, stamp) is None), None)
         self._analyzed = analyzed
         self._settling_no_year = settling_no_year
@@ -78,7 +78,7 @@ class DateRules:
         return None
 
     def is_settled_by_metadata(self, date: str) -> bool:
-        """Return whether only the publication date in the metadata settles the year of a date."""
+        """Return whether a date gets its year only from the publication date in the metadata."""
         return (
             self._by_metadata is not None
             and form_fault(Date, date) is None
@@ -88,7 +88,7 @@ class DateRules:
         )
 
     def _date_fault(self, date: str) -> str | None:
-        """Return the fault of a date; metadata counts only if the text does not settle the year."""
+        """Return the fault of a date; metadata counts only if the text leaves the year open."""
         fault = self._reader.fault(date)
         if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
             return fault
@@ -144,7 +144,7 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed day, and its quote near a relative day."""
+        """Return whether a day is near a printed day and its quote is near a relative day."""
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)
@@ -174,9 +174,9 @@ class DateRules:
                         yield (day - other).days
 
     def _may_settle(self, year: str) -> bool:
-        """Return whether a year is printed alone, or in a date that may settle the years of others.
+        """Return whether a year is printed alone, or in a date that may supply the years of others.
 
-        Ranges, such as periods under review, and the dates of documents settle none.
+        Ranges, such as periods under review, and the dates of documents supply none.
         """
         return year in self._years_that_may_settle
 

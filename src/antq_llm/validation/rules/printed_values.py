@@ -77,7 +77,7 @@ def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
 
 
 def _is_one_value(mention: Mention) -> bool:
-    """Return whether a mention is a single word that means one number if it means any."""
+    """Return whether a mention is a single word that can mean only one number, if any."""
     return mention.text.isalpha() and mention.upper is None and isinstance(mention.value, int)
 
 
@@ -154,9 +154,9 @@ def _values_of(run: str) -> set[float]:
 
 @lru_cache(maxsize=_CACHED_ARTICLES)
 def _numbers_with_stray_spaces(text: str) -> frozenset[float]:
-    """Return the numbers in a text if spaces between digits are ignored.
+    """Return the numbers in a text, read without the spaces between digits.
 
-    The ignored spaces are either those next to points and commas, or all of them.
+    Each run is read twice: without the spaces next to points and commas, and without any spaces.
     """
     numbers: set[float] = set()
     for match in _SPACED_RUN.finditer(text):

@@ -37,7 +37,7 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlannedField(Generic[R]):
-    """A field of an item, with its path in the item; empty if the field is the item itself."""
+    """A field of an item, with its path in the item; the path is empty for the item itself."""
 
     path: Path
     role: R

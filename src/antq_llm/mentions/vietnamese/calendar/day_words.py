@@ -123,7 +123,7 @@ def is_possible_month(before: str) -> bool:
 
 
 def is_fraction(before: str) -> bool:
-    """Return whether ``1/5`` after these words is a part of something."""
+    """Return whether ``1/5`` after these words is a fraction."""
     return bool(_FRACTION.search(before))
 
 

@@ -108,7 +108,7 @@ def is_counted_noun_next(text: str, end: int = 0) -> bool:
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
-    """Return whether a numeral in words is certainly a quantity; None if it is not one.
+    """Return whether it is certain that a numeral in words is a quantity; None if it is not one.
 
     ``back`` is the text before the numeral, read backwards. ``một`` alone is never certain, because
     it is an article more often than a number.

@@ -96,7 +96,7 @@ def _group_value(words: list[str]) -> int:
 
 
 def words_in(text: str) -> set[int | float]:
-    """Return the numbers in words in a text, except ``năm`` (five) alone, which may mean year.
+    """Return the numbers in words in a text, except a lone ``năm`` (five), which may mean year.
 
     Each number word is also counted separately, since ``hai ba người`` may be two or three people.
     """

@@ -146,7 +146,7 @@ The key says whether the text is English; each pair is tried in order.
 
 
 def parse_numeral(text: str, *, english: bool = False) -> int | float | None:
-    """Return the number that digits with separators denote, or None if they are not one number.
+    """Return the number that digits with separators form, or None if they do not form one number.
 
     Vietnamese groups thousands with points and separates decimals with a comma (``264.930,8``);
     English does the reverse (``264,930.8``). Digits that fit only the other language's notation are

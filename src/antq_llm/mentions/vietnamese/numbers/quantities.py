@@ -18,7 +18,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
 """The words with which a quantity in words may begin."""
 MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
-"""Pattern of a letter typed instead of the first digit of a quantity."""
+"""Pattern of a letter typed instead of the digit 1 at the start of a quantity."""
 
 _MISTYPED = lazy_re(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
@@ -147,7 +147,7 @@ def _ratio(match: re.Match[str], *, english: bool) -> Mention | None:
 
 
 def _fraction(text: str, part: Amount) -> Mention | None:
-    """Return a fraction such as ``hai phần ba`` or ``1 phần 3``; a percentage is not one."""
+    """Return a fraction such as ``hai phần ba`` or ``1 phần 3``, but not a percentage."""
     match = _FRACTION.match(text, part.end)
     if match is None or part.value >= 100:
         return None

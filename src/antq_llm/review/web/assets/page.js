@@ -17,6 +17,13 @@ const stored = {
   },
 };
 
+/* A notice is shown once, not again by Back, a reload or a change of language. */
+if (articleId && new URLSearchParams(location.search).has("done")) {
+  const address = new URL(location.href);
+  address.searchParams.delete("done");
+  history.replaceState(null, "", address.href);
+}
+
 /* On a phone, a notice covers part of the page until the next touch. */
 document.addEventListener("pointerdown", () => all(".notice[role=status]").forEach((notice) => {
   if (getComputedStyle(notice).position === "fixed") notice.hidden = true;

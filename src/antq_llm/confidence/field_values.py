@@ -10,7 +10,7 @@ from antq_llm.scoring.profile import ObjectRule, Rule
 
 
 def texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
-    """Yield an item's texts in fields with certain kinds of rules, without inner items."""
+    """Yield an item's texts in fields with certain kinds of rules, but not those of inner items."""
     for field_value, field_rule in _fields_of(value, rule):
         if _is_of(field_rule, kinds):
             elements = field_value if isinstance(field_value, list) else [field_value]
@@ -18,7 +18,7 @@ def texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
 
 
 def filled_fields(value: Any, rule: Rule) -> int:
-    """Return the number of an item's fields that have a value, without those of inner items."""
+    """Return the number of an item's fields that have a value, leaving out those of inner items."""
     return sum(not is_empty(field_value) for field_value, _ in _fields_of(value, rule))
 
 

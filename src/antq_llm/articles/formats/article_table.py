@@ -67,9 +67,9 @@ class ArticleTable:
         return Article(text, article_id, source, metadata=metadata)
 
     def in_other_processes(self) -> ArticleTable | None:
-        """Return the table as other processes read it, without its list of rows.
+        """Return the table for other processes, without its list of rows.
 
-        None if its rows are in a temporary file of this process.
+        Returns None if the rows are in a temporary file of this process.
         """
         return replace(self, rows=[]) if isinstance(self.store, JsonLinesFile) else None
 

@@ -109,7 +109,7 @@ def print_differences(
 def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
     """Print the quality of each system's item confidence.
 
-    ``fitted_on`` is the number of these articles to which the calibration was fitted.
+    ``fitted_on`` is the number of these articles that the calibration was fitted on.
     """
     rated = {
         system.system.name: system.confidence

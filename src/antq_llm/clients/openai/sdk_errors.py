@@ -181,7 +181,7 @@ def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
 
 
 def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
-    """Return the library's error for an SDK error that remained after ``tries`` tries."""
+    """Return the library's error for the SDK error of the last of ``tries`` tries."""
     base_url = masked_url(base_url)
     if isinstance(error, FailedReply):
         return CompletionError(

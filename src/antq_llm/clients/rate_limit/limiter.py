@@ -122,7 +122,7 @@ class RateLimiter:
         return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
-        """Wait for ``seconds``; requests held for at most that long may be sent afterwards."""
+        """Wait for ``seconds``; requests held for at most that long may then be sent."""
         await self._sleep_until(self._now() + seconds, seconds)
 
     async def acquire(self, permit: Permit) -> None:

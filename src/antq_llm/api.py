@@ -108,7 +108,7 @@ def extract(
     """Return the checked record of one article, with its evidence, attempts and cost.
 
     ``source`` is a path, an ``Article`` or the text itself. The other arguments are those of
-    ``Extractor``; errors are raised as by ``Extractor`` and ``Extractor.aextract``. The function
+    ``Extractor``; the errors are those of ``Extractor`` and ``Extractor.aextract``. The function
     can be called from any thread, even while an event loop is running. Each call sets up a new
     client; for many articles, use an ``Extractor`` or ``extract_many``.
     """

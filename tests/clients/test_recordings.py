@@ -302,7 +302,7 @@ async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, va
         json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8"
     )
     with pytest.raises(
-        ConfigurationError, match=f"{path.name} is named for another request or format"
+        ConfigurationError, match=f"{path.name} does not match its name or has another format"
     ):
         await RecordedClient(tmp_path).complete(request(SCHEMA))
 

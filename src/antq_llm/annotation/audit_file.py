@@ -63,8 +63,8 @@ def _read_rows(path: Path, rows: csv.DictReader[str]) -> Iterator[AuditItem]:
         verdict = cells.pop("verdict").strip().casefold()
         if verdict not in _VERDICTS:
             raise ConfigurationError(
-                f"{path}, line {rows.line_num}: the verdict {verdict!r} is neither right "
-                "nor wrong: write one of the two, or leave the cell empty"
+                f"{path}, line {rows.line_num}: the verdict must be right, wrong or empty, "
+                f"not {verdict!r}"
             )
         yield AuditItem(**cells, verdict=_VERDICTS[verdict])
 

@@ -22,7 +22,7 @@ CONTEXT_CHARACTERS = 200
 
 @dataclass(frozen=True, slots=True)
 class AuditItem:
-    """An item of a run that is to be judged or has been judged."""
+    """An item of a run, judged or yet to be judged."""
 
     article_id: str
     pointer: str

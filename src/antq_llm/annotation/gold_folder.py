@@ -1,4 +1,4 @@
-"""Folders of gold annotations: starting one from a run, and checking one."""
+"""Folders of gold annotations: writing one from the records of a run, and checking one."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
 
 
 def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
-    """Write a record as an article's annotation unless it has one, and note this in ``found``."""
+    """Write a record as its article's annotation unless there is one; note the outcome."""
     path = gold_file(folder, article_id)
     if path.exists():
         found.existing.append(article_id)

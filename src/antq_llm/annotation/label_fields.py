@@ -21,7 +21,7 @@ from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, Declar
 LABELS = "item"
 """The name of the control whose labels are regions."""
 TEXT = "text"
-"""The name of the text, and its key in the data of a task."""
+"""The name of the text object, and the key of the text in a task's data."""
 
 ControlKind = Literal["text", "texts", "json", "json_list"]
 
@@ -50,7 +50,7 @@ class Control:
         return [value] if self.kind == "text" else list(value)
 
     def read(self, texts: list[str]) -> Any:
-        """Return the value that texts give; raise ValueError if a JSON value cannot be parsed."""
+        """Return the value of a result's texts; raise ValueError for JSON that cannot be parsed."""
         if self.kind == "texts":
             return texts
         if not texts:
@@ -60,7 +60,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The region of an object with a quote: one in the record, or one for each item of a list."""
+    """The region of an object with a quote or, if ``is_list``, of each object in a list."""
 
     label: str
     path: Path

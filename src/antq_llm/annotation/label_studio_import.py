@@ -194,7 +194,7 @@ class _AnnotationReader:
         return made
 
     def _quote(self, region: Region, value: Mapping[str, Any]) -> str:
-        """Return the text of a region, whose offsets count code points or else UTF-16 units."""
+        """Return the text of a region, whose offsets may count code points or UTF-16 code units."""
         start, end, shown = int(value["start"]), int(value["end"]), value.get("text")
         quote = self._text[start:end]
         if shown is None or quote == shown:
@@ -219,7 +219,7 @@ def _put(data: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def _empty_to_null(data: dict[str, Any], paths: Sequence[Path]) -> None:
-    """Replace inner objects without values with null."""
+    """Set inner objects that have no values to null."""
     inner = {path[:length] for path in paths for length in range(1, len(path))}
     for *outer, name in sorted(inner, key=len, reverse=True):
         holder = data

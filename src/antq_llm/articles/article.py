@@ -32,8 +32,7 @@ class Article:
     source: str | None = None
     """The path or line the article was read from; None for text passed directly."""
     derived: bool = False
-    """Whether the text was extracted from a page or document; offsets then refer to the text.
-    """
+    """Whether the text was extracted from a page or document; offsets refer to this text."""
     metadata: ArticleMetadata | None = None
     """The metadata that the source provides; None if there is none."""
     notices: tuple[ArticleNotice, ...] = field(default=(), kw_only=True)

@@ -62,7 +62,7 @@ def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None)
 def _known_id(
     found: Input, known: KnownArticles, taken: set[str], *, is_shared: bool
 ) -> str | None:
-    """Return the id that an input had in an earlier run, if it is ambiguous."""
+    """Return the id that an input had in an earlier run, if its own id is ambiguous."""
     if is_shared and found.id not in taken and _is_same(known.source_of(found.id), found.source):
         return found.id
     if not is_shared and known.has(found.id):

@@ -60,10 +60,10 @@ def list_inputs(
 ) -> InputList:
     """List the articles in files, folders, globs and ``-``.
 
-    A file named by the caller must contain articles; a file in a folder that has none is listed as
-    unread. Files in ``out``, the run's output folder, are left out. Articles of an earlier run,
-    ``known``, keep their ids. Raises ConfigurationError if a name has no articles or a field named
-    in the options is in no table.
+    A file named by the caller must contain articles; a file found in a folder is listed as unread
+    if it contains none. Files in ``out``, the run's output folder, are left out. Articles
+    of an earlier run, ``known``, keep their ids. Raises ConfigurationError if a name has no
+    articles or a field named in the options is in no table.
     """
     options = options or ReadingOptions()
     listing = _Listing(options)

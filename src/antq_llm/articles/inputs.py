@@ -95,7 +95,7 @@ def _standard_input() -> bytes:
 
 
 def raise_for_json(text: str, name: str) -> None:
-    """Raise ArticleError if the text is JSON with objects, which may be several articles."""
+    """Raise ArticleError if the text is JSON with objects, as each may be an article."""
     start = text.lstrip()
     if not start.startswith(("{", "[")):
         return
@@ -116,7 +116,7 @@ def _are_objects(values: list[Any]) -> bool:
 
 
 def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:
-    """Return the articles of a table; one without an id is named by the table and its number."""
+    """Return the articles of a table; one without an id gets the table's id and its row number."""
     return [
         Input(
             row.id or f"{article_id}:{row.number}",

@@ -152,7 +152,7 @@ def publication_time(value: Any) -> str | None:
 
 
 def publication_days(published: str) -> frozenset[str]:
-    """Return the days of a publication time, in its own time zone and in Vietnam's."""
+    """Return the dates of a publication time in its own time zone and in Vietnam's."""
     day = ArticleMetadata(published=published).published_day
     moment = None if day is None else _moment(published)
     if day is None or moment is None or moment.tzinfo is None:

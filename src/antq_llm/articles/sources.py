@@ -177,7 +177,7 @@ class _Finder:
         self.found.unread.append(Unread(str(error.filename), FOLDER, reason))
 
     def _is_output(self, path: Path, root: Path) -> bool:
-        """Return whether a path is in the output folder, unless the input ``root`` is in it too."""
+        """Return whether a path is in the output folder; False if the input ``root`` is too."""
         if self._out is None or self._out in root.resolve().parents:
             return False
         return path.resolve().is_relative_to(self._out)

@@ -67,7 +67,7 @@ def write_json(text: str) -> None:
 
 
 def masked(text: str) -> str:
-    """Mask the keys in the environment, and credentials in URLs."""
+    """Mask API keys set in the environment, and credentials in URLs."""
     return Masker([os.environ.get("OPENAI_API_KEY"), os.environ.get("OPENAI_ADMIN_KEY")])(text)
 
 

@@ -1,4 +1,4 @@
-"""Handling standard streams that are closed, cannot be written, or have lost their reader."""
+"""Handling standard streams that are closed, cannot be written to, or have lost their reader."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_closed_streams() -> None:
 
 
 def use_utf8() -> None:
-    """Write UTF-8 to both output streams, regardless of the locale."""
+    """Make both output streams use UTF-8, regardless of the locale."""
     for stream in (sys.stdout, sys.stderr):
         if (
             isinstance(stream, io.TextIOWrapper)

@@ -11,7 +11,7 @@ from typing import Any
 from antq_llm.cli.printing import printable, show_json
 
 PIPE_WIDTH = 140
-"""Width in characters of a table in a pipe or file."""
+"""Width in characters of a table written to a pipe or file."""
 
 
 def print_rows(

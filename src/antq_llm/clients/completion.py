@@ -45,7 +45,7 @@ class Completion(BaseModel):
 
 
 def total_usage(usages: Iterable[Usage]) -> Usage:
-    """Return the sum of each field; None for a field that some usage does not report."""
+    """Return the sum of each field; None for a field that is missing from any of them."""
     reported = list(usages)
     if not reported:
         return Usage(input_tokens=0, output_tokens=0, cached_tokens=0)

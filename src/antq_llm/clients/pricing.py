@@ -26,7 +26,7 @@ class Price:
     def __post_init__(self) -> None:
         if not (0 <= self.input < float("inf") and 0 <= self.output < float("inf")):
             raise ConfigurationError(
-                "a price is two numbers of at least 0, in US dollars per million tokens: "
+                "a price must be two numbers of at least 0, in US dollars per million tokens: "
                 "--price IN,OUT"
             )
 

@@ -163,7 +163,7 @@ def _read(path: Path) -> Recording:
         ) from error
     if recording.digest != path.stem or recording.format != FORMAT:
         raise ConfigurationError(
-            f"{path} is named for another request or format: restore it, or record it again"
+            f"{path} does not match its name or has another format: restore it, or record it again"
         )
     return recording
 

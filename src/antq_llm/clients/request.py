@@ -18,7 +18,7 @@ class Reask(NamedTuple):
     answer: str
     feedback: str
     turn: int = 1
-    """The number of the re-ask, from 1; it makes each request new even if a bad answer repeats."""
+    """The number of the re-ask, from 1; it makes each request unique even if answers repeat."""
 
 
 @lru_cache(maxsize=64)

@@ -27,7 +27,7 @@ MIN_ARTICLES = 5
 """Minimum number of articles for a fit."""
 _PENALTY = 20.0
 _MIN_SIGNAL_ARTICLES = 3
-"""The least number of articles with a signal other than 0 for a weight of the signal."""
+"""Minimum number of articles with a nonzero signal for the signal to get a weight."""
 _DIGITS = 6
 
 
@@ -149,7 +149,7 @@ def _fit(items: Sequence[LabelledItem], *, sampled: bool) -> LogOdds:
 
 
 def _common_signals(items: Sequence[LabelledItem], *, sampled: bool) -> list[str]:
-    """Return the signals to fit; one that occurs in few articles says more of them than of it."""
+    """Return the signals to fit; signals that occur in too few articles are left out."""
     articles: dict[str, set[str]] = defaultdict(set)
     for item in items:
         for name, value in item.signals.values.items():

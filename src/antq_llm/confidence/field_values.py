@@ -42,5 +42,5 @@ def _fields_of(value: Any, rule: Rule) -> Iterator[tuple[Any, Rule]]:
 
 
 def _is_of(rule: Rule, kinds: Set[RuleKind]) -> bool:
-    """Return whether a field, or each element of a field, is compared in one of some ways."""
+    """Return whether a field, or each element of it, is compared by one of the kinds of rules."""
     return isinstance(rule, FieldRule) and (rule.element or rule).kind in kinds

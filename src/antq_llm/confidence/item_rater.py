@@ -43,7 +43,7 @@ class ItemRater:
         return len(set(digests) & set(self._model.articles)) if self._model else 0
 
     def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
-        """Return the pointers of items no more probable than the least sure tenth in the fit."""
+        """Return the pointers of items as improbable as the fit's least sure tenth."""
         if self._model is None:
             return []
         return [

@@ -7,7 +7,7 @@ so a new record and one of an earlier run have the same signals.
 signal                    value
 ========================= =========================================================================
 ``list: NAME``            1 for the items of this list
-``quote_not_exact``       1 unless the article has the quote character by character
+``quote_not_exact``       1 unless the article contains the quote character by character
 ``quote_length``          log of the number of characters in the quote
 ``quote_sentences``       number of sentence ends inside the quote
 ``quote_words_unused``    share of words in the quote that are in no value of the item
@@ -18,9 +18,9 @@ signal                    value
 ``quote_inside_other``    1 if the quote is part of a longer quote of the list
 ``quote_holds_other``     1 if the quote contains a shorter quote of the list
 ``filled_fields``         number of fields of the item that have a value
-``empty_texts``           share of the item's fields for texts that have no value
+``empty_texts``           share of the item's text fields that have no value
 ``words_outside_quote``   share of words in the item's values that are not in the quote
-``values_not_printed``    number of texts of the item whose words are not consecutive in the article
+``values_not_printed``    number of the item's texts whose words are not consecutive in the article
 ``others_not_printed``    mean of ``values_not_printed`` over the other items in the list
 ``unverified``            number of values that the checks could not verify
 ``disputed``              number of values that the checks contradict and the model insists on
@@ -57,7 +57,7 @@ from antq_llm.scoring.record_score import profile_for
 from antq_llm.text.words import words_of
 
 LIST = "list: "
-"""The prefix of the signal that names the list an item is in."""
+"""The prefix of the signal that names an item's list."""
 SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
 """The signals of records that samples voted on."""
 _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})

@@ -10,7 +10,7 @@ from antq_llm.evidence.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class NestedQuotes:
-    """The quotes of a list that contain each other, by the pointers of their items."""
+    """The nested quotes of a list, by the pointers of their items."""
 
     inner: frozenset[str] = field(default_factory=frozenset)
     """The items whose quote is part of a longer quote."""
@@ -30,7 +30,7 @@ def nested_quotes(spans: Mapping[str, Span]) -> NestedQuotes:
 
 
 def _reaching(ends: Iterable[tuple[Span, int]]) -> Iterator[Span]:
-    """Yield the spans whose end is not above the highest of those before them."""
+    """Yield the spans with an end no higher than that of an earlier span."""
     highest: int | None = None
     for span, end in ends:
         if highest is not None and end <= highest:

@@ -31,7 +31,7 @@ class QuoteContext:
 
 
 def quote_context(text: str, start: int, end: int) -> QuoteContext:
-    """Return the context of the quote with a span."""
+    """Return the context of the quote from ``start`` to ``end``."""
     earliest, latest = max(0, start - _MAX_SENTENCE), end + _MAX_SENTENCE
     begin = _last_end(_SENTENCE_END, text, earliest, start)
     paragraph_begin = max(earliest, text.rfind("\n", earliest, start) + 1)
@@ -49,7 +49,7 @@ def quote_context(text: str, start: int, end: int) -> QuoteContext:
 
 
 def _last_end(pattern: re.Pattern[str], text: str, earliest: int, latest: int) -> int:
-    """Return the end of the last match between two places, the first place if there is none."""
+    """Return the end of the last match between two places, or ``earliest`` if there is none."""
     return max(
         (found.end() for found in pattern.finditer(text, earliest, latest)), default=earliest
     )

@@ -1,4 +1,4 @@
-"""Comparison of items with what the schema's rules find, as a second annotator at no cost."""
+"""Comparison of items with those that the schema's rules find, a second opinion at no cost."""
 
 from __future__ import annotations
 

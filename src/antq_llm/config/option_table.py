@@ -147,5 +147,5 @@ def options_of(command: str) -> tuple[CommandOption, ...]:
 
 
 def option_of(command: str, name: str) -> CommandOption | None:
-    """Return the option of a command with a name, or None if there is none."""
+    """Return a command's option by name; None if there is none."""
     return next((option for option in options_of(command) if option.name == name), None)

@@ -182,7 +182,7 @@ def _path(text: str, folder: Path) -> Path:
 
 
 def _prompt(text: str, folder: Path) -> str:
-    """Return a prompt reference unchanged, or the path of a file, each with any ``#SAMPLE``."""
+    """Return a prompt reference unchanged, or a file's path resolved; both keep any ``#SAMPLE``."""
     # Prompts need yaml and pydantic, which are slow to import.
     from antq_llm.prompts.registry import is_reference
 

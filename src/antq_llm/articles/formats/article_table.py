@@ -60,8 +60,8 @@ class ArticleTable:
         if not isinstance(text, str):
             field = self.fields.text or self.options.text_field or "text"
             raise ArticleError(
-                f'{source} has no text in the field "{field}": put it there, or name the field '
-                "with --text-field"
+                f'{source} has no text in the field "{field}": put the text there, or name '
+                "its field with --text-field"
             )
         metadata = self.fields.metadata_of(row) if self.options.uses_metadata else None
         return Article(text, article_id, source, metadata=metadata)

@@ -21,9 +21,10 @@ _MAX_FIELD_CHARACTERS = 2**31 - 1
 def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iterator[Row]:
     """Yield the rows below the header of a CSV file, each as an object of strings.
 
-    A first line such as ``sep=;``, which spreadsheets write, names the delimiter; without one, it
-    is ``delimiter`` or the most frequent one in the header. A row with more cells than the header
-    is broken. Raises TableProblem if the header is missing or a quotation mark is not closed.
+    A first line such as ``sep=;``, which spreadsheets write, names the delimiter. Without such a
+    line, ``delimiter`` is used or, if it is None, the most frequent delimiter in the header. A row
+    with more cells than the header becomes a BrokenRow. Raises TableProblem if the header is
+    missing or a quotation mark is not closed.
     """
     try:
         text = decode(data, name)
@@ -71,7 +72,7 @@ def _names(header: list[str]) -> list[str]:
     names = [name.strip() for name in header]
     repeated = [name for name, count in Counter(names).items() if count > 1 and name]
     if repeated:
-        raise TableProblem(f"its header has two columns {repeated[0]!r}: rename one")
+        raise TableProblem(f"its header has two columns named {repeated[0]!r}: rename one")
     return names
 
 

@@ -14,7 +14,7 @@ class Document:
 
     text: str
     derived: bool = True
-    """Whether the text was extracted from a page or document; offsets then refer to the text."""
+    """Whether the text was extracted from a page or document; offsets refer to this text."""
     metadata: ArticleMetadata | None = None
     notices: tuple[ArticleNotice, ...] = ()
 

@@ -25,7 +25,7 @@ _MAX_LISTED = 10
 def read_pdf(data: bytes, name: str) -> Document:
     """Return the text of a PDF file, page by page.
 
-    A notice lists pages without text, as in scans. Raises ArticleError if no page has text.
+    A notice lists pages without text, such as scans. Raises ArticleError if no page has text.
     """
     library = import_optional(LIBRARY, EXTRA)
     logging.getLogger(LIBRARY).setLevel(logging.ERROR)

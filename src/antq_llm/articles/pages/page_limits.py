@@ -9,7 +9,7 @@ from antq_llm.errors import ArticleError
 
 MAX_HTML_CHARACTERS = 10_000_000
 MAX_ATTRIBUTES = 200
-"""Maximum number of attributes of an HTML tag; the parser's time is quadratic in it."""
+"""Maximum number of attributes of an HTML tag; the parser's time grows with its square."""
 _MIN_LONG_TAG = 1000
 """Minimum length of a tag whose attributes are counted."""
 _ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""

@@ -62,7 +62,7 @@ def parse_html(page: str) -> Any:
 
 
 def text_of_fragment(fragment: str) -> str:
-    """Return the text of HTML that is all article, such as a converted document."""
+    """Return the text of HTML that contains only an article, such as a converted document."""
     root = parse_html(fragment) if fragment.strip() else None
     return "" if root is None else text_of_element(root, all_article=True)
 

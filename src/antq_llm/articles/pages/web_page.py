@@ -14,7 +14,7 @@ from antq_llm.articles.pages.page_text import one_line, parse_html, text_of_elem
 from antq_llm.errors import ArticleError
 
 _MIN_BODY_CHARACTERS = 200
-"""If the body is shorter, the text of the whole page may be used instead."""
+"""If the body is shorter than this, the text of the whole page may be used instead."""
 
 
 class Page(NamedTuple):

@@ -36,7 +36,7 @@ from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
 
 _MAX_FAULTS = 20
-"""Maximum number of faults in gold that are printed."""
+"""Maximum number of faults in gold to print."""
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ class BatchService:
         return await self._call(send)
 
     async def find(self, name: str, since: float) -> Progress | None:
-        """Return the batch with this name created since a Unix time of this machine, if any."""
+        """Return the batch with this name, created since a time by this machine's clock, if any."""
 
         async def send() -> Progress | None:
             return await self._find(name, since)
@@ -247,7 +247,7 @@ def _open_binary(path: Path, mode: str = "rb") -> BinaryIO:
 
 
 def _checked(created: Created, mask: Masker) -> Created:
-    """Return the created object, or raise UnreadableReply if it is something else.
+    """Return the created object, or raise UnreadableReply if the response is something else.
 
     The SDK passes on any response with status 200, such as a proxy's error page.
     """

@@ -33,7 +33,7 @@ class Line:
     error: openai.APIStatusError | None = None
     """An HTTP error that would occur again if the request were repeated."""
     lost: str | None = None
-    """The reason why the request was not completed; it may be repeated."""
+    """The reason why the request was not completed; the request may be repeated."""
 
 
 class _Response(BaseModel):
@@ -53,7 +53,7 @@ class _Line(BaseModel):
 
 
 def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
-    """Parse a line and mask its error; None if it is cut off or not the result of a request."""
+    """Parse a line and mask its error; None if the line is cut off or not a request's result."""
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:

@@ -161,9 +161,9 @@ class ChatCompletionReply(BaseModel):
         )
 
     def _text_for(self, tool: str | None) -> str:
-        """Return the arguments of the only call of ``tool``, or the message if there is no call.
+        """Return the arguments of the only call to ``tool``, or the message if there is no call.
 
-        Several calls, or a call of another tool, are returned as a JSON list.
+        Several calls, or a call to another tool, are returned as a JSON list.
         """
         message = self.choices[0].message
         functions = [call.function for call in message.tool_calls or ()]

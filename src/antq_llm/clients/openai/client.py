@@ -33,11 +33,12 @@ logger = logging.getLogger(__name__)
 
 
 class OpenAIClient:
-    """Answers requests from an endpoint; requests are retried here and nowhere else.
+    """Sends requests to an endpoint and returns its answers.
 
-    With a ``budget``, a request that could exceed it waits until others are settled; if there are
-    none, BudgetExceeded is raised. With a ``breaker``, no request is sent once it is open.
-    ``rate_limiter`` replaces the rate limiter built from the endpoint's limits.
+    Requests are retried here and nowhere else. With a ``budget``, a request that could exceed it
+    waits until others are settled; if there are none, BudgetExceeded is raised. With a ``breaker``,
+    no request is sent once it is open. ``rate_limiter`` replaces the rate
+    limiter built from the endpoint's limits.
     """
 
     def __init__(

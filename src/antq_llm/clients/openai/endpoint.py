@@ -75,8 +75,8 @@ def check_endpoint(endpoint: Endpoint) -> None:
         )
     if endpoint.base_url is not None and not _is_http(endpoint.base_url):
         raise ConfigurationError(
-            f"{masked_url(endpoint.base_url)!r} is not a base URL: it starts with http:// or "
-            "https:// and a host, and usually ends in /v1"
+            f"{masked_url(endpoint.base_url)!r} is not a base URL: give http:// or https:// "
+            "and a host, and usually a path that ends in /v1"
         )
     proxy_for(endpoint.address)
     certificates()
@@ -108,7 +108,7 @@ def proxy_for(url: str) -> str | None:
 
 
 def certificates() -> ssl.SSLContext:
-    """Return an SSL context with the certificates that the environment sets.
+    """Return an SSL context with the certificates that the environment names.
 
     Raises ConfigurationError if they cannot be read.
     """

@@ -179,8 +179,8 @@ class _CheckedConnector(aiohttp.TCPConnector):
     """Does not reuse a connection that received anything after its last response.
 
     A second response to an earlier request would be mistaken for the response to the next one.
-    After a server has sent one, no connection is reused, because a second response that arrives
-    while another request is pending cannot be recognised.
+    Once a server has sent such a response, no connection is reused, because another one that
+    arrives while a request is pending cannot be recognised.
     """
 
     _is_trusted = True

@@ -29,7 +29,7 @@ _TOO_MANY_REQUESTS = 429
 MAX_BACKOFF = 60.0
 """Maximum wait in seconds if there is no Retry-After."""
 MAX_RETRY_AFTER = 600.0
-"""In seconds. A request is not retried if the server asks to wait longer."""
+"""In seconds. A request is not retried if the server asks for a longer wait."""
 
 _backoff = tenacity.wait_exponential_jitter(initial=1, max=MAX_BACKOFF, jitter=1)
 
@@ -64,7 +64,7 @@ class RetryPolicy:
         return retry_after(error.response.headers, self.wall_clock())
 
     def is_busy(self, error: openai.APIStatusError) -> bool:
-        """Return whether a response asks the client to retry later: a 429, or any Retry-After."""
+        """Return whether a response asks the client to retry later, by a 429 or by Retry-After."""
         return error.status_code == _TOO_MANY_REQUESTS or self.retry_after(error) is not None
 
     def _is_retried(self, error: BaseException) -> bool:

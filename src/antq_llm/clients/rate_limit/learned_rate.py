@@ -40,7 +40,7 @@ class Restart:
     """The fraction of a learned rate to restart with, which depends on how soon a refusal came."""
 
     soon: float
-    """A refusal after fewer seconds of sending than this came soon."""
+    """A refusal after fewer seconds of sending than this counts as soon."""
     fraction_if_soon: float
     fraction_if_late: float
 

@@ -100,7 +100,7 @@ class RefusalEpisodes:
         return float(min(MAX_HOLD, INITIAL_HOLD * 2 ** min(max(0, self._without_answer - 1), 20)))
 
     def _is_about(self, earlier: Refusal) -> bool:
-        """Return whether a repeated refusal is about its request, since others were accepted."""
+        """Return whether a repeated refusal is about its request, because others were accepted."""
         if self._is_limited:
             return self._answered - earlier.answered >= MIN_ACCEPTED_SINCE
         return self._accepted > earlier.number

@@ -27,7 +27,9 @@ def run_on_ray(call: CommandCall) -> int:
                 f"--{name.replace('_', '-')} cannot be used with --engine ray: leave one out"
             )
     if values["out"] is None:
-        raise ConfigurationError("--engine ray needs --out: a folder or URL that all nodes reach")
+        raise ConfigurationError(
+            "--engine ray needs --out: a folder or URL that all nodes can reach"
+        )
     out = url_of(values["out"])
     run = run_settings_from(call.arguments["inputs"] or (), {**values, "out": None})
     settings = ClusterSettings(run, out, values["workers"])

@@ -11,7 +11,7 @@ from antq_llm.runs.forgetting import ForgetReport, forget_articles
 
 
 def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> int:
-    """Delete articles from a run and print what was deleted; return 1 if any is unknown."""
+    """Delete articles from a run and print what was deleted; return 1 if an id is unknown."""
     report = forget_articles(folder, list(dict.fromkeys(article_ids)))
     if as_json:
         show_json(json.dumps(_as_dict(report), ensure_ascii=False, indent=1))

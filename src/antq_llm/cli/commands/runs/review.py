@@ -44,6 +44,6 @@ def run_review(
         server.run()
     except KeyboardInterrupt:
         raise CommandInterrupted(
-            f"review ended; everything is saved in {gold}, and the same command continues"
+            f"review ended; everything is saved in {gold}, and the same command continues it"
         ) from None
     return 0

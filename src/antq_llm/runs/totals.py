@@ -51,12 +51,12 @@ class RunTotals:
     duplicates: int = 0
     """The number of records transferred to copies of an article."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
-    """The tokens of all answers behind the outcomes; ``cost_usd`` is their cost."""
+    """The tokens of all answers that led to the outcomes; ``cost_usd`` is their cost."""
     cost_usd: float | None = 0.0
     expired: int = 0
     """The number of articles whose outcomes stay although their answers were deleted."""
     asked: int = 0
-    """The number of articles for which something was sent in this run."""
+    """The number of articles for which requests were sent in this run."""
     sent: Usage = field(default_factory=lambda: total_usage(()))
     """The tokens of the answers received in this run; ``spent_usd`` is their cost."""
     spent_usd: float | None = 0.0

@@ -23,7 +23,7 @@ class StoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StoredOutcome:
-    """The outcome of an article, stored until another call has a newer one."""
+    """The outcome of an article, stored until another call stores a newer one."""
 
     article_id: str
     kind: OutcomeKind

@@ -13,7 +13,7 @@ from antq_llm.store.protocol import Store
 
 
 class StoredClient:
-    """Answers from a store, and stores the answers of another client.
+    """Returns answers from a store, and stores the answers of another client.
 
     Requests whose digests are in ``bought`` were answered in this run by other means, so their
     answers are not marked as replayed. Set ``counts_costs`` to False if the ledger of a budget

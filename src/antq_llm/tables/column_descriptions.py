@@ -54,9 +54,9 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
 """Descriptions by table and column, or by column if it means the same in every table."""
 
 DATE_DESCRIPTIONS = {
-    "earliest": "The first day that {field} can mean; empty if it has no settled start.",
-    "latest": "The last day that {field} can mean; empty if it has no settled end.",
-    "year": "The year of {field}; empty if it is not settled or there are several.",
+    "earliest": "The first day that {field} can mean; empty if the start is not known.",
+    "latest": "The last day that {field} can mean; empty if the end is not known.",
+    "year": "The year of {field}; empty if it is not known or there are several.",
     "month": "The month of {field}, 1 to 12; empty if there is none or several.",
 }
 

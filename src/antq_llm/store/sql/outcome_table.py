@@ -244,7 +244,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 
 
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write new or changed outcomes, and note the call that had their articles.
+    """Write new or changed outcomes, and note the call whose input had their articles.
 
     A failure that is not about its article replaces only other such failures.
     """

@@ -29,7 +29,7 @@ class Input:
     """An article that is read on demand."""
 
     id: str
-    """The article's id; bytes that are not UTF-8 and lone surrogates are escaped."""
+    """The article's id; lone surrogates and bytes that are not UTF-8 are escaped."""
     source: str
     origin: Origin
     file_name: str

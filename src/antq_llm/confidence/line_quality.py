@@ -1,4 +1,4 @@
-"""Measurement of the confidence in lines of ``records.jsonl`` against gold."""
+"""The quality of the items' confidence in ``records.jsonl``, measured against gold."""
 
 from __future__ import annotations
 

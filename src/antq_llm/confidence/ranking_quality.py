@@ -119,7 +119,7 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean gap between probability and share of right items in bins of equal width."""
+    """Return the mean gap between the probability and the share of right items, in equal bins."""
     if not len(wrong):
         return None
     bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)

@@ -14,7 +14,7 @@ BURST_SECONDS = 1.0
 
 
 class SharedLimits:
-    """Admits the workers' requests, first come first served.
+    """Admits the workers' requests, first come, first served.
 
     ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
     spending and reservations in US dollars; ``spent`` is what was spent before. ``keep`` saves an

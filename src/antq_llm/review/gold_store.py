@@ -53,7 +53,7 @@ class GoldStore:
             folder.mkdir(parents=True, exist_ok=True)
 
     def load(self, article_id: str, initial: Any) -> Draft:
-        """Return the record of an article, or ``initial`` if none was saved yet.
+        """Return the record of an article, or ``initial`` if none has been saved yet.
 
         Raises ConfigurationError, naming the file, if a file is not JSON.
         """

@@ -40,7 +40,7 @@ class RunObserver(Protocol):
 
 @runtime_checkable
 class CountingOnly(RunObserver, Protocol):
-    """An observer that only counts worker processes' records, so that these need not be sent."""
+    """An observer that only counts the records of worker processes, so they need not be sent."""
 
     def judged(self) -> None:
         """Called for a record from a worker process, instead of ``outcome``."""

@@ -1,4 +1,4 @@
-"""Records spans and metrics with the providers of the caller or our own."""
+"""Records spans and metrics with the caller's providers or our own."""
 
 from __future__ import annotations
 

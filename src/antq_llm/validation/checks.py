@@ -156,7 +156,7 @@ def can_be_checked(schema: Schema[Any]) -> bool:
 
 
 def has_figures(schema: Schema[Any]) -> bool:
-    """Return whether a schema has figures, so that figures in no item can be reported."""
+    """Return whether a schema has figures, so that those missing from all items can be reported."""
     return bool(rule_plan(schema.roles).figures)
 
 

@@ -99,7 +99,7 @@ class BatchService:
         )
         self._sleep = sleep
         self.base_url = transport.base_url
-        """The base URL for display and for the store, without user name, password and query."""
+        """The base URL for display and for the store, without user name, password or query."""
         self._prices = endpoint.price_list(batch=True)
 
     @property

@@ -55,7 +55,7 @@ class NumberWords(NamedTuple):
 
     end: int
     value: int | float | None
-    """None if the run is not one number, such as ``nineteen eighty-four``."""
+    """None if the run, such as ``nineteen eighty-four``, is not one number."""
     possible: tuple[int | float, ...] = ()
     """Numbers that the run may denote if it is part of something else, as in ``two thirds``."""
 

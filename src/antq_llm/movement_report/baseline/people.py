@@ -156,8 +156,8 @@ def _naming_before(found: dict[int, Naming], start: int, text: str) -> Naming | 
 def _name_after(offices: str, after: str) -> str | None:
     """Return the name at the end of offices, unless it is more likely the name of a place.
 
-    Names of two syllables are more likely places, as are names after a class word, unless a verb
-    follows the name.
+    A name of two syllables is more likely a place, and so is a name after a class word, unless a
+    verb follows that name.
     """
     run = _NAME_AFTER.search(offices)
     name = name_at_end(run["run"]) if run else None

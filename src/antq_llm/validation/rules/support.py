@@ -27,7 +27,7 @@ from antq_llm.validation.rules.printed_values import has_digits_of, may_print_te
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORDS_BETWEEN = 2
-"""Maximum ratio of the words of a passage to the words of the text that it must contain."""
+"""Maximum ratio of the number of words in a passage to that in the text it must contain."""
 
 
 def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle) -> bool:

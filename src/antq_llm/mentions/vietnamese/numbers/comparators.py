@@ -1,4 +1,4 @@
-"""Comparators of a number in words: ``hơn 20 hộ``, ``ít nhất 5 vụ``, ``20 hộ trở lên``."""
+"""Comparators in the words around a number: ``hơn 20 hộ``, ``ít nhất 5 vụ``, ``20 hộ trở lên``."""
 
 from __future__ import annotations
 

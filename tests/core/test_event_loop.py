@@ -114,6 +114,9 @@ _INTERRUPTED_BEFORE_IT_WAITS = """
 import _thread, asyncio, os, selectors, signal, sys
 from antq_llm.core.event_loop import woken_by_signals
 
+# A process that was started in the background may ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def interrupt():
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.kill(os.getpid(), signal.SIGINT)

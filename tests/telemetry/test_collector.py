@@ -76,7 +76,7 @@ def test_a_run_ends_without_its_collector(is_silent: bool) -> None:
         url = silent.url if is_silent else refusing.removesuffix("/v1")
         done = extract(endpoint, OTEL_EXPORTER_OTLP_ENDPOINT=url)
     assert done.returncode == 0
-    assert done.stderr.count("does not take telemetry") == 1
+    assert done.stderr.count("does not accept telemetry") == 1
     assert "Traceback" not in done.stderr
     assert len(Path("out/records.jsonl").read_text("utf-8").splitlines()) == 2
 

@@ -24,7 +24,7 @@ from antq_llm.extraction.options import Options
 from antq_llm.runs.run import Run
 from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
-from helpers.command_line import LONGEST
+from helpers.command_line import LONGEST, PROGRAM
 from helpers.endpoint import Endpoint, Reply, scripted_endpoint
 from helpers.killed_worker import MARKER, Answered
 from helpers.paths import REPOSITORY
@@ -238,7 +238,7 @@ def test_ctrl_c_ends_all_processes_and_the_run_continues(tmp_path: Path) -> None
         return Reply(silent=True)
 
     command = [
-        *(sys.executable, "-m", "antq_llm", "extract", inputs, "--out", str(tmp_path / "out")),
+        *(sys.executable, "-c", PROGRAM, "extract", inputs, "--out", str(tmp_path / "out")),
         *("--model", "m", "--schema", "helpers.killed_worker:Answered", "--processes", "2"),
         *("--concurrency", "4", "--base-url"),
     ]

@@ -33,4 +33,4 @@ def test_search_finds_vietnamese_words(pages: WatchedPages, address: str) -> Non
     """The search finds a Vietnamese word in the manual."""
     page = pages.open(f"{address}/index.html")
     page.get_by_role("textbox", name="Search").fill("hòa")
-    page.locator(".md-search-result__item a").first.wait_for(timeout=120_000)  # The index is read first.
+    page.locator(".md-search-result__item a").first.wait_for(timeout=120_000)

@@ -28,7 +28,9 @@ from antq_llm.runs.settings import RunSettings
 from antq_llm.runs.totals import RunTotals
 
 if TYPE_CHECKING:
+    from antq_llm.extraction.baseline import RulesExtractor
     from antq_llm.openai_batch.polling_policy import PollingPolicy
+    from antq_llm.runs.processes.pool import WorkerPool
 
 ARTICLES_PER_REQUEST = 2
 """Articles in memory per concurrent request: one is checked while another is with the model."""
@@ -86,11 +88,7 @@ class Run:
             folder = self._open_folder(plan, model)
             if folder is not None:
                 stack.callback(folder.close)
-            connection = Connection()
-            if resolved is not None:
-                hooks = BatchHooks(observer.message, self._sleep, self._polling, self._clock)
-                store = folder.store if folder else None
-                connection = await connect(settings, resolved, store, stack, hooks)
+            connection = await self._connect(stack, resolved, folder, observer)
             extractor = plan.rules or Extractor(
                 plan.schema,
                 plan.prompt,
@@ -105,30 +103,54 @@ class Run:
                 unread = plan.listed.unread
                 files = _RunFiles(folder, totals, used, max_cost, connection.ledger, unread)
                 stack.push_async_callback(files.write)
-            pool = None
-            if settings.processes > 1:
-                from antq_llm.runs.processes.pool import started_pool  # it needs multiprocessing
-
-                # The pool ends before the files are written, so that they have all its answers.
-                counts_only = folder is not None and isinstance(observer, CountingOnly)
-                pool = await stack.enter_async_context(
-                    started_pool(
-                        settings,
-                        plan,
-                        extractor,
-                        observer.message,
-                        sends_records=plan.finder is not None or not counts_only,
-                    )
-                )
+            # The pool ends before the files are written, so that they have all its answers.
+            pool = await self._start_pool(stack, plan, extractor, folder, observer)
             runner = self._runner(
-                pool or extractor, plan, folder, connection, observer=observer, totals=totals
+                extractor, plan, folder, connection, pool=pool, observer=observer, totals=totals
             )
-            runner.reader = pool
             limiter = connection.limiter
             observer.start(len(plan.inputs), totals, lambda: limiter.window if limiter else None)
             await runner.run(plan.inputs)
             connection.finish()
             return totals
+
+    async def _connect(
+        self,
+        stack: AsyncExitStack,
+        resolved: ResolvedClient | None,
+        folder: OutputFolder | None,
+        observer: RunObserver,
+    ) -> Connection:
+        """Return the connection of a client, which ``stack`` closes; an empty one for the rules."""
+        if resolved is None:
+            return Connection()
+        hooks = BatchHooks(observer.message, self._sleep, self._polling, self._clock)
+        store = folder.store if folder else None
+        return await connect(self._settings, resolved, store, stack, hooks)
+
+    async def _start_pool(
+        self,
+        stack: AsyncExitStack,
+        plan: RunPlan,
+        extractor: Extractor[Any] | RulesExtractor[Any],
+        folder: OutputFolder | None,
+        observer: RunObserver,
+    ) -> WorkerPool | None:
+        """Start the worker processes, if the settings ask for them; ``stack`` ends them."""
+        if self._settings.processes == 1:
+            return None
+        from antq_llm.runs.processes.pool import started_pool  # it needs multiprocessing
+
+        counts_only = folder is not None and isinstance(observer, CountingOnly)
+        return await stack.enter_async_context(
+            started_pool(
+                self._settings,
+                plan,
+                extractor,
+                observer.message,
+                sends_records=plan.finder is not None or not counts_only,
+            )
+        )
 
     def _open_folder(self, plan: RunPlan, model: str) -> OutputFolder | None:
         settings = self._settings
@@ -157,14 +179,16 @@ class Run:
         folder: OutputFolder | None,
         connection: Connection,
         *,
+        pool: WorkerPool | None,
         observer: RunObserver,
         totals: RunTotals,
     ) -> Runner:
         return Runner(
-            extractor,
+            pool or extractor,
             folder or self._sink or DiscardedOutcomes(),
             retries=folder.store if folder else None,
             retry_failed=self._settings.retry_failed,
+            reader=pool,
             finder=plan.finder,
             batches=connection.scheduler,
             max_concurrency=_max_articles(self._settings, connection),

@@ -41,7 +41,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,24 @@ def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> lis
     return list(_RecordSignals(line, text, items).read(rules))
 
 
+def _left_out(warnings: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Return where the figures, dates and names that are in no item start."""
+    return [
+        warning["start"]
+        for warning in warnings
+        if warning.get("kind") == "unaccounted" and "start" in warning
+    ]
+
+
+def _doubts(warnings: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the kinds and pointers, with a slash at the end, of the warnings about values."""
+    return [
+        (warning["kind"], f"{warning['pointer']}/")
+        for warning in warnings
+        if warning.get("kind") in _DOUBTS and warning.get("pointer") is not None
+    ]
+
+
 class _RecordSignals:
     """Reads the signals of the items of one record."""
 
@@ -119,16 +137,8 @@ class _RecordSignals:
         }
         self._exact = {found["pointer"] for found in evidence if found.get("match") == "exact"}
         warnings = [warning for warning in line.get("warnings") or [] if isinstance(warning, dict)]
-        self._left_out = [
-            warning["start"]
-            for warning in warnings
-            if warning.get("kind") == "unaccounted" and "start" in warning
-        ]
-        self._doubts = [
-            (warning["kind"], f"{warning['pointer']}/")
-            for warning in warnings
-            if warning.get("kind") in _DOUBTS and warning.get("pointer") is not None
-        ]
+        self._left_out = _left_out(warnings)
+        self._doubts = _doubts(warnings)
         self._votes = {
             vote["pointer"]: vote
             for vote in line.get("confidence") or []

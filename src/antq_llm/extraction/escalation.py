@@ -67,7 +67,7 @@ async def with_escalation(
     left_by_first = open_points(first, language)
     if not left_by_first.total:
         return first
-    reason = f"{model} left {left_by_first}"
+    why = f"{stronger} was asked because {model} left {left_by_first}"
     try:
         second = await ask(stronger)
     except AntqError as error:
@@ -75,22 +75,14 @@ async def with_escalation(
         error.escalated = True
         if not is_about_the_article(error):
             raise
-        return _escalated(
-            first,
-            f"{stronger} was asked because {reason}, and gave no valid record; "
-            f"the record of {model} stays: {error}",
-            error.attempts,
-        )
+        remark = f"{why}, and gave no valid record; the record of {model} stays: {error}"
+        return _escalated(first, remark, error.attempts)
     attempts = (*first.attempts, *second.attempts)
     left_by_second = open_points(second, language)
     if left_by_second.total > left_by_first.total:
-        return _escalated(
-            first,
-            f"{stronger} was asked because {reason}, and left {left_by_second}: "
-            f"the record of {model} stays",
-            attempts,
-        )
-    return _escalated(second, f"{stronger} was asked because {reason}", attempts)
+        remark = f"{why}, and left {left_by_second}: the record of {model} stays"
+        return _escalated(first, remark, attempts)
+    return _escalated(second, why, attempts)
 
 
 def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:

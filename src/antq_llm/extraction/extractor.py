@@ -51,13 +51,11 @@ class Extractor(ClosedByContext, Generic[T]):
     ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default: the
     packaged schema). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
     instructions themselves (default: the newest stable prompt with the schema's name, or else a
-    general prompt).
-    ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a model. With
-    ``offline``, answers come from recordings and no connection is opened. ``client`` replaces the
-    endpoint.
+    general prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a
+    model. With ``offline``, answers come from recordings and no connection is opened. ``client``
+    replaces the endpoint.
 
-    Raises ConfigurationError, PromptError or SchemaError if an argument is not valid or the
-    arguments do not fit together.
+    Raises ConfigurationError, PromptError or SchemaError for invalid arguments or combinations.
     """
 
     @overload
@@ -132,10 +130,9 @@ class Extractor(ClosedByContext, Generic[T]):
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:
         """Extract an article, given as an ``Article``, a path or a text.
 
-        ``sample`` is added to ``options.sample``: a different number gives an independent answer to
-        the same request. With ``options.samples`` above 1, ``sample`` counts rounds of that many
-        samples. Raises ArticleError, PromptError, RecordingMissing, CompletionError,
-        ExtractionError or ConfigurationError.
+        ``sample`` is added to ``options.sample``; each number gives an independent answer. With
+        ``options.samples`` above 1, it counts rounds of that many samples. Raises ArticleError,
+        PromptError, RecordingMissing, CompletionError, ExtractionError or ConfigurationError.
         """
         article = as_article(source, self.options.reading)
         if len(article.text) > self.options.max_characters:

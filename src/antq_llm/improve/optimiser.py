@@ -83,12 +83,12 @@ async def optimise(
     model stops answering or a recording is missing. Raises ConfigurationError if GEPA is not
     installed.
     """
-    gepa = _import_gepa()
+    optimize = _import_gepa().optimize
     adapter = _Adapter(prompt, articles, trials, reviser, asyncio.get_running_loop(), report)
     await adapter.add_original()
-
-    def run() -> None:
-        gepa.optimize(
+    try:
+        await asyncio.to_thread(
+            optimize,
             seed_candidate={_COMPONENT: instructions_of(prompt)},
             trainset=list(articles),
             valset=list(articles),
@@ -100,17 +100,19 @@ async def optimise(
             logger=_Logger(),
             raise_on_exception=True,
         )
-
-    try:
-        await asyncio.to_thread(run)
     except Exception as error:
         # GEPA logs some errors and continues, so the adapter keeps the first one.
         adapter.error = adapter.error or error
-    if adapter.error is None:
-        return Optimisation(adapter.candidates(), f"{max_trials} trials were made")
-    if isinstance(adapter.error, BudgetExceeded | RecordingMissing | CompletionError):
-        return Optimisation(adapter.candidates(), str(adapter.error))
-    raise adapter.error
+    return Optimisation(adapter.candidates(), _reason(adapter.error, max_trials))
+
+
+def _reason(error: Exception | None, max_trials: int) -> str:
+    """Return why the optimisation ended; raises errors that are not an early end."""
+    if error is None:
+        return f"{max_trials} trials were made"
+    if isinstance(error, BudgetExceeded | RecordingMissing | CompletionError):
+        return str(error)
+    raise error
 
 
 def _import_gepa() -> Any:

@@ -76,8 +76,7 @@ class BatchScheduler:
         self.bought: set[str] = set()
         """The digests of the requests whose answers this run downloaded."""
         self._prepared: set[str] = set()  # names of the files of this run
-        self._uploaded: set[str] = set()
-        """The names of files that may have a batch that no response has confirmed."""
+        self._uploaded: set[str] = set()  # names of files that may have an unconfirmed batch
 
     async def begin(self) -> None:
         """Find the batches that an earlier run left, and read the finished ones.
@@ -102,8 +101,7 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, and return when all batches have ended and been read.
 
-        Raises RunStopped if the service stays unreachable, or at once if no file has been
-        submitted.
+        Raises RunStopped if the service stays unreachable, at once if no file was submitted.
         """
         if file := self.client.take_file():
             self._add_file(file)

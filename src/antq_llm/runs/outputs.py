@@ -111,21 +111,17 @@ class OutputFolder:
         ``unread`` are files among the inputs that gave no article. ``budget`` has the limit and the
         amounts spent and reserved, in US dollars.
         """
-        store, call, only_this_call = self.store, self._call, self._options.only_this_call
-        store.order_lines(call)
+        self.store.order_lines(self._call)
         if totals.expired:
-            lines = store.count_lines(call, CHECKS_VERSION, only_this_call=True)
+            lines = self._count_lines(only_this_call=True)
             totals.fail_expired(lines.failures.get(AnswerDeleted.kind, 0))
-        counts = store.count_lines(call, CHECKS_VERSION, only_this_call=only_this_call)
+        counts = self._count_lines(only_this_call=self._options.only_this_call)
         run = {
             "settings": settings,
             "identity": None if self._identity is None else self._identity.parts,
             "checks": CHECKS_VERSION,
-            "versions": {
-                "python": platform.python_version(),
-                **{name: version(name) for name in _VERSIONED},
-            },
-            "counts": _line_counts(counts),
+            "versions": _versions(),
+            "counts": counts.as_dict(),
             "usage": counts.usage.model_dump(),
             "cost_usd": counts.cost_usd,
             "this_call": totals.counts(),
@@ -137,10 +133,14 @@ class OutputFolder:
             "started": started,
             "seconds": round(seconds, 3),
         }
+        self._write_files(run)
+
+    def _write_files(self, run: dict[str, Any]) -> None:
+        only_this_call = self._options.only_this_call
         with disk_errors_named(self._folder):
-            records = store.lines(call, "record", only_this_call=only_this_call)
+            records = self.store.lines(self._call, "record", only_this_call=only_this_call)
             write_lines(self._folder / RECORDS, records)
-            failures = store.lines(call, "failure", only_this_call=only_this_call)
+            failures = self.store.lines(self._call, "failure", only_this_call=only_this_call)
             write_lines(self._folder / FAILURES, failures)
             write_run(self._folder, run)
 
@@ -148,10 +148,17 @@ class OutputFolder:
         """Close the store."""
         self.store.close()
 
+    def _count_lines(self, *, only_this_call: bool) -> LineCounts:
+        return self.store.count_lines(self._call, CHECKS_VERSION, only_this_call=only_this_call)
+
     def _expire_answers(self) -> int:
         """Delete the texts of answers whose retention time is over; return how many."""
         days = self._options.keep_answers
         return 0 if days is None else expire_answers(self.store, days)
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in _VERSIONED}}
 
 
 def expire_answers(store: Store, days: int) -> int:
@@ -283,18 +290,3 @@ class DiscardedOutcomes:
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Do nothing."""
-
-
-def _line_counts(counts: LineCounts) -> dict[str, Any]:
-    failures = sum(counts.failures.values())
-    return {
-        "articles": counts.records + failures,
-        "records": counts.records,
-        "failures": failures,
-        "failures_by_kind": dict(sorted(counts.failures.items())),
-        "dropped_items": counts.dropped_items,
-        "replayed": counts.replayed,
-        "escalated": counts.escalated,
-        "duplicates": counts.duplicates,
-        "older_checks": counts.older_checks,
-    }

@@ -29,8 +29,7 @@ RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "
 
 
 class _InstancesOnly:
-    """A method that raises SchemaError if called on a class, as when ``Figure`` lacks its
-    ``()``."""
+    """A method that raises SchemaError if called on a class, such as ``Figure`` without ``()``."""
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin
 
@@ -21,13 +22,15 @@ _LITERALS = frozenset({"const", "default", "enum", "examples"})
 _NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "definitions"})
 """Keywords whose values map names to schemas; the names are not keywords."""
 
+AlternativeKind = Literal["leaf", "combined", "reference", "unresolved"]
+
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """One of the schemas that a value may follow."""
 
     schema: Mapping[str, Any]
-    kind: Literal["leaf", "combined", "reference", "unresolved"]
+    kind: AlternativeKind
     """``combined`` has ``anyOf``, ``oneOf`` or ``allOf``. ``reference`` has a ``$ref`` that was
     followed; ``unresolved`` has one to a definition that is unknown or already entered."""
     entered: frozenset[str]
@@ -54,30 +57,23 @@ def alternatives(
         return
     name = definition_name(schema.get("$ref"))
     is_followed = name in definitions and name not in entered
+    next_alternatives = partial(
+        alternatives,
+        definitions=definitions,
+        beside_references=beside_references,
+        depth=depth + 1,
+    )
     if name is not None and is_followed:
-        yield from alternatives(
-            definitions[name],
-            definitions,
-            entered | {name},
-            beside_references=beside_references,
-            depth=depth + 1,
-        )
+        yield from next_alternatives(definitions[name], entered=entered | {name})
     has_reference = "$ref" in schema
     parts = [part for keyword in _COMBINATORS for part in schema.get(keyword, ())]
     if not has_reference or beside_references:
         for part in parts:
-            yield from alternatives(
-                part,
-                definitions,
-                entered,
-                beside_references=beside_references,
-                depth=depth + 1,
-            )
-    kind: Literal["leaf", "combined", "reference", "unresolved"] = (
-        ("reference" if is_followed else "unresolved")
-        if has_reference
-        else ("combined" if parts else "leaf")
-    )
+            yield from next_alternatives(part, entered=entered)
+    if has_reference:
+        kind: AlternativeKind = "reference" if is_followed else "unresolved"
+    else:
+        kind = "combined" if parts else "leaf"
     yield Alternative(schema, kind, entered, depth)
 
 

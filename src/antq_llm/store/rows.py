@@ -68,6 +68,21 @@ class LineCounts:
     usage: Usage
     cost_usd: float | None
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as in ``run.json``."""
+        failures = sum(self.failures.values())
+        return {
+            "articles": self.records + failures,
+            "records": self.records,
+            "failures": failures,
+            "failures_by_kind": dict(sorted(self.failures.items())),
+            "dropped_items": self.dropped_items,
+            "replayed": self.replayed,
+            "escalated": self.escalated,
+            "duplicates": self.duplicates,
+            "older_checks": self.older_checks,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
-from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.mention import Mention, NameMention
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.references import holders_at
 from antq_llm.validation.rules.rule_plan import RulePlan, rule_plan
@@ -59,19 +59,8 @@ def unaccounted_mentions(
     Dates are returned only if the schema has dates, and names only if it has names. Boilerplate is
     left out, as are years and months without a day.
     """
-    covered = _Covered(spans)
     plan = rule_plan(roles)
-    dates = [
-        date
-        for date in (analyzed.dates if plan.has_dates else ())
-        if date.is_certain and len(date.edtf) > len("2000-01") and date.start not in covered
-    ]
-    stated = set(_stated_names(data, plan))
-    names = [
-        name
-        for name in (analyzed.names if plan.names else ())
-        if name.name not in stated and name.start not in covered
-    ]
+    dates, names = _outside_quotes(data, spans, plan, analyzed)
     if not dates and not names:
         return []
     values = to_json(data).decode()
@@ -94,6 +83,25 @@ def unaccounted_mentions(
         mention for mention in found if mention.start < analyzed.boilerplate_start
     ]
     return sorted(before_boilerplate, key=lambda mention: mention.start)
+
+
+def _outside_quotes(
+    data: Any, spans: Sequence[Span], plan: RulePlan, analyzed: AnalyzedArticle
+) -> tuple[list[Mention], list[NameMention]]:
+    """Return the full dates, and the names that are no value of a name field, in no quote."""
+    covered = _Covered(spans)
+    dates = [
+        date
+        for date in (analyzed.dates if plan.has_dates else ())
+        if date.is_certain and len(date.edtf) > len("2000-01") and date.start not in covered
+    ]
+    stated = set(_stated_names(data, plan))
+    names = [
+        name
+        for name in (analyzed.names if plan.names else ())
+        if name.name not in stated and name.start not in covered
+    ]
+    return dates, names
 
 
 def _stated_numbers(data: Any, plan: RulePlan) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import aiohttp
@@ -74,31 +75,9 @@ async def post_with_retries(
     rate limiter. An SDK error that may be due to the mode (``may_be_about_mode``) is raised
     unchanged; other failures raise CompletionError or ConfigurationError.
     """
-
-    refusal: Refusal | None = None
-
-    async def post() -> ChatCompletionReply:
-        nonlocal refusal
-        async with costs.spending() as spending, rate_limiter.permit(tokens, refusal) as permit:
-            spending.mark_sent()
-            reply = None
-            try:
-                response = await transport.send(body)
-                permit.read_headers(response.headers)
-                reply = read_reply(response.content, transport.mask)
-                spending.record_cost(costs.cost(reply))
-                _raise_for_failure(reply, transport)
-            except (openai.APIError, UnreadableReply) as error:
-                if _is_free(error, reply):
-                    spending.record_cost(0.0)
-                _record_error(permit, error, policy)
-                refusal = permit.refusal
-                raise
-            permit.record_answer(reply.tokens)
-        return reply
-
+    request = _Request(transport, body, policy, rate_limiter, tokens, costs)
     try:
-        return await post()
+        return await request.post()
     except (openai.APIError, UnreadableReply) as error:
         first_error = error
     # Tenacity is set up only after a failed first try, because that takes 2% of a request's CPU
@@ -111,12 +90,49 @@ async def post_with_retries(
                 if tries == 1:
                     raise first_error
                 count_retry()
-                return await post()
+                return await request.post()
     except (openai.APIError, UnreadableReply) as error:
         if isinstance(error, openai.APIStatusError) and may_be_about_mode(error):
             raise
         raise library_error(error, transport.base_url, tries) from error
     raise AssertionError("the retries ended without a result")
+
+
+@dataclass
+class _Request:
+    """A request, which may be sent several times."""
+
+    transport: ChatCompletionsTransport
+    body: bytes
+    policy: RetryPolicy
+    rate_limiter: RateLimiter
+    tokens: int
+    costs: CostTracker
+    _refusal: Refusal | None = None
+    """The server's refusal of the latest try, if it was refused."""
+
+    async def post(self) -> ChatCompletionReply:
+        """Send the request once, with a permit and a reservation."""
+        async with (
+            self.costs.spending() as spending,
+            self.rate_limiter.permit(self.tokens, self._refusal) as permit,
+        ):
+            spending.mark_sent()
+            reply = None
+            try:
+                response = await self.transport.send(self.body)
+                permit.read_headers(response.headers)
+                reply = read_reply(response.content, self.transport.mask)
+                spending.record_cost(self.costs.cost(reply))
+                _raise_for_failure(reply, self.transport)
+            except (openai.APIError, UnreadableReply) as error:
+                if _is_free(error, reply):
+                    spending.record_cost(0.0)
+                _record_error(permit, error, self.policy)
+                self._refusal = permit.refusal
+                raise
+            permit.record_answer(reply.tokens)
+        return reply
 
 
 def _raise_for_failure(reply: ChatCompletionReply, transport: ChatCompletionsTransport) -> None:

@@ -32,6 +32,15 @@ class FalseFault:
     check: CheckName
     fault: Fault
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fault as JSON data."""
+        return {
+            "article": self.article,
+            "check": self.check,
+            "pointer": self.fault.pointer,
+            "message": str(self.fault),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class GoldRow:
@@ -40,6 +49,17 @@ class GoldRow:
     check: CheckName
     faults: Rate
     unverified: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the results as JSON data."""
+        return {
+            "check": self.check,
+            "values": self.faults.total,
+            "faults": self.faults.hits,
+            "rate": self.faults.value,
+            "interval": self.faults.interval,
+            "unverified": self.unverified,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +73,22 @@ class PlantedRow:
     unverified: int
     elsewhere: Rate
     """The rate at which the check contradicts wrong values that the article prints elsewhere."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the results as JSON data."""
+        return {
+            "check": self.check,
+            "kind": self.kind,
+            "errors": self.contradicted.total,
+            "contradicted": self.contradicted.hits,
+            "rate": self.contradicted.value,
+            "interval": self.contradicted.interval,
+            "unverified": self.unverified,
+            "printed_elsewhere": {
+                "errors": self.elsewhere.total,
+                "contradicted": self.elsewhere.hits,
+            },
+        }
 
 
 @dataclass(frozen=True)
@@ -70,42 +106,9 @@ class CheckQuality:
         return {
             "articles": self.articles,
             "seed": self.seed,
-            "gold": [
-                {
-                    "check": row.check,
-                    "values": row.faults.total,
-                    "faults": row.faults.hits,
-                    "rate": row.faults.value,
-                    "interval": row.faults.interval,
-                    "unverified": row.unverified,
-                }
-                for row in self.gold
-            ],
-            "planted": [
-                {
-                    "check": row.check,
-                    "kind": row.kind,
-                    "errors": row.contradicted.total,
-                    "contradicted": row.contradicted.hits,
-                    "rate": row.contradicted.value,
-                    "interval": row.contradicted.interval,
-                    "unverified": row.unverified,
-                    "printed_elsewhere": {
-                        "errors": row.elsewhere.total,
-                        "contradicted": row.elsewhere.hits,
-                    },
-                }
-                for row in self.planted
-            ],
-            "false_faults": [
-                {
-                    "article": false.article,
-                    "check": false.check,
-                    "pointer": false.fault.pointer,
-                    "message": str(false.fault),
-                }
-                for false in self.false_faults
-            ],
+            "gold": [row.as_dict() for row in self.gold],
+            "planted": [row.as_dict() for row in self.planted],
+            "false_faults": [false.as_dict() for false in self.false_faults],
         }
 
 

@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from antq_llm.clients.completion import Usage, total_cost, total_usage
 from antq_llm.duplicates.record_transfer import DUPLICATE
 from antq_llm.errors import AnswerDeleted
-from antq_llm.records.result import Extraction, Failure
+from antq_llm.records.result import Attempt, Extraction, Failure
 from antq_llm.store.rows import StoredOutcome
 
 Outcome = Extraction[Any] | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAnswers:
+    """The tokens and cost of the answers that were received in this run for an article."""
+
+    usage: Usage
+    cost_usd: float | None
+    """The cost in US dollars; None if it is unknown."""
+
+
+def received_answers(attempts: Iterable[Attempt]) -> ReceivedAnswers | None:
+    """Return the sums over the attempts that were not replayed; None if there are none."""
+    completions = [attempt.completion for attempt in attempts if not attempt.completion.replayed]
+    if not completions:
+        return None
+    return ReceivedAnswers(
+        total_usage(completion.usage for completion in completions),
+        total_cost(completion.cost_usd for completion in completions),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +43,8 @@ class JudgedRecord:
     stored: StoredOutcome
     replayed: bool
     """Whether the record cost nothing in this run."""
-    sent: Usage | None
-    """The tokens of the answers received in this run; None if nothing was sent."""
-    spent_usd: float | None
-    """The cost of these answers, in US dollars."""
+    received: ReceivedAnswers | None
+    """None if nothing was sent."""
     derived_text: str | None
     """The text of the article, if it was extracted from a page."""
 
@@ -97,10 +116,7 @@ class RunTotals:
         stored = record.stored
         self.usage = total_usage([self.usage, stored.usage])
         self.cost_usd = total_cost([self.cost_usd, stored.cost_usd])
-        if record.sent is not None:
-            self.asked += 1
-            self.sent = total_usage([self.sent, record.sent])
-            self.spent_usd = total_cost([self.spent_usd, record.spent_usd])
+        self._add_received(record.received)
         self.records += 1
         self.escalated += stored.escalated
         self.dropped_items += stored.dropped
@@ -117,13 +133,7 @@ class RunTotals:
         self.cost_usd = total_cost(
             [self.cost_usd, *(attempt.completion.cost_usd for attempt in attempts)]
         )
-        completions = [attempt.completion for attempt in attempts]
-        if received := [completion for completion in completions if not completion.replayed]:
-            self.asked += 1
-            self.sent = total_usage([self.sent, *(completion.usage for completion in received)])
-            self.spent_usd = total_cost(
-                [self.spent_usd, *(completion.cost_usd for completion in received)]
-            )
+        self._add_received(received_answers(attempts))
         if isinstance(outcome, Failure):
             self.failures[outcome.error.kind] += 1
             self.escalated += outcome.error.escalated
@@ -133,6 +143,12 @@ class RunTotals:
         self.dropped_items += outcome.dropped
         self.replayed += outcome.replayed
         self.duplicates += is_duplicate(outcome)
+
+    def _add_received(self, received: ReceivedAnswers | None) -> None:
+        if received is not None:
+            self.asked += 1
+            self.sent = total_usage([self.sent, received.usage])
+            self.spent_usd = total_cost([self.spent_usd, received.cost_usd])
 
 
 def is_duplicate(extraction: Extraction[Any]) -> bool:

@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
 from functools import partial
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 from antq_llm.errors import SchemaError
 
@@ -25,7 +25,7 @@ KEYWORD = "x-antq-role"
 """The keyword for a list of roles in a JSON Schema file."""
 
 RuleName = Literal["exact", "date", "period", "name", "text", "passage"]
-RULE_NAMES: tuple[RuleName, ...] = ("exact", "date", "period", "name", "text", "passage")
+RULE_NAMES: tuple[RuleName, ...] = get_args(RuleName)
 
 
 class _InstancesOnly:

@@ -59,21 +59,19 @@ INSTRUCTOR, CREATE, SAME_REQUEST = (
     "OpenAI SDK, create with the schema, aiohttp",
 )
 CLIENTS = (
-    Client("bare aiohttp, JSON, pydantic: the limit", SDK, "peer_aiohttp.py"),
+    Client("bare aiohttp, JSON, pydantic: the upper limit", SDK, "peer_aiohttp.py"),
     Client("OpenAI SDK, post with a prepared body, aiohttp", SDK, "peer_sdk.py", "post aiohttp"),
     Client(CREATE, SDK, "peer_sdk.py", "create aiohttp"),
     Client(SAME_REQUEST, SDK, "peer_sdk.py", "create+schema aiohttp"),
     Client("OpenAI SDK, create", SDK, "peer_sdk.py", "create"),
     Client("OpenAI SDK, parse", SDK, "peer_sdk.py", "parse", share=SLOW),
-    Client("OpenAI SDK, its newest, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
+    Client("OpenAI SDK, newest version, create, aiohttp", AGENTS, "peer_sdk.py", "create aiohttp"),
     Client(INSTRUCTOR, SDK, "peer_instructor.py", "aiohttp", share=SLOW),
     Client("instructor, tools", SDK, "peer_instructor.py", share=SLOW),
     Client("pydantic-ai, aiohttp", AGENTS, "peer_pydantic_ai.py", "aiohttp", share=SLOW),
     Client("pydantic-ai", AGENTS, "peer_pydantic_ai.py", share=SLOW),
-    Client("langextract, articles whole", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
-    Client(
-        "langextract, its default pieces", AGENTS, "peer_langextract.py", "pieces", share=SLOWER
-    ),
+    Client("langextract, whole articles", AGENTS, "peer_langextract.py", "whole", share=SLOWEST),
+    Client("langextract, default chunks", AGENTS, "peer_langextract.py", "pieces", share=SLOWER),
     Client("antq_llm", OURS, "peer_antq_llm.py", "extract"),
     Client("antq_llm, replay from its store", OURS, "peer_antq_llm.py", "replay", delayed=False),
 )

@@ -60,7 +60,7 @@ def test_it_says_what_to_do() -> None:
     clock = Clock()
     breaker = failed(clock)
     clock.now = 61
-    with pytest.raises(RunStopped, match=r"none of 20 tries in 61 s: check --base-url") as caught:
+    with pytest.raises(RunStopped, match=r"none of 20 tries in 61 s; check --base-url") as caught:
         breaker.raise_if_open()
     assert caught.value.kind == "unreachable"
 

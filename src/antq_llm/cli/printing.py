@@ -1,4 +1,4 @@
-"""Printing to the terminal. All untrusted text goes through here."""
+"""Printing to the terminal. Untrusted text is escaped here before it is printed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def printable(text: object, *, keep: str = "") -> str:
 
 
 def printable_lines(text: str) -> str:
-    """Escape a text with several lines, keeping line breaks and tabs."""
+    """Escape multi-line text, keeping line breaks and tabs."""
     return printable(text, keep="\n\t")
 
 
@@ -41,7 +41,7 @@ def printable_json(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print one line on standard error, ignoring errors."""
+    """Print one line on standard error, ignoring write errors."""
     with suppress(OSError, ValueError):
         print(f"antq-llm: {printable(text)}", file=sys.stderr, flush=True)
 
@@ -57,7 +57,7 @@ def show_json(text: str) -> None:
 
 
 def write_json(text: str) -> None:
-    """Write JSON lines to standard output; raises ConfigurationError if that fails."""
+    """Write JSON lines to standard output, or raise ConfigurationError if that fails."""
     try:
         sys.stdout.write(printable_json(text))
     except BrokenPipeError:
@@ -78,7 +78,7 @@ def show_traceback() -> None:
 
 
 class LogFormatter(logging.Formatter):
-    """Formats a log message as one printable line, without secrets."""
+    """A formatter that writes a log message as one printable line, without secrets."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is the base class's
         """Return the message as one line."""

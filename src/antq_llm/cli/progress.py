@@ -1,4 +1,4 @@
-"""The progress of a run on standard error: a bar on a terminal, otherwise lines at intervals."""
+"""The progress of a run on standard error: a bar on a terminal, or lines at intervals elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Clock = Callable[[], float]
 
 
 class ProgressState:
-    """The figures of the progress display, such as finished articles, rate, cost and time left."""
+    """The figures in the progress display, such as finished articles, rate, cost and time left."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ProgressState:
         return self._totals.asked or self.done
 
     def mark(self) -> None:
-        """Record the current number of finished articles."""
+        """Record the current number of finished articles, to measure the rate."""
         now = self._clock()
         if self._counted < self._marks[-1][1]:
             # This is the first article that needed a request; earlier ones no longer count.
@@ -148,7 +148,7 @@ def _bar(state: ProgressState) -> Iterator[Advance]:
 
 
 def _terminal_may_go() -> AbstractContextManager[None]:
-    """Ignore errors if the terminal was closed; the run continues without a bar."""
+    """Return a context manager that ignores the errors caused by a closed terminal."""
     return suppress(OSError, ValueError)
 
 

@@ -64,7 +64,8 @@ def _add_prompts(prompts: typer.Typer) -> None:
         "check",
         _prompts_check,
         options="prompts",
-        help="Check that every prompt is readable and released ones are unchanged; exit 1 if not.",
+        help="Check that every prompt is readable and that released prompts are unchanged; exit "
+        "with status 1 if not.",
     )
 
 
@@ -87,7 +88,8 @@ def _add_schemas(schemas: typer.Typer) -> None:
         "check",
         _schemas_check,
         options="schemas",
-        help="Check that every schema is valid and agrees with its model; exit 1 if not.",
+        help="Check that every schema is valid and agrees with its model; exit with status 1 if "
+        "not.",
     )
 
 
@@ -101,7 +103,7 @@ def _add_config(config: typer.Typer) -> None:
             argument(
                 "command",
                 str,
-                f"The command: {', '.join(TABLES)}.",
+                f"The command, one of {', '.join(TABLES)}.",
                 "COMMAND",
                 choices=TABLES,
                 default=EXTRACT,

@@ -1,4 +1,4 @@
-"""The commands that recheck, compare, delete from, export or show a run."""
+"""The commands ``recheck``, ``diff``, ``forget``, ``export`` and ``report`` for existing runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def add_run_commands(app: typer.Typer) -> None:
         "recheck",
         _recheck,
         arguments=[
-            argument("run", Path, "A run's folder, with its store.", "RUN"),
+            argument("run", Path, "A run's folder, which contains its store.", "RUN"),
             argument(
                 "inputs",
                 list[str] | None,
@@ -56,27 +56,31 @@ def _add_forget_and_export(app: typer.Typer) -> None:
         _forget,
         arguments=[
             argument("run", Path, "A run's folder.", "RUN"),
-            argument("article_ids", list[str], "Ids, as in the run's files.", "ARTICLE_ID…"),
+            argument(
+                "article_ids", list[str], "Ids of articles, as in the run's files.", "ARTICLE_ID…"
+            ),
         ],
-        help="Delete articles from a run: answers, outcomes, texts, and lines of its files.",
+        help="Delete articles from a run: their answers, outcomes, texts and lines in its files.",
         epilog="Example: antq-llm forget out 2021/09/an-ninh-to-quoc",
     )
     add_command(
         app,
         "export",
         _export,
-        arguments=[argument("folder", Path, "A run's folder, with records.jsonl.", "DIR")],
-        help="Write a run as tables: articles, failures, warnings, dropped items, metadata, and "
-        "one table for each list in the record.",
+        arguments=[
+            argument("folder", Path, "A run's folder, which contains records.jsonl.", "DIR")
+        ],
+        help="Write a run as tables: articles, failures, warnings, dropped items, metadata and "
+        "each list in the record.",
         epilog=EXPORT_EXAMPLES,
     )
     add_command(
         app,
         "report",
         _report,
-        arguments=[argument("run", Path, "A run's folder, with records.jsonl.", "RUN")],
-        help="Write a run as one HTML page: totals, charts, tables, and each article with its "
-        "passages marked.\n\nThe page needs no network and no server.",
+        arguments=[argument("run", Path, "A run's folder, which contains records.jsonl.", "RUN")],
+        help="Write a run as one HTML page: totals, charts, tables and each article with the "
+        "quoted passages marked.\n\nThe page needs no network and no server.",
         epilog="Examples: antq-llm report out; antq-llm report out --language vi --out out.html",
     )
 

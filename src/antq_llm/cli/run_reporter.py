@@ -16,9 +16,10 @@ from antq_llm.runs.totals import Outcome, RunTotals
 
 
 class RunReporter:
-    """The observer of a run, and a context manager that ends the progress display.
+    """An observer that reports a run on standard error.
 
-    During the run, garbage is collected less often.
+    As a context manager, it ends the progress display on exit. During the run, garbage is collected
+    less often.
     """
 
     def __init__(self) -> None:
@@ -44,18 +45,18 @@ class RunReporter:
         self._stack.enter_context(collect_rarely())
 
     def outcome(self, outcome: Outcome) -> None:
-        """Update the progress and, if an article failed, print the reason."""
+        """Update the progress display and, if an article failed, print the reason."""
         if isinstance(outcome, Failure):
             self._report(outcome)
         self.judged()
 
     def judged(self) -> None:
-        """Update the progress."""
+        """Update the progress display."""
         if self._advance is not None:
             self._advance()
 
     def message(self, text: str) -> None:
-        """Print a line."""
+        """Print a line on standard error."""
         say(text)
 
     def _report(self, failure: Failure) -> None:

@@ -1,4 +1,4 @@
-"""Handling standard streams that are closed, cannot be written to, or have lost their reader."""
+"""Handling standard streams that are closed, unwritable or no longer read."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def check_results_are_read() -> None:
 def flush_results() -> None:
     """Flush standard output.
 
-    Raises BrokenPipeError if the reader is gone, and ConfigurationError if writing fails otherwise.
+    Raises BrokenPipeError if the reader is gone, and ConfigurationError for other write errors.
     """
     try:
         sys.stdout.flush()
@@ -67,8 +67,8 @@ def results_lost(error: Exception) -> ConfigurationError:
     """Return the error for results that cannot be written to standard output."""
     reason = error.strerror if isinstance(error, OSError) else error
     return ConfigurationError(
-        f"standard output cannot be written ({reason}): free some space, redirect it elsewhere, "
-        "or name a folder with --out, which keeps finished work"
+        f"standard output cannot be written to ({reason}): free some space, redirect it "
+        "elsewhere, or name a folder with --out, which keeps finished work"
     )
 
 

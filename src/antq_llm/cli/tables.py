@@ -1,4 +1,4 @@
-"""Tables on standard output, or JSON instead."""
+"""Printing rows on standard output, as a table or as JSON."""
 
 from __future__ import annotations
 

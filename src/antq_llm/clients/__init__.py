@@ -1,1 +1,1 @@
-"""Clients that answer requests."""
+"""Clients that answer requests by asking an endpoint or reading recordings."""

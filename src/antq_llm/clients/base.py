@@ -1,4 +1,4 @@
-"""The interface of clients, which answer requests."""
+"""The interface that all clients implement."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from antq_llm.clients.request import Request
 
 
 class Client(Protocol):
-    """Answers requests. Implementations wrap one another but do not know each other."""
+    """An object that answers requests.
+
+    An implementation can wrap other clients but depends only on this interface.
+    """
 
     async def complete(self, request: Request) -> Completion:
         """Return the model's answer.
 
         Raises CompletionError if the model gave no completion, ConfigurationError if the request
-        cannot be made, and RecordingMissing if no recording answers it offline.
+        cannot be made, and RecordingMissing if it can be answered only from recordings and none
+        matches.
         """
         ...
 
     async def aclose(self) -> None:
-        """Free connections and files."""
+        """Close connections and files."""
         ...

@@ -1,4 +1,4 @@
-"""A cap on the cost of a run: requests reserve their maximum cost, then settle the actual one."""
+"""A cap on the cost of a run: requests reserve their maximum cost and settle the actual cost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
-    """Counts the US dollars that are spent and reserved."""
+    """An account of the US dollars that are spent and reserved."""
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
         """Reserve an amount under a key; return False if the total would exceed ``limit``."""
@@ -58,7 +58,7 @@ class MemoryLedger:
 
 
 class Spending:
-    """The cost of one try, as a context manager: reserved on entry and settled on exit."""
+    """A context manager that reserves the maximum cost of a try and settles the actual cost."""
 
     def __init__(self, budget: Budget, max_cost: float) -> None:
         self._budget = budget
@@ -81,7 +81,7 @@ class Spending:
         await self._budget.settle(self._key, self._max_cost if self._cost is None else self._cost)
 
     def mark_sent(self) -> None:
-        """Count the maximum cost until the actual cost is recorded."""
+        """Mark the try as sent; it counts at the maximum cost until its actual cost is recorded."""
         self._cost = None
 
     def record_cost(self, usd: float | None) -> None:
@@ -90,7 +90,7 @@ class Spending:
 
 
 class UntrackedSpending:
-    """The spending of a try when there is no budget; it tracks nothing."""
+    """A replacement for ``Spending`` without a budget; it tracks nothing."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -114,7 +114,7 @@ UNTRACKED = UntrackedSpending()
 
 
 class Budget:
-    """Caps spending at ``limit`` US dollars across all event loops.
+    """A cap of ``limit`` US dollars on the spending in all event loops.
 
     A request that does not fit waits until others are settled.
     """
@@ -144,8 +144,8 @@ class Budget:
     async def reserve(self, usd: float) -> str:
         """Reserve an amount and return the reservation's key.
 
-        If the amount does not fit, the call waits, and later calls queue behind it. Raises
-        BudgetExceeded if the amount does not fit and no other reservation is held.
+        If the amount does not fit in the budget, the call waits, and later calls queue behind it.
+        Raises BudgetExceeded if the amount does not fit and no other reservation is held.
         """
         key = uuid.uuid4().hex
         queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
@@ -170,19 +170,19 @@ class Budget:
         await asyncio.shield(self._settle(key, usd))
 
     def warn_of_excess(self, usd: float, max_cost: float) -> None:
-        """Warn once that an answer cost more than its maximum and the cap may be exceeded."""
+        """Warn once that an answer cost more than its maximum and that the cap may be exceeded."""
         if not self._has_warned:
             self._has_warned = True
             logger.warning(
-                "an answer cost $%.4f where at most $%.4f was reserved: the endpoint ignores the "
-                "output limit or counts tokens differently, so requests in flight may exceed the "
-                "budget",
+                "an answer cost $%.4f, more than the $%.4f reserved for it: the endpoint ignores "
+                "the output limit or counts tokens differently, so requests in flight may exceed "
+                "the budget",
                 usd,
                 max_cost,
             )
 
     async def exceeded(self, usd: float) -> BudgetExceeded:
-        """Return the error for a request that could cost ``usd`` and does not fit."""
+        """Return the error for a request that could cost ``usd`` US dollars and does not fit."""
         spent, reserved = await self.ledger.used()
         others = (
             f", ${reserved:.4f} more is reserved by requests of other or killed runs"
@@ -191,8 +191,8 @@ class Budget:
         )
         return BudgetExceeded(
             f"the budget of ${self.limit:.4f} has no room for another request: ${spent:.4f} is "
-            f"spent{others}, and it could cost ${usd:.4f}: raise --max-cost (max_cost) to "
-            "continue, or lower --max-output-tokens"
+            f"spent{others}, and the request could cost ${usd:.4f}; raise --max-cost (max_cost) "
+            "to continue, or lower --max-output-tokens"
         )
 
     async def _settle(self, key: str, usd: float) -> None:

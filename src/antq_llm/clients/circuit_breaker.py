@@ -1,4 +1,4 @@
-"""Ending a run whose endpoint gives no answers."""
+"""A circuit breaker, which ends a run whose endpoint gives no answers."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Slee
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
-"""Number of failed tries that opens the breaker if both minimums below are reached too."""
+"""Number of failed tries that opens the breaker if both minimums below are also reached."""
 MIN_ARTICLES = 10
+"""Minimum number of articles that these failures affect."""
 PATIENCE = 60.0
 """Minimum number of seconds since the first of these failures."""
 
 
 class CircuitBreaker:
-    """Counts failed tries since the last answer, and opens when there are too many.
+    """A breaker that opens when too many tries have failed since the last answer.
 
     Once the breaker is open, waits inside ``interruptible`` end, and only requests in flight
     continue. A breaker belongs to one event loop.
@@ -95,7 +96,7 @@ class CircuitBreaker:
         seconds = self._clock() - self._since
         return RunStopped(
             f"not processed because the run was stopped: the endpoint answered none of "
-            f"{self._failures} tries in {seconds:.0f} s: check --base-url, the network and the "
+            f"{self._failures} tries in {seconds:.0f} s; check --base-url, the network and the "
             "server, then make the same call again to continue",
             kind="unreachable",
         )
@@ -135,7 +136,7 @@ def breakable_rate_limiter(
     clock: Clock = time.monotonic,
     sleep: Sleep = asyncio.sleep,
 ) -> RateLimiter:
-    """Return a rate limiter whose waits end when a breaker opens, if there is one."""
+    """Return a rate limiter whose waits end when ``breaker`` opens, unless it is None."""
     if breaker is None:
         return RateLimiter(max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep)
     return BreakableRateLimiter(

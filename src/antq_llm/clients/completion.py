@@ -8,16 +8,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Mode = Literal["json_schema", "tools", "json", "md_json"]
-"""How a schema is sent, strictest first:
+"""The way a schema is sent to the endpoint.
 
-strict JSON Schema, a forced tool call, a JSON object or plain text.
+From the strictest to the least strict, the modes are strict JSON Schema, a forced tool call, a JSON
+object and plain text.
 """
 
 MODES: tuple[Mode, ...] = ("json_schema", "tools", "json", "md_json")
 
 
 class Usage(BaseModel):
-    """Token counts, None if not reported; ``input_tokens`` includes ``cached_tokens``."""
+    """Token counts; a count that was not reported is None.
+
+    ``input_tokens`` includes ``cached_tokens``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -45,7 +49,7 @@ class Completion(BaseModel):
 
 
 def total_usage(usages: Iterable[Usage]) -> Usage:
-    """Return the sum of each field; None for a field that is missing from any of them."""
+    """Return the sum of each count; None for a count that is missing from any of the usages."""
     reported = list(usages)
     if not reported:
         return Usage(input_tokens=0, output_tokens=0, cached_tokens=0)

@@ -1,4 +1,4 @@
-"""A client that is made when the first request needs it."""
+"""A client that is created only when the first request needs it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from antq_llm.clients.request import Request
 
 
 class DeferredClient:
-    """Answers with a client that is made for the first request.
+    """A client that creates the actual client when the first request arrives.
 
-    A run whose answers are all stored does not import the library that sends requests, which would
-    take most of a second.
+    A run whose answers are all stored thus avoids importing the library that sends requests, which
+    takes most of a second.
     """
 
     def __init__(self, make: Callable[[], Client]) -> None:

@@ -18,7 +18,7 @@ Source: the pricing section of OpenAI's guide to the Batch API.
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars per million input and output tokens; cached tokens count as input."""
+    """A price in US dollars per million input and output tokens; cached tokens count as input."""
 
     input: float
     output: float
@@ -26,8 +26,8 @@ class Price:
     def __post_init__(self) -> None:
         if not (0 <= self.input < float("inf") and 0 <= self.output < float("inf")):
             raise ConfigurationError(
-                "a price must be two numbers of at least 0, in US dollars per million tokens: "
-                "--price IN,OUT"
+                "a price must consist of two numbers of at least 0, in US dollars per million "
+                "tokens: --price IN,OUT"
             )
 
 
@@ -109,7 +109,7 @@ def _public_price(
 
 
 def parse_price(text: str) -> tuple[str | None, Price]:
-    """Parse ``IN,OUT`` or ``MODEL=IN,OUT``, and return the model, if any, and the price.
+    """Parse ``IN,OUT`` or ``MODEL=IN,OUT``; return the model, or None, and the price.
 
     Raises ConfigurationError for anything else.
     """

@@ -117,7 +117,7 @@ async def test_loose_schema_is_sent_in_the_next_mode_with_a_notice(
             completion = await client.complete(request_for(schema=PydanticSchema(Loose)))
     assert completion.mode == "tools"
     assert [mode_of(body) for body in endpoint.bodies] == ["tools"]
-    assert "mode tools: json_schema is not possible (# has optional keys (name))" in caplog.text
+    assert "mode tools: json_schema cannot be used (# has optional keys (name))" in caplog.text
 
 
 async def test_notice_of_a_loose_schema_is_given_once(caplog: pytest.LogCaptureFixture) -> None:

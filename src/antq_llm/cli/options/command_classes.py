@@ -1,4 +1,4 @@
-"""Commands with grouped help, and groups of commands with settings options before the command."""
+"""Typer classes that group options in help and accept settings options before the command."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 SETTINGS_OPTIONS = ("--config", "--profile")
-"""Options of all commands, which may also precede the command."""
+"""Options of every command, which can also be given before the command's name."""
 
 
 class LightGroup(TyperGroup):
-    """A group of commands with ``--config`` and ``--profile``; it does not import pydantic."""
+    """A command group with ``--config`` and ``--profile`` that does not import pydantic."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Keep the settings options before the command in ``ctx.meta``, and parse the others."""
+        """Store the settings options before the command in ``ctx.meta``, and parse the rest."""
         rest = list(args)
         while rest and rest[0].partition("=")[0] in SETTINGS_OPTIONS:
             option, equals, value = rest.pop(0).partition("=")
@@ -39,7 +39,7 @@ class GroupedCommand(TyperCommand):
     """A command whose help lists its options in named groups."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the arguments, then the groups of options, in the order of their first options."""
+        """Write the arguments, then the groups of options in order of first appearance."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)

@@ -52,7 +52,7 @@ Profile = Annotated[
 def parameters_of(
     command: str, arguments: Sequence[inspect.Parameter] = (), without: Sequence[str] = ()
 ) -> list[inspect.Parameter]:
-    """Return the parameters of a command: its context, arguments, options and settings file."""
+    """Return a command's parameters, including the context, ``--config`` and ``--profile``."""
     return [
         _parameter("context", typer.Context),
         *arguments,
@@ -72,7 +72,7 @@ def argument(
     choices: Sequence[str] = (),
     completion: Callable[..., list[Any]] | None = None,
 ) -> inspect.Parameter:
-    """Return the parameter of a positional argument."""
+    """Return the parameter for a positional argument."""
     info = typer.Argument(
         metavar=metavar,
         help=help or None,

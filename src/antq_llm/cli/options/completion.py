@@ -1,6 +1,6 @@
 """Shell completion: the scripts, and completions for prompts, schemas and profiles.
 
-Nothing is printed while a shell completes; unreadable files yield no completions.
+While a shell is completing, nothing else is printed, and unreadable files yield no completions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COMPLETE_VARIABLE = "_ANTQ_LLM_COMPLETE"
 SHELLS = ("bash", "zsh", "fish")
 
 # Bash splits words at @, : and =, which references contain, and replaces only the part after the
-# last of them. So the beginning of the word is removed from each completion.
+# last of them. So remove the beginning of the word from each completion.
 _BASH_SCRIPT = f"""\
 _antq_llm_completion() {{
     local IFS=$'\\n' line="${{COMP_LINE:0:COMP_POINT}}" word prefix breaks
@@ -41,7 +41,7 @@ complete -o default -F _antq_llm_completion {PROGRAM}
 
 
 def completion_script(shell: str) -> str:
-    """Return the script with which a shell completes the program's commands."""
+    """Return the script that makes a shell complete the program's commands."""
     if shell == "bash":
         return _BASH_SCRIPT
     from typer.completion import get_completion_script  # type: ignore[attr-defined]
@@ -51,7 +51,7 @@ def completion_script(shell: str) -> str:
 
 
 def prepare_completion() -> bool:
-    """Return whether a shell is asking for completions, and register the shells if so."""
+    """Return whether a shell is asking for completions; if so, set up Typer's completion."""
     if not os.environ.get(COMPLETE_VARIABLE):
         return False
     from typer.completion import completion_init  # type: ignore[attr-defined]
@@ -73,7 +73,7 @@ def _quiet(complete: Callable[[typer.Context], list[Any]]) -> Callable[[typer.Co
 
 @_quiet
 def complete_prompts(ctx: typer.Context) -> list[Any]:
-    """Return the references of the packaged prompts and those in ``--prompts``."""
+    """Return the names and references of the packaged prompts and of those in ``--prompts``."""
     from antq_llm.prompts.registry import list_prompts
 
     folder = _folder(ctx, "prompts")
@@ -87,7 +87,7 @@ def complete_prompts(ctx: typer.Context) -> list[Any]:
 
 @_quiet
 def complete_schemas(ctx: typer.Context) -> list[Any]:
-    """Return the references of the packaged schemas and those in ``--schemas``."""
+    """Return the names and references of the packaged schemas and of those in ``--schemas``."""
     from antq_llm.schemas.registry import list_schemas
 
     references = list_schemas(_folder(ctx, "schemas"))
@@ -96,7 +96,7 @@ def complete_schemas(ctx: typer.Context) -> list[Any]:
 
 @_quiet
 def complete_profiles(ctx: typer.Context) -> list[Any]:
-    """Return the profiles in the settings file."""
+    """Return the names of the profiles in the settings file."""
     from antq_llm.config.resolved_settings import open_settings_file
 
     file = open_settings_file(named_config(ctx), os.environ, Path.cwd())
@@ -104,7 +104,7 @@ def complete_profiles(ctx: typer.Context) -> list[Any]:
 
 
 def _folder(ctx: typer.Context, name: str) -> Path | None:
-    """Return the folder of ``--prompts`` or ``--schemas``, from the call or its settings."""
+    """Return the ``--prompts`` or ``--schemas`` folder from the command line or the settings."""
     from antq_llm.config.resolved_settings import resolve_settings
 
     given = ctx.params.get(name)

@@ -21,7 +21,7 @@ from antq_llm.errors import ConfigurationError
 
 @dataclass(frozen=True)
 class CommandCall:
-    """A call of a command, with its positional arguments and settings."""
+    """A call to a command, with its positional arguments and settings."""
 
     arguments: Mapping[str, Any]
     settings: ResolvedSettings
@@ -34,7 +34,7 @@ class CommandCall:
 
 
 Handler = Callable[[CommandCall], int]
-"""Runs a command and returns the exit status."""
+"""A function that runs a command and returns the exit status."""
 
 
 def add_command(
@@ -50,8 +50,8 @@ def add_command(
 ) -> None:
     """Add a command to an app.
 
-    ``options`` names the command in the table of options, if the name differs, and ``without`` the
-    options to leave out.
+    ``options`` is the command's name in the table of options, if it differs from ``name``.
+    ``without`` names the options to leave out.
     """
     command = options or name
 
@@ -74,7 +74,7 @@ def resolve_call(
 ) -> ResolvedSettings:
     """Return the settings of a command, which need not be the command that was called.
 
-    ``given`` are the values of options on the command line.
+    ``given`` contains the values of the options on the command line, by name.
     """
     return resolve_settings(
         command,

@@ -29,7 +29,7 @@ Created = TypeVar("Created", FileObject, Batch)
 
 MAX_REQUESTS = 50_000
 MAX_BYTES = 200_000_000
-"""Limits of an input file. Source: the reference of ``POST /v1/batches``."""
+"""Limits on an input file. Source: the reference of ``POST /v1/batches``."""
 URL: Final = "/v1/chat/completions"
 ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 """Final statuses of a batch."""
@@ -49,12 +49,12 @@ class BatchFault:
     code: str
     message: str
     line: int | None = None
-    """The line number, from 1; None if the fault is not about a single line."""
+    """The line number, counted from 1; None if the fault does not concern a single line."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of a batch."""
+    """The state of a batch, with the numbers of its completed, failed and total requests."""
 
     id: str
     status: str
@@ -72,7 +72,7 @@ class Progress:
 
 
 class BatchService:
-    """The Batch API of an endpoint, with retries after temporary failures.
+    """A client for an endpoint's Batch API that retries after temporary failures.
 
     All methods raise ConfigurationError if the key is refused or the endpoint has no Batch API.
     They raise CompletionError of kind ``transport`` if no try succeeded, ``quota`` if the account's
@@ -92,7 +92,7 @@ class BatchService:
         )
         self._client = transport.client
         self.mask = transport.mask
-        # Every call is about all articles.
+        # Every call concerns all articles.
         self._breaker = CircuitBreaker(min_articles=1, clock=clock)
         self._retry_policy = RetryPolicy(
             endpoint.tries, is_also_retried=_is_unseen_file, goes_on=self._record_failure
@@ -104,7 +104,7 @@ class BatchService:
 
     @property
     def is_unreachable(self) -> bool:
-        """Whether the API has been silent for so long that trying again is pointless."""
+        """Whether the API has not answered for so long that trying again is pointless."""
         return self._breaker.is_open
 
     async def upload(self, path: Path) -> str:
@@ -143,7 +143,10 @@ class BatchService:
         return await self._call(send)
 
     async def find(self, name: str, since: float) -> Progress | None:
-        """Return the batch with this name, created since a time by this machine's clock, if any."""
+        """Return the batch with this name, or None if there is none.
+
+        The search covers batches created since the Unix time ``since``, by this machine's clock.
+        """
 
         async def send() -> Progress | None:
             return await self._find(name, since)
@@ -185,7 +188,7 @@ class BatchService:
         return await self._call(send)
 
     def completion(self, reply: ChatCompletionReply, model: str, mode: Mode) -> Completion:
-        """Return the completion in a reply, at batch prices."""
+        """Return the completion in a reply, with its cost at batch prices."""
         return reply.to_completion(model, mode, self._prices)
 
     def library_error(self, error: openai.APIStatusError) -> AntqError:
@@ -194,7 +197,7 @@ class BatchService:
         return library_error(error, self.base_url, tries=1)
 
     async def aclose(self) -> None:
-        """Free connections."""
+        """Close the connections."""
         await self._client.close()
 
     async def _find(self, name: str, since: float) -> Progress | None:

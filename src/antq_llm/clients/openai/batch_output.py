@@ -1,4 +1,4 @@
-"""Reading one line of a batch's output or error file."""
+"""Parsing one line of a batch's output or error file."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _Line(BaseModel):
 
 
 def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
-    """Parse a line and mask its error; None if the line is cut off or not a request's result."""
+    """Parse a line and mask its error; return None if it is cut off or not a request's result."""
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:

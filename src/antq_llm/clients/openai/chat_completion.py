@@ -35,7 +35,7 @@ FAILED_REASONS = frozenset(
         "overloaded",
     }
 )
-"""Lower-case finish reasons that mean that the server failed; another try may succeed."""
+"""Finish reasons, in lower case, for a failure of the server; another try may succeed."""
 _EMPTY_ARGUMENTS = frozenset({"", "{}", "null"})
 
 
@@ -86,7 +86,7 @@ class _ReplyUsage(BaseModel):
 
 
 class ChatCompletionReply(BaseModel):
-    """The fields of a chat completion that are read; servers may add others."""
+    """The fields of a chat completion that the library reads; all others are ignored."""
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
@@ -97,12 +97,12 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def text(self) -> str:
-        """The arguments of the only tool call, or the message."""
+        """The arguments of the tool call, or the message if there is no call."""
         return self._text_for(None)
 
     @property
     def failed_reason(self) -> str | None:
-        """The finish reason, if it says that the server failed."""
+        """The finish reason if it says that the server failed, or None."""
         reason = self.choices[0].finish_reason
         return reason if reason is not None and reason.lower() in FAILED_REASONS else None
 
@@ -180,15 +180,15 @@ class ChatCompletionReply(BaseModel):
 
 
 class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once no retry is left
-    """A response with status 200 is not a chat completion; it may be a proxy's error page."""
+    """A response with status 200 that is not a chat completion, such as a proxy's error page."""
 
 
 class FailedReply(UnreadableReply):
-    """The server could not finish a chat completion; the message says why."""
+    """A chat completion that the server could not finish; the message says why."""
 
 
 class ReplyTooLarge(UnreadableReply):
-    """A response with status 200 is longer than any answer; it is not retried."""
+    """A response with status 200 that is longer than any answer; it is not retried."""
 
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:

@@ -33,12 +33,11 @@ logger = logging.getLogger(__name__)
 
 
 class OpenAIClient:
-    """Sends requests to an endpoint and returns its answers.
+    """A client that sends requests to an endpoint.
 
-    Requests are retried here and nowhere else. With a ``budget``, a request that could exceed it
-    waits until others are settled; if there are none, BudgetExceeded is raised. With a ``breaker``,
-    no request is sent once it is open. ``rate_limiter`` replaces the rate
-    limiter built from the endpoint's limits.
+    Requests are retried here and nowhere else. A request that could exceed ``budget`` waits until
+    others are settled; if there are none, BudgetExceeded is raised. Once ``breaker`` is open, no
+    request is sent. ``rate_limiter`` replaces the rate limiter built from the endpoint's limits.
     """
 
     def __init__(
@@ -128,7 +127,7 @@ class OpenAIClient:
         if reply.has_only_reasoning and not self._warned_of_reasoning:
             self._warned_of_reasoning = True
             logger.warning(
-                "%s answered with reasoning alone, which is not read as an answer: raise the "
+                "%s answered with reasoning alone, which does not count as an answer: raise the "
                 "output limit, or turn off the server's reasoning parser",
                 self._transport().base_url,
             )
@@ -202,7 +201,7 @@ class OpenAIClient:
 
 @dataclass(frozen=True)
 class _BudgetCostTracker:
-    """Reserves the maximum cost of a request from a budget."""
+    """A cost tracker that reserves the maximum cost of a request from a budget."""
 
     budget: Budget
     prices: PriceList

@@ -46,7 +46,7 @@ class Endpoint:
     max_output_tokens: int | None = None
     """Maximum number of tokens in an answer; None leaves the limit to the endpoint."""
     prices: Mapping[str, Price] = field(default_factory=dict)
-    """Prices by model that replace the public ones."""
+    """Prices by model, which override the public prices."""
 
     def __repr__(self) -> str:
         return masked_repr(self)
@@ -70,13 +70,13 @@ def check_endpoint(endpoint: Endpoint) -> None:
         )
     if not (endpoint.api_key.isascii() and endpoint.api_key.isprintable()):
         raise ConfigurationError(
-            "the API key has characters that an HTTP header cannot carry: set OPENAI_API_KEY to "
-            "the key alone, without a line break"
+            "the API key contains characters that are not allowed in an HTTP header: set "
+            "OPENAI_API_KEY to the key alone, without a line break"
         )
     if endpoint.base_url is not None and not _is_http(endpoint.base_url):
         raise ConfigurationError(
-            f"{masked_url(endpoint.base_url)!r} is not a base URL: give http:// or https:// "
-            "and a host, and usually a path that ends in /v1"
+            f"{masked_url(endpoint.base_url)!r} is not a base URL: write http:// or https://, "
+            "a host and usually a path that ends in /v1"
         )
     proxy_for(endpoint.address)
     certificates()
@@ -93,8 +93,8 @@ def proxy_for(url: str) -> str | None:
             httpx2.Proxy(named)
         except (httpx2.InvalidURL, ValueError) as error:
             raise ConfigurationError(
-                f"{masked_url(named)!r} is not a proxy: correct HTTP_PROXY, HTTPS_PROXY or "
-                "ALL_PROXY in the environment"
+                f"{masked_url(named)!r} is not a valid proxy URL: correct HTTP_PROXY, "
+                "HTTPS_PROXY or ALL_PROXY in the environment"
             ) from error
     target = httpx2.URL(url)
     matching = [pattern for pattern in map(URLPattern, proxies) if pattern.matches(target)]

@@ -37,11 +37,11 @@ _PUBLIC_HEADERS = frozenset(
         "user-agent",
     }
 )
-"""Headers that may follow a redirect to another origin; all others may identify the user."""
+"""Headers that are kept in a redirect to another origin; all others may identify the user."""
 _SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
 MAX_REPLY_BYTES = 8_000_000
-"""Maximum size of a decompressed reply; the longest answers of models are about 2 MB long."""
+"""Maximum size of a decompressed reply; the longest answers of models are about 2 MB."""
 MAX_ERROR_BYTES = 200_000
 """Maximum size of a decompressed error body; the rest is not read."""
 
@@ -57,11 +57,11 @@ class Response(NamedTuple):
 
 
 class ChatCompletionsTransport:
-    """Sends chat completion requests with aiohttp, using the SDK's URL, headers and errors.
+    """An aiohttp transport for chat completion requests, with the SDK's URL, headers and errors.
 
     A transport belongs to one event loop. The SDK's own ``post`` builds and parses the URL and the
-    headers again for each request, which takes three times as long as sending the request. Other
-    calls go through ``client``.
+    headers again for each request, which takes three times as long as sending the request. All
+    other calls use the SDK's ``client``.
     """
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
@@ -176,11 +176,11 @@ class ChatCompletionsTransport:
 
 
 class _CheckedConnector(aiohttp.TCPConnector):
-    """Does not reuse a connection that received anything after its last response.
+    """A connector that discards connections that received anything after their last response.
 
-    A second response to an earlier request would be mistaken for the response to the next one.
-    Once a server has sent such a response, no connection is reused, because another one that
-    arrives while a request is pending cannot be recognised.
+    A second response to an earlier request would be mistaken for the response to the next
+    request. Once a server has sent such a response, no connection is reused, because another such
+    response that arrives while a request is pending cannot be recognised.
     """
 
     _is_trusted = True
@@ -193,7 +193,8 @@ class _CheckedConnector(aiohttp.TCPConnector):
             if unread == "bytes" and self._is_trusted and not key.is_ssl:
                 self._is_trusted = False
                 logger.warning(
-                    "%s sent a response that nobody requested: connections are not reused", key.host
+                    "%s sent a response that nobody requested: connections are no longer reused",
+                    key.host,
                 )
             if unread == "nothing" and self._is_trusted:
                 return connection

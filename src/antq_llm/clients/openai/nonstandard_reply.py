@@ -12,11 +12,11 @@ _END_OF_STREAM = "[DONE]"
 
 
 def standard_form(content: bytes | Any) -> dict[str, Any]:
-    """Return the chat completion in a response's content, or in its parsed JSON, in standard form.
+    """Convert a response's content, or its parsed JSON, to a standard chat completion.
 
     Unambiguous deviations are accepted: content in parts, arguments as objects, a single choice
-    outside a list, and a stream that was not requested. Anything else is left empty. Raises
-    ValueError unless the response is an object with choices or an error.
+    outside a list and a stream that was not requested. Fields that cannot be read are left empty.
+    Raises ValueError unless the response is an object with choices or an error.
     """
     data = _json_of(content) if isinstance(content, bytes) else content
     if not isinstance(data, dict):
@@ -47,7 +47,7 @@ def _json_of(content: bytes) -> Any:
         try:
             return _merged(text.splitlines())
         except (AttributeError, TypeError, KeyError) as error:
-            raise ValueError("an event of the stream is not a part of a completion") from error
+            raise ValueError("an event of the stream is not part of a completion") from error
     return json.loads(text)
 
 
@@ -71,7 +71,7 @@ def _merged(lines: Iterable[str]) -> dict[str, Any]:
             if part.get("finish_reason"):
                 choice["finish_reason"] = part["finish_reason"]
     if not choice and not merged.get("error"):
-        raise ValueError("the stream breaks off")
+        raise ValueError("the stream ends without a finish reason")
     choice["message"] = {"content": "".join(content), "tool_calls": [*calls.values()]}
     return {**merged, "choices": [choice]}
 

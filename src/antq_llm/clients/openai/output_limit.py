@@ -1,4 +1,4 @@
-"""The two names that endpoints use for the limit on output tokens."""
+"""The two parameter names that endpoints use for the limit on output tokens."""
 
 from __future__ import annotations
 

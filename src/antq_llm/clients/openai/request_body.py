@@ -24,9 +24,10 @@ _CALL_ID = "call_1"
 
 
 class BodyBuilder:
-    """Builds request bodies for one schema and mode.
+    """A builder of request bodies for one schema and mode.
 
-    instructor is called once per sequence of roles; after that, only the messages are filled in.
+    instructor is called once per sequence of message roles; after that, only the messages
+    are filled in.
     """
 
     def __init__(self, schema: Schema[Any], mode: Mode) -> None:
@@ -39,7 +40,8 @@ class BodyBuilder:
     def body(self, request: Request, extra: Mapping[str, int] | None = None) -> dict[str, Any]:
         """Return the JSON body of a chat completion request.
 
-        ``extra`` contains parameters outside the request's identity, such as an output limit.
+        ``extra`` contains parameters that are not part of the request's identity, such as an output
+        limit.
         """
         template = self._template_for(tuple(message.role for message in request.messages))
         body = {
@@ -132,20 +134,21 @@ class _Feedback(Exception):  # noqa: N818 - instructor expects the text as an ex
 def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
     """Return the modes that can express a schema, strictest first, and warn about the others.
 
-    If ``fixed`` is given, it is the only mode; raises ConfigurationError if it cannot be used.
+    If ``fixed`` is given, only that mode is returned; raises ConfigurationError if it cannot be
+    used.
     """
     reasons = _unusable_modes(schema)
     if fixed is not None:
         if fixed in reasons:
             raise ConfigurationError(
                 f"schema {schema.reference} cannot be used with mode {fixed}: {reasons[fixed]}. "
-                "Omit --mode, or choose another one"
+                "Omit --mode or choose another mode"
             )
         return (fixed,)
     modes = tuple(mode for mode in MODES if mode not in reasons)
     if reasons:
         unusable = "; ".join(
-            f"{mode} is not possible ({reason})" for mode, reason in reasons.items()
+            f"{mode} cannot be used ({reason})" for mode, reason in reasons.items()
         )
         logger.warning("schema %s is sent in mode %s: %s", schema.reference, modes[0], unusable)
     return modes
@@ -163,7 +166,7 @@ def _unusable_modes(schema: Schema[Any]) -> dict[Mode, str]:
 
 
 def _carrier_of(schema: Schema[Any], json_schema: Mapping[str, Any]) -> type[BaseModel]:
-    """Return a class that passes a JSON Schema to instructor; it validates nothing."""
+    """Return a class that passes a JSON Schema to instructor and validates nothing."""
 
     def model_json_schema(_cls: type[BaseModel], /, **_: Any) -> dict[str, Any]:
         untitled = {key: value for key, value in json_schema.items() if key != "title"}

@@ -29,13 +29,13 @@ from antq_llm.clients.rate_limit.refusals import Refusal
 from antq_llm.telemetry.retries import count_retry
 
 GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
-"""Statuses of a gateway that stopped waiting while the server may have continued.
-524 is Cloudflare's.
+"""Statuses of gateways that stopped waiting, although the server may have continued.
+524 is specific to Cloudflare.
 """
 
 
 class CostTracker(Protocol):
-    """Computes the maximum cost of a request and the cost of a reply."""
+    """An object that provides the spending of each try and computes the cost of a reply."""
 
     def spending(self) -> Spending | UntrackedSpending:
         """Return the spending of a new try."""
@@ -69,11 +69,11 @@ async def post_with_retries(
     tokens: int,
     costs: CostTracker,
 ) -> ChatCompletionReply:
-    """Send a request body and return the reply, retrying as the policy says.
+    """Send a request body and return the reply, retrying according to the policy.
 
-    Each try needs a ``Spending`` from the cost tracker and a ``Permit`` for ``tokens`` from the
-    rate limiter. An SDK error that may be due to the mode (``may_be_about_mode``) is raised
-    unchanged; other failures raise CompletionError or ConfigurationError.
+    Each try needs a ``Spending`` from the cost tracker and a ``Permit`` for ``tokens`` tokens
+    from the rate limiter. An SDK error that may be due to the mode (``may_be_about_mode``) is
+    raised unchanged; other failures raise CompletionError or ConfigurationError.
     """
     request = _Request(transport, body, policy, rate_limiter, tokens, costs)
     try:

@@ -29,24 +29,25 @@ _TOO_MANY_REQUESTS = 429
 MAX_BACKOFF = 60.0
 """Maximum wait in seconds if there is no Retry-After."""
 MAX_RETRY_AFTER = 600.0
-"""In seconds. A request is not retried if the server asks for a longer wait."""
+"""Maximum Retry-After in seconds; if the server asks for a longer wait, there is no retry."""
 
 _backoff = tenacity.wait_exponential_jitter(initial=1, max=MAX_BACKOFF, jitter=1)
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """Retries after timeouts, lost connections, 429 and 5xx, up to ``tries`` tries in total.
+    """A policy that retries after temporary failures, with at most ``tries`` tries in total.
 
-    The wait grows exponentially, with jitter, unless Retry-After says how long to wait.
+    Temporary failures are timeouts, lost connections, unreadable replies and statuses such as 429
+    and 503. The wait grows exponentially, with jitter, unless Retry-After says how long to wait.
     """
 
     tries: int
     wall_clock: Clock = time.time
-    """Returns the Unix time in seconds, which is compared with a Retry-After date."""
+    """A function that returns the Unix time in seconds, to compare with a Retry-After date."""
     is_also_retried: Callable[[BaseException], bool] = lambda _: False
     goes_on: Callable[[BaseException], bool] = lambda _: True
-    """Called with each temporary failure; returns False to stop retrying."""
+    """A function called with each temporary failure; it returns False to stop retrying."""
 
     def retrying(self, sleep: Sleep) -> tenacity.AsyncRetrying:
         """Return an iterator that counts the tries of one call; do not share it between calls."""

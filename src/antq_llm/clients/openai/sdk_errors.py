@@ -1,4 +1,4 @@
-"""Interpreting the OpenAI SDK's errors, and converting them to the library's errors."""
+"""Interpreting the OpenAI SDK's errors and converting them to the library's errors."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _STATUS_OF_WORDS = (
     ({"invalid_request", "bad_request", "invalid_argument"}, 400),
     ({"timeout"}, 504),
 )
-"""Words in an error's code or type, and the status they stand for."""
+"""Words in an error's code or type, and the HTTP status that they stand for."""
 
 
 def status_error(response: httpx2.Response, body: Any) -> openai.APIStatusError:
@@ -111,7 +111,7 @@ def is_about_context(error: openai.APIStatusError) -> bool:
 def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
     """Return whether another mode may be accepted after a refusal.
 
-    A 400 or 422 can have any reason, and counts as a refusal of the mode unless the mode has been
+    A 400 or 422 can have any cause, so it counts as a refusal of the mode unless the mode has been
     accepted before. Other statuses count only if the message names a feature that the mode needs.
     """
     if error.code in CONTENT_CODES or is_about_context(error) or is_quota(error):
@@ -181,7 +181,7 @@ def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
 
 
 def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
-    """Return the library's error for the SDK error of the last of ``tries`` tries."""
+    """Return the library's error for the SDK error that ended the last of ``tries`` tries."""
     base_url = masked_url(base_url)
     if isinstance(error, FailedReply):
         return CompletionError(
@@ -191,7 +191,7 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
         )
     if isinstance(error, ReplyTooLarge):
         return CompletionError(
-            f"{base_url} sent {error}, longer than any answer: check --base-url",
+            f"{base_url} sent {error}, which is longer than any answer: check --base-url",
             kind="transport",
             status=200,
         )
@@ -228,7 +228,8 @@ def _connection_problem(error: BaseException) -> tuple[str, str]:
         reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or str(cause)
         return (
             f"could not be reached over TLS ({type(cause).__name__}: {reason})",
-            "check whether --base-url begins with http or https, and its certificate",
+            "check that --base-url begins with http or https as the server requires, and check "
+            "the certificate",
         )
     if isinstance(cause, ConnectionResetError | BrokenPipeError):
         return (

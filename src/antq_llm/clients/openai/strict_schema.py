@@ -57,7 +57,7 @@ _WITH_SCHEMAS = frozenset({"properties", "$defs", "definitions", "items", "anyOf
 
 
 class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses another mode
-    """Strict mode cannot express the schema; the message names the part that prevents it."""
+    """A schema that strict mode cannot express; the message names the part that prevents it."""
 
 
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,15 +11,15 @@ DECREASE = 0.7
 LATENCY_WEIGHT = 0.1
 """Weight of the latest answer in the moving average of latencies."""
 HEADROOM = 1.2
-"""The window grows fast while it is below this factor times the learned rate times the latency. By
-Little's law, rate times latency is the number of requests in flight that the rate needs.
+"""Factor applied to the number of requests in flight that the learned rate needs.
+By Little's law, that number is the rate times the latency. A window below the product grows fast.
 """
 
 
 class ConcurrencyWindow:
-    """A window that starts at 32, grows fast until a refusal, and shrinks on refusals.
+    """A window of at most ``limit`` requests, which grows on answers and shrinks on refusals.
 
-    It never exceeds ``limit``.
+    It starts at 32 requests and grows fast until the first episode of refusals.
     """
 
     def __init__(self, limit: int) -> None:
@@ -35,11 +35,11 @@ class ConcurrencyWindow:
         return int(self._window)
 
     def record_latency(self, seconds: float) -> None:
-        """Update the mean latency with that of an answer."""
+        """Update the mean latency with the latency of an answer."""
         self._mean_latency += LATENCY_WEIGHT * (seconds - self._mean_latency)
 
     def grow(self, rate: float, now: float) -> None:
-        """Grow after an answer that arrived while the window was full.
+        """Grow the window after an answer that arrived while the window was full.
 
         ``rate`` is the learned rate in requests per second; infinity if there is none.
         """
@@ -51,10 +51,10 @@ class ConcurrencyWindow:
         self._window = min(self._limit, grown)
 
     def shrink(self) -> None:
-        """Shrink after an episode of refusals."""
+        """Shrink the window after an episode of refusals."""
         self._slow_start_threshold = self._window
         self._window = max(1.0, self._window * DECREASE)
 
     def pause_growth(self, until: float) -> None:
-        """Stop growing until a point in time."""
+        """Keep the window from growing before the time ``until``."""
         self._no_growth_until = until

@@ -1,8 +1,8 @@
 """The request rate that a server accepts, learned from its refusals.
 
 After a refusal, sending restarts a little below the rate at which the refusal came. After each of
-the first two refusals, the rate then grows by a factor per second. Later, it follows the curve of
-CUBIC (RFC 9438): it approaches the learned rate, stays near it, and only then exceeds it.
+the first two refusals, the rate then grows by a fixed factor per second. Later, it follows the
+curve of CUBIC (RFC 9438): it approaches the learned rate, stays near it, and only then exceeds it.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from collections import deque
 from dataclasses import dataclass
 
 LATENESS = 0.02
-"""Maximum delay of a timer, in seconds, that is made up for."""
+"""Maximum delay of a timer, in seconds, that the next requests make up for."""
 MIN_EPISODE_REQUESTS = 5
-"""Minimum number of requests after which a single episode says something about the rate."""
+"""Minimum number of accepted requests after which a single episode changes a learned rate."""
 MAX_RATE_TO_SENDING = 1.5
-"""A rate grows only while it is at most this factor times the actual sending rate."""
+"""Maximum ratio of the learned rate to the actual sending rate while the learned rate grows."""
 RECOVERY = 30.0
 """Seconds after a refusal until the known rate is reached again."""
 MIN_RATE = 0.2
 """Minimum learned rate in requests per second; slower servers say how long to wait."""
 FORGET_FACTOR = 1000.0
-"""A learned rate is forgotten once it is exceeded by this factor without a refusal."""
+"""Factor by which a learned rate is exceeded without a refusal before that rate is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The search for a rate after one of the first refusals."""
+    """The parameters of the search for a rate after one of the first refusals."""
 
     growth: float
     """Growth factor per second; smaller in the second search, which starts near the rate."""
     agreement: float
-    """The search makes progress if at least this fraction of the intended rate was accepted."""
+    """Minimum accepted fraction of the intended rate for the search to make progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Restart:
     """The fraction of a learned rate to restart with, which depends on how soon a refusal came."""
 
     soon: float
-    """A refusal after fewer seconds of sending than this counts as soon."""
+    """Seconds from the start of sending within which a refusal counts as early."""
     fraction_if_soon: float
     fraction_if_late: float
 
@@ -56,7 +56,7 @@ SEARCH_RESTART = Restart(soon=2.0, fraction_if_soon=0.8, fraction_if_late=0.93)
 SEARCH_SPAN = 1.0
 """Seconds over which sending is measured during a search, when the rate changes fast."""
 KNOWN_AGREEMENT = 0.85
-"""If less than this fraction of a known rate was accepted, the search starts again."""
+"""Minimum accepted fraction of a known rate; below it, the search starts again."""
 KNOWN_RESTART = Restart(soon=6.0, fraction_if_soon=0.94, fraction_if_late=0.97)
 KNOWN_SPAN = 4.0
 """Seconds over which sending is measured once a rate is known."""
@@ -76,7 +76,7 @@ class _Unlimited:
 
 @dataclass(slots=True)
 class _Searching:
-    """The state after the first refusals, in which the rate grows by a factor per second."""
+    """The state after the first refusals, in which the rate grows by a fixed factor per second."""
 
     rate: float
     """The requests per second at which the latest refusal came."""
@@ -99,7 +99,7 @@ class _Searching:
 
 @dataclass(slots=True)
 class _Known:
-    """The state after refusals that agree, in which the rate approaches the known one."""
+    """The state after refusals at consistent rates, in which the rate approaches the known rate."""
 
     rate: float
     fraction: float
@@ -158,7 +158,7 @@ class LearnedRate:
         return max(self._next, now)
 
     def record_request(self, now: float) -> None:
-        """Count a request that is sent now."""
+        """Count a request that is sent at ``now``."""
         if self._resting:
             self._resume(now)
         self._period.accepted += 1
@@ -195,7 +195,7 @@ class LearnedRate:
         self.record_further_refusal()
 
     def record_further_refusal(self) -> None:
-        """Record another refusal of the same episode: one fewer request was accepted."""
+        """Record another refusal in the same episode, which means one fewer accepted request."""
         if self._resting and self._observation is not None:
             self._period.accepted = max(0, self._period.accepted - 1)
             self._observation.accepted = max(0, self._observation.accepted - 1)
@@ -203,13 +203,13 @@ class LearnedRate:
                 self._recent.pop()
 
     def discount_request(self) -> None:
-        """Do not count the last request: it was refused for a reason other than the rate."""
+        """Stop counting the last request, which was refused for a reason other than the rate."""
         self._period.accepted = max(0, self._period.accepted - 1)
         if self._recent:
             self._recent.pop()
 
     def pause_growth(self, until: float) -> None:
-        """Stop growing until a point in time."""
+        """Keep the rate from growing before the time ``until``."""
         self._paused_until = max(self._paused_until, until)
 
     def _resume(self, now: float) -> None:

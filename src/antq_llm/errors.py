@@ -2,20 +2,20 @@
 
 AntqError
 ├── ArticleError          an input cannot be read as an article
-├── PromptError           a prompt is unknown, malformed, or was changed after its release
+├── PromptError           a prompt is unknown or malformed, or was changed after its release
 ├── SchemaError           a schema is unknown or cannot be used
-├── ConfigurationError    a call cannot be made: no key, no model, a bad URL or option
+├── ConfigurationError    a call cannot be made: a key or model is missing, or an option is invalid
 │   └── AccessRefused     the endpoint refused the key, model or path, and has answered nothing yet
-├── RecordingMissing      offline, and no recording answers the request
+├── RecordingMissing      no recording answers a request made offline
 ├── AnswerDeleted         the stored answer to the request was deleted after its retention time
 ├── BudgetExceeded        the next request could exceed the budget
-├── RunStopped            the run ended before the article was asked about
-├── Deferred              the request is part of a batch that is not answered yet
+├── RunStopped            the run ended before the article was processed
+├── Deferred              the request is part of a batch that has not been answered yet
 ├── CompletionError       the model gave no usable completion
-└── ExtractionError       no answer was valid within the allowed attempts
+└── ExtractionError       no answer was valid within the allowed number of attempts
 
 Each message says what happened and what to do. RecordingMissing, BudgetExceeded, CompletionError
-and ExtractionError keep the attempts received before the error, since those were paid for.
+and ExtractionError keep the attempts received before the error, because those were paid for.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configura
 def encodable(text: str) -> str:
     """Return the text with lone surrogates escaped, as in ``\\ud800``.
 
-    They occur in JSON from servers and in file names that are not UTF-8, and cannot be written to
-    files.
+    They occur in JSON from servers and in file names that are not UTF-8, and they cannot be written
+    to files.
     """
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
@@ -70,7 +70,7 @@ class ArticleError(AntqError):
 
 
 class PromptError(AntqError):
-    """A prompt is unknown, malformed, or was changed after its release."""
+    """A prompt is unknown or malformed, or was changed after its release."""
 
     kind = "prompt"
 
@@ -82,7 +82,7 @@ class SchemaError(AntqError):
 
 
 class ConfigurationError(AntqError):
-    """A call cannot be made: a missing or refused key, no model, a bad URL or option."""
+    """A call cannot be made: the key, model or another option is missing, invalid or refused."""
 
     kind = "configuration"
 
@@ -100,14 +100,14 @@ class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpo
         self._rejection = encodable(rejection)
 
     def as_rejection(self) -> CompletionError:
-        """Return the error for an article that is refused while others are answered."""
+        """Return the error for an article whose request is refused while others are answered."""
         rejection = CompletionError(self._rejection, kind="rejected", status=self.status)
         rejection.attempts = self.attempts
         return rejection
 
 
 class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the public contract
-    """Offline, and no recording answers the request.
+    """No recording answers a request that was made offline.
 
     The message says how the nearest recording differs.
     """
@@ -128,7 +128,7 @@ class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public 
 
 
 class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
-    """The run ended before the article was asked about.
+    """The run ended before the article was processed.
 
     ``kind`` is the reason: ``interrupted``, ``quota``, ``budget``, ``unreachable``,
     ``configuration`` or ``internal``.
@@ -148,9 +148,9 @@ class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
 class CompletionError(AntqError):
     """The model gave no usable completion.
 
-    ``kind`` is ``transport`` (timeouts, dropped connections, and 429 and 5xx after all retries),
+    ``kind`` is ``transport`` (a timeout, a dropped connection, or 429 or 5xx after all retries),
     ``rejected`` (another HTTP error), ``quota``, ``truncated``, ``refused`` or ``filtered``.
-    ``status`` is the HTTP status, or None without a response.
+    ``status`` is the HTTP status, or None if there was no response.
     """
 
     def __init__(self, message: str, *, kind: CompletionFault, status: int | None = None) -> None:
@@ -160,7 +160,7 @@ class CompletionError(AntqError):
 
 
 class ExtractionError(AntqError):
-    """No answer was valid within the allowed attempts.
+    """No answer was valid within the allowed number of attempts.
 
     ``attempts`` holds every completion with its error and usage.
     """
@@ -177,9 +177,10 @@ def _restore(kind: type[AntqError], arguments: tuple[Any, ...]) -> AntqError:
 
 
 def is_about_the_article(error: AntqError) -> bool:
-    """Return whether the error is due to the model's answers to the article.
+    """Return whether the error is due to the model's answers about the article.
 
-    Returns False for a lost connection, a spent quota or a missing recording, for example.
+    Returns False for other causes, such as a lost connection, an exhausted quota or a missing
+    recording.
     """
     return isinstance(error, ExtractionError) or (
         isinstance(error, CompletionError) and error.kind not in {"transport", "quota"}

@@ -87,7 +87,7 @@ def test_all_faults_are_found(tmp_path: Path) -> None:
         ("broken", ""),
         ("wrong", "/relevance"),
     }
-    assert str(check.faults[-1]).startswith("a /people/0/quote: the article does not have")
+    assert str(check.faults[-1]).startswith("a /people/0/quote: the article does not contain")
 
 
 def test_references_of_any_schema_are_checked(tmp_path: Path) -> None:

@@ -71,5 +71,6 @@ def test_few_articles_get_a_caution() -> None:
     caution = evaluation_of(System("good", GOLD), System("bad", without_people(GOLD))).caution()
     assert caution is not None
     assert caution.startswith(
-        "5 article(s) show little: no paired test on them can give a p-value below 0.062"
+        "5 article(s) are too few for firm conclusions: "
+        "no paired test on them can give a p-value below 0.062"
     )

@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import Any
 
 MAX_DEPTH = 100
-"""Maximum nesting depth; deeper documents would exhaust the stack of the code that walks them.
-"""
+"""Maximum nesting depth of a document; a deeper one could exhaust the stack of recursive code."""
 
 
 class UnreadableJson(ValueError):  # noqa: N818 - the caller names the file and the remedy
-    """A file is not valid JSON or exceeds a limit; the message says why."""
+    """A file cannot be read, is not valid JSON or exceeds a limit; the message says why."""
 
 
 def read_json_file(path: Path) -> Any:
     """Return the JSON document in a file, with or without a byte-order mark.
 
-    Raises UnreadableJson if the file is not JSON, is nested deeper than 100 levels, or contains
-    numbers or characters that JSON or UTF-8 cannot represent.
+    Raises UnreadableJson if the file cannot be read, is not valid JSON, is nested deeper than 100
+    levels or contains numbers or characters that JSON or UTF-8 cannot represent.
     """
     try:
         data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""JSON Pointer (RFC 6901): building and resolving pointers, and removing values by them."""
+"""Functions that build and resolve JSON Pointers (RFC 6901) and remove the values they point to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def pointer_to(location: Iterable[str | int]) -> str:
 
 
 def child_pointer(pointer: str, part: str | int) -> str:
-    """Return the pointer to a key or index of the value at ``pointer``."""
+    """Return ``pointer`` extended by a key or an index."""
     return f"{pointer}/{_escaped(part)}"
 
 
@@ -27,12 +27,12 @@ def parent_of(pointer: str) -> str:
 
 
 def last_part(pointer: str) -> str:
-    """Return the last key or index of a pointer, unescaped; empty for the root."""
+    """Return the last key or index of a pointer, unescaped, or an empty string for the root."""
     return _unescaped(pointer.rpartition("/")[2])
 
 
 def value_at(data: Any, pointer: str) -> Any:
-    """Return the value at a pointer; raises LookupError if there is none."""
+    """Return the value at a pointer; raise LookupError if there is none."""
     for part in parts_of(pointer):
         data = data[int(part)] if isinstance(data, list) else data[part]
     return data
@@ -41,10 +41,10 @@ def value_at(data: Any, pointer: str) -> Any:
 def remove_items(
     data: Any, pointers: Iterable[str], map_entries: Container[str] = frozenset()
 ) -> bool:
-    """Delete list items and set the values of keys to null, in place.
+    """Delete the list items at ``pointers`` and set the values of object keys to null, in place.
 
-    Values at pointers in ``map_entries`` are removed with their keys. Returns False if a pointer
-    is the root, which cannot be removed.
+    Keys whose pointers are in ``map_entries`` are deleted together with their values. Returns False
+    if ``pointers`` includes the root, which cannot be removed.
     """
     # Remove later items first, because removing an item shifts those after it.
     for pointer in sorted(pointers, key=_position, reverse=True):
@@ -61,7 +61,7 @@ def remove_items(
 
 
 def before_removal(pointers: Sequence[str], removed: Iterable[str]) -> list[str]:
-    """Return the pointers that items had before other items were removed from their lists."""
+    """Return the pointers that items had before the list items at ``removed`` were deleted."""
     gone: dict[str, list[int]] = {}
     for pointer in removed:
         if (last := last_part(pointer)).isdecimal():

@@ -1,4 +1,4 @@
-"""JSON text for files and streams, whatever characters the strings contain."""
+"""JSON text that can be written to any file or stream, whatever characters its strings contain."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ MASK = "***"
 Mask = Callable[[str], str]
 
 _MIN_SECRET = 4
-"""Minimum number of characters in a masked key; a shorter one is a placeholder for a local server
-and occurs in ordinary words."""
+"""Minimum number of characters in a secret that is masked; a shorter one is usually a placeholder
+for a local server and would match ordinary words."""
 _LONG_SECRET = 8
-"""Minimum number of characters in a secret that is masked inside words too."""
+"""Minimum number of characters in a secret that is also masked inside words."""
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s\"<>]+")
 _CLOSING = re.compile(r"[)\]}'`.,;:!]*$")
 _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
@@ -28,8 +28,8 @@ _HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(:\d*)?")
 def masked_url(url: object) -> str:
     """Return a URL without its user name, password, query and fragment.
 
-    Malformed URLs are masked too, such as those without a scheme or with an unescaped ``/``, ``?``
-    or ``@`` in the password.
+    Malformed URLs, such as those without a scheme or with an unescaped ``/``, ``?`` or ``@`` in the
+    password, are masked too.
     """
     text = str(url)
     scheme, mark, rest = text.partition("://")
@@ -60,11 +60,11 @@ def _masked_match(found: re.Match[str]) -> str:
 
 
 class Masker:
-    """Replaces known secrets in text with ``***``, and masks URLs.
+    """A callable that replaces known secrets in text with ``***`` and masks URLs.
 
-    A secret shorter than 8 characters is masked only as a whole word, and not at all if it is
-    shorter than 4 or consists of letters only. A longer secret is also masked where a server echoes
-    it percent-encoded, in Base64, or escaped as in JSON.
+    A secret with fewer than 8 characters is masked only as a whole word, or not at all if it has
+    fewer than 4 or consists only of letters. A longer secret is also masked in its percent-encoded,
+    Base64 and JSON-escaped forms, in which a server may echo it.
     """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:
@@ -93,7 +93,7 @@ class Masker:
         return value
 
     def scrub(self, error: BaseException) -> None:
-        """Mask the messages of an error and its causes, in place; a traceback shows them all."""
+        """Mask secrets in an error and its causes in place: a traceback shows them all."""
         waiting: list[BaseException | None] = [error]
         seen: set[int] = set()
         while waiting:

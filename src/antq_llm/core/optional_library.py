@@ -1,4 +1,4 @@
-"""Libraries that are installed with an extra of the package."""
+"""Import of optional libraries, which are installed with an extra of the package."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from antq_llm.errors import ConfigurationError
 def import_optional(module: str, extra: str, otherwise: str = "", user: str = "this format") -> Any:
     """Import a module; if it is missing, raise a ConfigurationError that says how to install it.
 
-    ``user`` names the feature that needs the module, and ``otherwise`` an alternative.
+    In the error message, ``user`` names the feature that needs the module, and ``otherwise`` is
+    appended to suggest an alternative.
     """
     try:
         return importlib.import_module(module)

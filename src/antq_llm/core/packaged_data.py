@@ -12,6 +12,6 @@ _REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 def data_folder(kind: DataFolder) -> Path:
-    """Return the folder with packaged files of one kind."""
+    """Return the folder that contains the packaged files of one kind."""
     packaged = Path(str(files("antq_llm"))) / "_data" / kind
     return packaged if packaged.is_dir() else _REPOSITORY / kind

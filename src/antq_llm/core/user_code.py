@@ -1,4 +1,4 @@
-"""Guarding calls into user modules, which may raise anything."""
+"""Guards for calls into user modules, which can raise any exception."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from antq_llm.errors import AntqError
 
 @contextmanager
 def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None]:
-    """Raise an AntqError if the block tries to end the program, for example with sys.exit().
+    """Raise an AntqError if the block tries to end the program, for example with ``sys.exit()``.
 
-    Ordinary exceptions and Ctrl-C pass through.
+    Ordinary exceptions and ``KeyboardInterrupt`` pass through unchanged.
     """
     try:
         yield
@@ -23,5 +23,5 @@ def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None
 
 
 def described(error: BaseException) -> str:
-    """Return the type and message of an exception on one line."""
+    """Return the type and message of an exception as one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -1,4 +1,4 @@
-"""Hands chunks of articles to the workers of a cluster and replaces lost workers."""
+"""A scheduler that assigns chunks of articles to workers of a cluster and replaces lost workers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from antq_llm.records.result import Failure
 from antq_llm.runs.totals import RunTotals
 
 CHUNKS_PER_WORKER = 2
-"""How many chunks a worker has at a time: it starts one while another's last answers arrive."""
+"""Number of chunks that a worker has at a time, so that it starts one while finishing another."""
 MAX_LOSSES = 3
-"""An article fails once this many workers were lost while processing it on its own."""
+"""An article fails once this many workers have been lost while processing it on its own."""
 MAX_FAILED_STARTS = 3
-"""The job fails once this many workers in a row were lost before they had started."""
+"""The job fails once this many workers in a row have been lost before they started."""
 _POLL_SECONDS = 1.0
 
 
@@ -34,7 +34,7 @@ class Chunk:
     losses: int = 0
 
     def after_loss(self) -> list[Chunk]:
-        """Return the chunks to process after a loss: this one or, finally, one per article."""
+        """Return the chunks to retry after a loss: this one or, finally, one for each article."""
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
         return [
@@ -43,7 +43,7 @@ class Chunk:
 
 
 def chunks_of(inputs: Iterable[Input], size: int, call: int) -> Iterator[Chunk]:
-    """Yield the inputs of a call in chunks, with part names that no other call uses."""
+    """Yield inputs in chunks; the number of the call makes the names of their parts unique."""
     rest = iter(inputs)
     for number in count():
         taken = tuple(islice(rest, size))
@@ -57,15 +57,16 @@ class _Worker:
     actor: Any
     name: str
     starting: Any
-    """The Ray reference of the worker's start; None once it has started."""
+    """The Ray reference to the pending start of the worker; None once it has started."""
     chunks: dict[Any, Chunk] = field(default_factory=dict)
-    """The worker's chunks by the Ray references of their results."""
+    """The worker's chunks by the Ray references to their results."""
 
 
 class ChunkScheduler:
-    """Works through chunks until all are done or the result of one stops the run.
+    """A scheduler that distributes chunks until all are done or the result of one stops the run.
 
-    ``is_done`` tells whether a part is complete in the output.
+    ``is_done`` returns whether a part is complete in the output, and ``say`` reports a message to
+    the user.
     """
 
     def __init__(
@@ -150,7 +151,7 @@ class ChunkScheduler:
         return result
 
     def _replace(self, worker: _Worker) -> ChunkResult | None:
-        """Replace a lost worker, and queue its chunks again."""
+        """Replace a lost worker and requeue its chunks; return failures for articles given up."""
         self._workers.remove(worker)
         self._ray.kill(worker.actor)
         self._ray.get(self._limits.give_up.remote(worker.name))
@@ -158,8 +159,8 @@ class ChunkScheduler:
         self._failed_starts += worker.starting is not None
         if self._failed_starts == MAX_FAILED_STARTS:
             raise ConfigurationError(
-                f"{MAX_FAILED_STARTS} workers in a row were lost before they had started: see "
-                "the logs of the cluster"
+                f"{MAX_FAILED_STARTS} workers in a row were lost before they started: see the logs "
+                "of the cluster"
             )
         self._add_worker()
         given_up: list[Chunk] = []

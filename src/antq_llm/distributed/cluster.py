@@ -1,4 +1,4 @@
-"""The actors of a job on a Ray cluster; the only module that uses Ray."""
+"""The actors of a job on a Ray cluster; only this module imports Ray."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from antq_llm.errors import ConfigurationError
 BUDGET_FILE = "_budget.json"
 _OBJECT_STORE_BYTES = 200_000_000
 _CALLS_AT_ONCE = 100_000
-"""Maximum number of concurrent calls to the actor with the limits; most calls only wait."""
+"""Maximum number of concurrent calls to ``LimitsActor``, high because most of them only wait."""
 
 
 def connect() -> Any:
-    """Return Ray, connected to the cluster at ``RAY_ADDRESS`` or else to one on this machine.
+    """Connect to the cluster at ``RAY_ADDRESS``, or else to a local one; return the ``ray`` module.
 
     Raises ConfigurationError if Ray is not installed.
     """
@@ -47,7 +47,7 @@ def connect() -> Any:
 
 
 class LimitsActor(SharedLimits):
-    """The shared limits as an actor, with the spending saved below the output's address."""
+    """The shared limits as a Ray actor, which saves the amount spent to a file in the output."""
 
     def __init__(
         self, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
@@ -63,7 +63,7 @@ class LimitsActor(SharedLimits):
 
 
 class ActorLimits:
-    """Implements ``Limits`` by calling an actor."""
+    """An implementation of ``Limits`` that calls a ``LimitsActor``."""
 
     def __init__(self, actor: Any) -> None:
         self._actor = actor
@@ -95,7 +95,7 @@ class ActorLimits:
 
 
 class WorkerActor:
-    """A ``ChunkWorker`` as an actor."""
+    """A ``ChunkWorker`` as a Ray actor."""
 
     def __init__(self, setup: WorkerSetup, limits: Any) -> None:
         self._setup, self._limits = setup, limits
@@ -105,14 +105,14 @@ class WorkerActor:
         self._worker = ChunkWorker(self._setup, ActorLimits(self._limits))
 
     async def process(self, part: str, inputs: Sequence[Input]) -> ChunkResult:
-        """Extract a chunk."""
+        """Process a chunk of articles and write it as ``part``; return the result."""
         return await self._worker.process(part, inputs)
 
 
 def start_limits(
     ray: Any, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
 ) -> Any:
-    """Start the actor with the limits, on the driver's node, whose loss ends the job anyway."""
+    """Start a ``LimitsActor`` on the driver's node, because losing it ends the job anyway."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     node = ray.get_runtime_context().get_node_id()
@@ -128,5 +128,5 @@ def start_limits(
 
 
 def start_worker(ray: Any, setup: WorkerSetup, limits: Any) -> Any:
-    """Start an actor that processes chunks, on any node with a free core."""
+    """Start a ``WorkerActor`` on any node with a free CPU."""
     return ray.remote(WorkerActor).options(num_cpus=1).remote(setup, limits)

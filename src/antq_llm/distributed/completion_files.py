@@ -1,4 +1,4 @@
-"""Answers as files below the output's address, one per request."""
+"""Answers stored as files in the output, one per request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = "_completions"
 
 
 class CompletionFiles:
-    """Keeps each answer in a file named after the digest of its request."""
+    """A store that keeps each answer in a file named after the digest of its request."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage

@@ -1,4 +1,4 @@
-"""A job on a cluster, which writes parts of tables and continues where earlier calls ended."""
+"""A job on a cluster that writes tables in parts and continues where earlier calls ended."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ class _Call:
     observer: RunObserver
     totals: RunTotals
     open_lines: list[dict[str, Any]]
-    """The lines of failures that the next call retries."""
+    """The failures that the next call retries, as JSON data."""
 
 
 class ClusterRun:
-    """One call of a job, which prints nothing."""
+    """One call of a job; its messages go to an observer, and nothing is printed."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self._settings = settings
@@ -175,7 +175,7 @@ class ClusterRun:
     def _written(
         self, plan: RunPlan, identity: RunIdentity, totals: RunTotals, began: float
     ) -> Iterator[list[dict[str, Any]]]:
-        """At the end, write ``run.json`` and the failures that the next call retries."""
+        """Yield a list for failures to retry; when the block ends, write it and ``run.json``."""
         open_lines: list[dict[str, Any]] = []
         try:
             yield open_lines
@@ -205,5 +205,5 @@ class ClusterRun:
 
 
 def _next_call(done: list[dict[str, Any]]) -> int:
-    """Return a call number above those of all finished parts."""
+    """Return a number for a new call, higher than those of the calls that wrote ``done`` parts."""
     return 1 + max((int(part["part"].split("-")[1]) for part in done), default=0)

@@ -22,7 +22,7 @@ from antq_llm.tables.table import Table, Value
 
 DONE = "_done"
 OPEN = "open"
-"""The part with the failures that the next call retries."""
+"""The name of the part that contains the failures that the next call retries."""
 
 
 def write_part(
@@ -34,9 +34,9 @@ def write_part(
     failures: Sequence[Mapping[str, Any]] = (),
     texts: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the tables of lines, ``articles`` first; tables without rows are left out.
+    """Write records and failures as tables, ``articles`` first; leave out tables without rows.
 
-    ``texts`` maps the ids of articles that were read from pages to their texts.
+    ``texts`` contains the texts that were extracted from pages and documents, by article id.
     """
     layout = Layout()
     layout.add_schema(schema.json_schema, schema.roles)
@@ -59,7 +59,7 @@ def write_part(
 def mark_done(
     storage: Storage, part: str, articles: Sequence[str], counts: Mapping[str, Any]
 ) -> None:
-    """Mark a chunk as done, with the ids of its articles and the chunk's counts."""
+    """Mark a chunk as done by writing its counts and the ids of its articles to a file."""
     content = json.dumps({"articles": list(articles), **counts}, ensure_ascii=False)
     storage.write(f"{DONE}/{part}.json", content.encode())
 

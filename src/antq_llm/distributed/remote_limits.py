@@ -14,14 +14,14 @@ from antq_llm.clients.request import Request
 
 
 class Limits(Protocol):
-    """The interface of ``SharedLimits``, in this process or another."""
+    """The interface of ``SharedLimits``, which may be in this process or in another."""
 
     def admit(self, tokens: int) -> Awaitable[int]:
-        """Wait until a request may be sent; return the number with which to settle its tokens."""
+        """Wait until a request may be sent; return its number for ``settle_tokens``."""
         ...
 
     def settle_tokens(self, number: int, used: int | None) -> Awaitable[None]:
-        """Replace a request's estimated tokens with those used; None if they are not known."""
+        """Replace a request's estimated tokens with those used; None keeps the estimate."""
         ...
 
     def reserve(self, worker: str, key: str, usd: float) -> Awaitable[bool]:
@@ -37,11 +37,11 @@ class Limits(Protocol):
         ...
 
     def claim(self, worker: str, digest: str) -> Awaitable[None]:
-        """Wait until no other request with the digest is pending, and claim the digest."""
+        """Wait until no other request with the digest is pending, then claim the digest."""
         ...
 
     def unclaim(self, digest: str) -> Awaitable[None]:
-        """Release a digest."""
+        """Release the claim on a digest."""
         ...
 
 
@@ -49,11 +49,11 @@ class Completions(Protocol):
     """Answers that the workers share."""
 
     async def find(self, digest: str) -> Completion | None:
-        """Return the answer to a request, or None if there is none yet."""
+        """Return the answer to the request with a digest, or None if there is none yet."""
         ...
 
     async def keep(self, request: Request, completion: Completion) -> None:
-        """Keep an answer; it is safely stored when this returns."""
+        """Store an answer durably before returning."""
         ...
 
 
@@ -75,7 +75,7 @@ class SharedLedger:
 
 
 class SharedRateLimiter(BreakableRateLimiter):
-    """A rate limiter that adapts to the endpoint, within a rate that all workers share."""
+    """A rate limiter that adapts to the endpoint but stays within a rate that all workers share."""
 
     def __init__(self, limits: Limits, breaker: CircuitBreaker, max_concurrency: int) -> None:
         super().__init__(breaker, max_concurrency)
@@ -104,7 +104,7 @@ class SharedRateLimiter(BreakableRateLimiter):
 
 
 class SharedClient:
-    """Returns the answer to a request if any worker has one; otherwise asks a client, once."""
+    """A client that returns an answer stored by any worker, or else sends the request once."""
 
     def __init__(self, inner: Client, completions: Completions, limits: Limits, worker: str):
         self._inner = inner

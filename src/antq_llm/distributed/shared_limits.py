@@ -1,4 +1,4 @@
-"""The limits that all workers of a cluster share: a rate, a budget and claims of requests."""
+"""The limits that all workers of a cluster share: a rate, a budget and claims on requests."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""How many seconds' worth of the rate may be sent at once."""
+"""The largest burst of requests and tokens, in seconds' worth of the rate."""
 
 
 class SharedLimits:
-    """Admits the workers' requests, first come, first served.
+    """Limits on the workers' requests, which are admitted in the order in which they arrive.
 
     ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
-    spending and reservations in US dollars; ``spent`` is what was spent before. ``keep`` saves an
-    upper bound on the sum, from which the next job starts if this one is killed. It is called with
-    a higher bound before the sum exceeds the last one.
+    spending and reservations in US dollars; ``spent`` is the amount already spent. ``keep`` saves
+    an upper bound on the sum, from which the next job starts if this one is killed. It is called
+    with a higher bound before the sum exceeds the last one.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class SharedLimits:
         self._changed = asyncio.Condition()
 
     async def admit(self, tokens: int) -> int:
-        """Wait until a request may be sent; return the number with which to settle its tokens."""
+        """Wait until a request may be sent; return its number for ``settle_tokens``."""
         async with self._rate_queue:
             # Nothing else is spent meanwhile, so the remaining rate can only grow.
             await asyncio.sleep(self._ready_at(tokens) - time.monotonic())
@@ -56,7 +56,7 @@ class SharedLimits:
         return number
 
     async def settle_tokens(self, number: int, used: int | None) -> None:
-        """Replace a request's estimated tokens with those used; None if they are not known."""
+        """Replace a request's estimated tokens with those used; None keeps the estimate."""
         entry = self._entries.pop(number, None)
         if self._tokens is not None and entry is not None and used is not None:
             self._tokens.settle(entry, used)
@@ -64,8 +64,9 @@ class SharedLimits:
     async def reserve(self, worker: str, key: str, usd: float) -> bool:
         """Reserve the highest possible cost of a request.
 
-        If the cost does not fit, wait, and queue later requests behind this one. Return False if it
-        does not fit and no reservation is left to settle.
+        If the cost exceeds the remaining budget, wait for other reservations to be settled; later
+        requests queue behind this one. Return False if it still exceeds the budget when none is
+        left to settle, or if the worker has been given up as lost.
         """
         async with self._money_queue:
             while not self._fits(usd):
@@ -90,14 +91,14 @@ class SharedLimits:
         return self._spent, sum(usd for _, usd in self._reserved.values())
 
     async def claim(self, worker: str, digest: str) -> None:
-        """Wait until no other request with the digest is pending, and claim the digest."""
+        """Wait until no other request with the digest is pending, then claim the digest."""
         async with self._changed:
             await self._changed.wait_for(lambda: digest not in self._claims)
             if worker not in self._gone:
                 self._claims[digest] = worker
 
     async def unclaim(self, digest: str) -> None:
-        """Release a digest."""
+        """Release the claim on a digest."""
         if self._claims.pop(digest, None) is not None:
             await self._notify()
 
@@ -116,7 +117,7 @@ class SharedLimits:
         await self._notify()
 
     async def finish(self) -> float:
-        """Save and return the exact amount after all requests have ended."""
+        """Save and return the exact amount spent; call this once all requests have ended."""
         used = self._spent + sum(usd for _, usd in self._reserved.values())
         if self._keep is not None:
             await self._keep(used)

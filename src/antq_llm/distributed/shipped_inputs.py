@@ -1,4 +1,4 @@
-"""Inputs in a form that can be sent to workers, which may not have the driver's files."""
+"""Inputs in a form that can be sent to workers, which may lack access to the driver's files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ShippedDocument:
 
     content: bytes
     path: Path
-    """The path of the file on the driver; the suffix gives its format."""
+    """The path of the file on the driver; its suffix determines the format."""
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:

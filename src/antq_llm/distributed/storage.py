@@ -55,9 +55,9 @@ class Storage:
             return None
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file atomically."""
+        """Write a file atomically; raise ConfigurationError if it cannot be written."""
         path = self._path(name)
-        # An object store shows a file once it is complete; a folder shows it while it is written.
+        # An object store shows only complete files; a local folder also shows unfinished ones.
         target = f"{path}.{os.getpid()}.tmp" if self._is_local else path
         try:
             if self._is_local:
@@ -68,8 +68,8 @@ class Storage:
                 self._fs.move(target, path)
         except OSError as error:
             raise ConfigurationError(
-                f"{self.address} cannot be written to ({error}): correct this, and run the same "
-                "command again to continue"
+                f"{self.address} cannot be written to ({error}): correct the cause, and run the "
+                "same command again to continue"
             ) from error
 
     def names(self, folder: str = "") -> Iterator[str]:
@@ -81,7 +81,7 @@ class Storage:
             yield path[len(self._root) :].lstrip("/")
 
     def copy_to(self, target: Path) -> int:
-        """Copy a file, or all files of a folder, to a local path; return the number of files."""
+        """Copy the file or folder at the address to ``target``; return the number of files."""
         local = self._fs_module.LocalFileSystem()
         is_file = self._fs.get_file_info(self._root).is_file
         names = [""] if is_file else list(self.names())

@@ -1,4 +1,4 @@
-"""A worker of a cluster, which extracts articles in parallel under the shared limits."""
+"""A worker of a cluster, which processes articles in parallel within the shared limits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from antq_llm.schemas.base import Schema
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """What a worker needs to extract articles as a run on one machine does."""
+    """The settings with which a worker processes articles as a run on one machine would."""
 
     name: str
     address: str
@@ -56,13 +56,13 @@ class ChunkResult:
     failures: tuple[Failure, ...]
     """All failures, without their attempts."""
     open_lines: tuple[dict[str, Any], ...]
-    """The lines, not yet written, of failures that the next call retries."""
+    """The failures that the next call retries, as JSON data yet to be written."""
     stop: AntqError | None
     """The error that stops the run, if any."""
 
 
 class ChunkWorker:
-    """Extracts chunks of articles and writes each as a part of the output."""
+    """A worker that processes chunks of articles and writes each as a part of the output."""
 
     def __init__(self, setup: WorkerSetup, limits: Limits) -> None:
         self._setup = setup
@@ -80,7 +80,7 @@ class ChunkWorker:
         )
 
     async def process(self, part: str, inputs: Sequence[Input]) -> ChunkResult:
-        """Extract a chunk and write its part; raise errors that would affect every article."""
+        """Process a chunk and write its part; raise errors that would affect every article."""
         outcomes = _Outcomes()
         runner = Runner(_Guarded(self._extractor), outcomes)
         await runner.run(inputs)
@@ -132,7 +132,7 @@ class _Outcomes:
 
 
 class _Guarded:
-    """An extractor that makes an article fail if the schema's code raises an exception."""
+    """An extractor that turns exceptions in the schema's code into failures of the article."""
 
     def __init__(self, extractor: Extractor[Any] | RulesExtractor[Any]) -> None:
         self._extractor = extractor
@@ -187,7 +187,7 @@ def _counts(outcomes: _Outcomes, failures: Sequence[Failure]) -> dict[str, Any]:
 
 
 def _brief(error: AntqError) -> AntqError:
-    """Return an error without the model's answers, which may be long."""
+    """Return a copy of an error without the model's answers, which may be long."""
     brief = AntqError(str(error))
     brief.kind = error.kind
     return brief

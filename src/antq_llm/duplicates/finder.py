@@ -1,4 +1,4 @@
-"""Finds copies of earlier articles before they are sent, and reuses the earlier record."""
+"""Detection of copies of earlier articles before they are sent, and reuse of the earlier record."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ Outcome = Extraction[Any] | Failure
 
 MIN_THRESHOLD = 0.5
 MAX_CANDIDATES = 5
-"""How many of the most similar earlier articles are read again and compared."""
+"""Maximum number of earlier articles that are read again and compared, most similar first."""
 
 
 class Ask(Protocol):
-    """Produces the outcome of an article by asking a model or reading a stored answer."""
+    """A function that gets an article's outcome by asking a model or reading a stored answer."""
 
     async def __call__(self, article: Article, *, retry: bool = True) -> Outcome:
-        """Return the outcome; with ``retry``, an earlier failure may be tried again."""
+        """Return the outcome; ``retry`` allows another attempt after an earlier failure."""
         ...
 
 
@@ -63,7 +63,7 @@ class _Representative:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A representative that is similar enough to compare."""
+    """A representative that is similar enough to an article to be compared with it."""
 
     number: int
     similarity: float
@@ -71,7 +71,7 @@ class _Candidate:
 
 
 class DuplicateFinder:
-    """Finds copies among the articles of a run.
+    """A search for copies among the articles of a run.
 
     An article that is not a copy becomes a representative. For each representative, the finder
     keeps a few numbers and the input from which to read it again, but not its text or outcome.
@@ -85,7 +85,7 @@ class DuplicateFinder:
     ) -> None:
         if not MIN_THRESHOLD <= threshold <= 1:
             raise ConfigurationError(
-                f"the threshold of duplicates must be from {MIN_THRESHOLD} to 1 (the same words), "
+                f"the threshold for duplicates must be from {MIN_THRESHOLD} to 1 (the same words), "
                 f"not {threshold}"
             )
         self._hooks = schema.hooks
@@ -99,9 +99,10 @@ class DuplicateFinder:
         """The numbers of representatives whose answers arrive in a later round, by article id."""
 
     async def outcome(self, source: Input, article: Article, ask: Ask) -> Outcome:
-        """Return the outcome of an article, transferred from its representative or asked for.
+        """Return an article's outcome, transferred from its representative or returned by ``ask``.
 
-        Representatives are chosen before the first await, so only the order of calls matters.
+        Representatives are chosen before the first ``await``, so they depend only on the order of
+        the calls.
         """
         match = self._resumed(source) or self._find(source, article)
         if isinstance(match, _Representative):
@@ -139,7 +140,7 @@ class DuplicateFinder:
         return _Representative(number)
 
     def _candidates(self, shingles: frozenset[str], sketch: RMinHash) -> list[_Candidate]:
-        """Return the representatives that reach the threshold, the most similar first."""
+        """Return the representatives whose similarity reaches the threshold, most similar first."""
         candidates = []
         for number in self._index.nearest(sketch, MAX_CANDIDATES):
             try:
@@ -154,7 +155,7 @@ class DuplicateFinder:
         return sorted(candidates, key=lambda found: (-found.similarity, found.number))
 
     async def _ask_for_all(self, number: int, source: Input, article: Article, ask: Ask) -> Outcome:
-        """Return the outcome of a representative, and pass it to waiting copies."""
+        """Return the outcome of a representative and pass it to the copies that wait for it."""
         outcome: Outcome | None = None
         try:
             outcome = await ask(article)

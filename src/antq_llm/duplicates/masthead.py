@@ -1,4 +1,4 @@
-"""The hook ``masthead``, which finds the lines of an article's head in which copies may differ."""
+"""The ``masthead`` hook, which finds lines at the head of an article that may differ in copies."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Masthead(Protocol):
         """Return the fields whose lines differ in a later masthead.
 
         ``added`` are the spans that only the later article has. The result is None if any of them
-        is not in such a line.
+        lies outside these lines.
         """
         ...
 
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Self) -> bool:
-        """Replace this masthead's values in the data of its record with those of a later masthead.
+        """Replace the values of this masthead in a record's data with those of a later masthead.
 
         Returns False if the record does not have this masthead's values.
         """
@@ -34,7 +34,7 @@ class Masthead(Protocol):
 
 
 class MastheadHook(Protocol):
-    """The signature of the hook."""
+    """The signature of the ``masthead`` hook."""
 
     def __call__(self, analyzed: AnalyzedArticle) -> Masthead:
         """Return the masthead of an article; it may have no fields."""

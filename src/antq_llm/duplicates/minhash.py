@@ -1,8 +1,9 @@
-"""Near-duplicate search: finds earlier texts that share most of their runs of words with a text.
+"""Search for near-duplicates, which are texts that have most of their runs of words in common.
 
-MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and containment of
-documents"; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section 3.4): a text is
-kept as a few numbers, and only texts that share a band of them are compared.
+The search uses MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and
+containment of documents"; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section
+3.4). A text is kept as a few numbers, and only texts that share a band of these numbers are
+compared.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from rensa import RMinHash, RMinHashLSH
 DEFAULT_THRESHOLD = 0.8
 SHINGLE_WORDS = 3
 SKETCH_NUMBERS = 48
-"""How many numbers are kept per text; 48 has many divisors, so bands can have many sizes."""
+"""Number of MinHash values kept per text; 48 has many divisors, so many band sizes are possible."""
 MIN_RECALL = 0.9
 """The minimum recall at the threshold, from 0 to 1; recall is higher for more similar pairs."""
 _SEED = 1
 
 
 def shingles_of(words: Sequence[str]) -> frozenset[str]:
-    """Return the runs of three words in a text, or all its words as one run if it has fewer."""
+    """Return the runs of three words in a text; if it has fewer words, they form a single run."""
     return frozenset(
         " ".join(words[start : start + SHINGLE_WORDS])
         for start in range(max(1, len(words) - SHINGLE_WORDS + 1))
@@ -36,9 +37,9 @@ def similarity(first: frozenset[str], second: frozenset[str]) -> float:
 
 
 def rows_for(threshold: float) -> int:
-    """Return the largest number of rows per band with which recall is at least ``MIN_RECALL``.
+    """Return the largest number of rows per band for which recall is at least ``MIN_RECALL``.
 
-    Two texts of similarity s share one of b bands of r numbers with probability
+    Two texts of similarity s share at least one of b bands of r numbers with probability
     1 - (1 - s^r)^b.
     """
     sizes = [rows for rows in range(1, SKETCH_NUMBERS + 1) if SKETCH_NUMBERS % rows == 0]
@@ -50,7 +51,7 @@ def rows_for(threshold: float) -> int:
 
 
 def sketch_of(shingles: frozenset[str]) -> RMinHash:
-    """Return the sketch by which a text is compared; the order of shingles does not matter."""
+    """Return the MinHash sketch of a text's shingles, by which the text is compared with others."""
     sketch = RMinHash(SKETCH_NUMBERS, _SEED)
     sketch.update(list(shingles))
     return sketch
@@ -69,8 +70,8 @@ class NearDuplicateIndex:
     def nearest(self, sketch: RMinHash, limit: int) -> list[int]:
         """Return the numbers of at most ``limit`` texts that are probably similar.
 
-        If there are more, those with the highest estimated similarity are returned, the earliest
-        first among equals.
+        If there are more, those with the highest estimated similarity are returned; among equally
+        similar texts, the earliest come first.
         """
         found: list[int] = sorted(self._bands.query(sketch))
         if len(found) <= limit:

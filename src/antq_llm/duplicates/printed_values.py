@@ -1,4 +1,4 @@
-"""The texts of a record that its article prints, and their spelling in a copy."""
+"""The strings of a record that its article may print, and their spelling in a copy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def printed_values(data: Any, roles: DeclaredRoles) -> Iterator[str]:
     """Yield the strings of a record that its article may print, in document order.
 
     Quotes are left out because they are searched for separately, and values of enumerations because
-    they are words of the schema.
+    they come from the schema.
     """
     yield from _printed(data, roles, ())
 
@@ -23,7 +23,7 @@ def respell_values(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str]
 
 
 def with_changes(answer: Any, before: Any, after: Any) -> Any:
-    """Return an answer's JSON with the changes made to the dump of its record."""
+    """Return a JSON answer after applying the changes between two dumps of its record to it."""
     if before == after:
         return answer
     match answer, before, after:

@@ -1,9 +1,9 @@
-"""Transfer of the record of an article to a copy of the article.
+"""Transfer of an article's record to a copy of the article.
 
-A copy may differ in masthead lines that rules read in both articles, in whole sentences that the
-record does not use, and in single wrong letters. An article with any other addition is not a copy,
-because a model might put the addition into its record. The text of a copy must support the whole
-record.
+A copy may have different masthead lines if rules can read them in both articles, lack whole
+sentences that the record does not use and contain single wrong letters. An article that adds
+anything else is not a copy, because a model might put the addition into its record. The text of a
+copy must support the whole record.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class ComparedArticle:
 
     @cached_property
     def form(self) -> ComparisonForm:
-        """The comparison form of the text."""
+        """The text in the form in which it is compared with others."""
         return comparison_form(self.article.text)
 
     @cached_property
@@ -119,7 +119,7 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the masthead fields that contain the added passages; None if one is elsewhere."""
+    """Return the masthead fields that contain the added passages; None if any is elsewhere."""
     added = [
         (passage.start, passage.end)
         for passage in differences.added
@@ -200,9 +200,9 @@ def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | Non
     """Return the copy's spelling of each value that the copy spells differently.
 
     The result is None if the copy lacks part of the record. A value that is in the earlier article
-    must be in the copy. A value with a capital letter must occur there equally often, so that
-    nothing about a person, place, body or document is missing. Replaced masthead lines and links
-    to other stories do not count.
+    must be in the copy. A value with a capital letter must occur equally often in both, so that
+    nothing about a person, place, organisation or document is missing. Replaced masthead lines and
+    links to other stories do not count.
     """
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)

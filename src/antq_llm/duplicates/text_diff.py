@@ -15,7 +15,7 @@ from antq_llm.mentions.languages import detect_language, load_language
 from antq_llm.text.tokens import Token, tokens_of
 
 Run = tuple[int, int]
-"""The index of a run's first token, and that of the token after its last."""
+"""The index of the first token of a run and the index after its last token."""
 
 MIN_MISSPELLED_CHARACTERS = 3
 """Minimum length of a misspelled word; ``ba`` and ``bà``, for example, are different words."""
@@ -26,7 +26,7 @@ _MAX_ABBREVIATION_CHARACTERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage within a line, which only one of two texts has."""
+    """A passage, within one line, that only one of two texts has."""
 
     start: int
     end: int
@@ -36,14 +36,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The passages that only one of two texts has."""
+    """The differences between an earlier and a later text."""
 
     added: tuple[Passage, ...]
     """Passages that only the later text has."""
     removed: tuple[Passage, ...]
     """Passages that only the earlier text has."""
     misspelled: int
-    """The number of words that differ by one letter or tone; numbers and names never count."""
+    """The number of words that differ by one letter or tone mark; numbers and names never count."""
 
     @property
     def none(self) -> bool:
@@ -54,7 +54,7 @@ class Differences:
 def text_differences(earlier: str, later: str, language: LanguageCode | None = None) -> Differences:
     """Return the differences between two texts, with the fewest tokens changed, added or removed.
 
-    The language is detected from the earlier text unless it is given.
+    The language is detected from the earlier text unless ``language`` is given.
     """
     words = load_language(language or detect_language(earlier))
     earlier_tokens, later_tokens = tokens_of(earlier), tokens_of(later)
@@ -93,7 +93,7 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Return whether a token is long enough, in lower case, and no word for a number or a time."""
+    """Return whether a token is a long enough lower-case word and not one for a number or time."""
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS
@@ -109,9 +109,9 @@ def _differs_by_a_letter(old: Token, new: Token) -> bool:
 
 
 def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run:
-    """Return a removed run, moved back over equal tokens to sentence boundaries if possible.
+    """Return a removed run, shifted back over equal tokens to sentence boundaries if possible.
 
-    ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` are the same removal.
+    ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` describe the same removal.
     """
     start, end = first, last
     while (
@@ -124,7 +124,7 @@ def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run
 
 
 def _passages(text: str, tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[Passage]:
-    """Yield the passages of runs of tokens, joining runs that touch and cutting at line ends."""
+    """Yield the passages of runs of tokens, joining adjacent runs and splitting at line ends."""
     joined: list[list[int]] = []
     for first, last in runs:
         if joined and joined[-1][1] == first and not _breaks_line(text, tokens, first):

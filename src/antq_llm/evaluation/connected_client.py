@@ -37,7 +37,7 @@ class ConnectedClient:
 async def connected_client(
     options: Options, model: str | None, *, offline: bool, store: Path | None
 ) -> AsyncIterator[ConnectedClient]:
-    """Connect to a model; ``store`` is the folder for its answers, or None to keep nothing.
+    """Connect to a model; ``store`` is the folder for its answers, or None to store nothing.
 
     Raises ConfigurationError if there is no key or no model, or if a budget is set for a model
     without a price.

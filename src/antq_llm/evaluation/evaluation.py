@@ -57,7 +57,7 @@ class ScoredSystem:
     system: System
     by_article: Mapping[str, RecordScore]
     confidence: RankingQuality | None = None
-    """The quality of the system's confidence; None if it was not computed."""
+    """How well the system's confidence predicts errors; None if this was not computed."""
 
     @cached_property
     def scores(self) -> Scores:
@@ -74,7 +74,7 @@ class ScoredSystem:
         return dict(zip(self.fields, intervals(self.counts(mode)), strict=True))
 
     def counts(self, mode: ScoreMode) -> Any:
-        """Return the counts as an array of shape (articles, fields, 3)."""
+        """Return the counts of tp, fp and fn as an array of shape (articles, fields, 3)."""
         return counts_array(list(self.by_article.values()), self.fields, mode)
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class ScoredSystem:
 
     @cached_property
     def curve(self) -> list[CurvePoint]:
-        """The strict overall F1 by the number of gold articles."""
+        """The learning curve: the strict overall F1 by the number of gold articles."""
         return learning_curve(self.counts("strict")[:, self.fields.index(OVERALL), :])
 
 
@@ -115,7 +115,7 @@ class PairedComparison:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The gold annotations, the scored systems and the ceiling."""
+    """The results of an evaluation: the gold annotations, the scored systems and the ceiling."""
 
     gold: Mapping[str, Any]
     systems: Sequence[ScoredSystem]
@@ -181,12 +181,12 @@ class Evaluation:
         ]
         known = [value for value in detectable if value is not None]
         caution = (
-            f"{number} article(s) show little: "
+            f"{number} article(s) are too few for firm conclusions: "
             f"no paired test on them can give a p-value below {smallest_p(number):.2g}"
         )
         if known:
             low, high = f"{min(known):.3f}", f"{max(known):.3f}"
-            spread = low if low == high else f"{low} to {high}, by pair,"
+            spread = low if low == high else f"{low} to {high} (depending on the pair)"
             caution += (
                 f", and a true difference in overall F1 below {spread} "
                 "would be missed more than one time in five"
@@ -201,10 +201,10 @@ def evaluate(
     annotators: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None,
     confidence: Mapping[str, RankingQuality | None] | None = None,
 ) -> Evaluation:
-    """Score systems against gold annotations, which are given by article id.
+    """Score systems against gold annotations; ``gold`` maps article ids to annotations.
 
-    ``confidence`` has the quality of each system's confidence, by system name. ``annotators`` are
-    the records of two people who annotated the same articles independently.
+    ``confidence`` maps the names of systems to the quality of their confidence. ``annotators`` are
+    the records of two people who annotated the same articles independently, by article id.
     """
     ids = sorted(gold)
     scored = [

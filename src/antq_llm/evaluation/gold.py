@@ -23,7 +23,7 @@ class GoldArticles:
     """The annotations whose article was found, as data by article id."""
     articles: Sequence[Article]
     unreadable: Mapping[str, str]
-    """The reasons why articles with an annotation cannot be read, by id."""
+    """The reasons why articles with an annotation cannot be read, by article id."""
     gold_without_article: Sequence[str]
     articles_without_gold: Sequence[str]
     messages: Sequence[str] = ()
@@ -33,14 +33,14 @@ class GoldArticles:
         """Raise ConfigurationError if there is no article to evaluate on."""
         if not self.articles:
             raise ConfigurationError(
-                "no readable article has a gold annotation: name gold files ARTICLE_ID.json"
+                "no readable article has a gold annotation: name the gold files ARTICLE_ID.json"
             )
 
 
 def pair_with_articles(
     gold: Mapping[str, Any], paths: Sequence[str], reading: ReadingOptions | None = None
 ) -> GoldArticles:
-    """Pair gold annotations with the articles below ``paths``, by id.
+    """Pair gold annotations with the articles in ``paths`` that have the same ids.
 
     Raises ConfigurationError for a path that does not exist.
     """
@@ -75,7 +75,7 @@ def annotator_folders(folder: Path) -> tuple[Path, Path]:
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if len(folders) != 2:
         raise ConfigurationError(
-            f"{folder} must have two folders with ID.json files, one for each annotator"
+            f"{folder} must contain two folders with ID.json files, one for each annotator"
         )
     return folders[0], folders[1]
 
@@ -83,10 +83,11 @@ def annotator_folders(folder: Path) -> tuple[Path, Path]:
 def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
     """Return the records in a folder of ``ARTICLE_ID.json`` files, as data by article id.
 
-    Raises ConfigurationError, naming the file, if a file is not a valid record.
+    Raises ConfigurationError if the folder is missing or has no such file, or if a file is not a
+    valid record.
     """
     if not folder.is_dir():
-        raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")
+        raise ConfigurationError(f"there is no folder {folder}: name a folder with ID.json files")
     records = {}
     for path in sorted(folder.rglob("*.json")):
         article_id = path.relative_to(folder).with_suffix("").as_posix()
@@ -98,5 +99,7 @@ def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
                 "or remove it"
             ) from error
     if not records:
-        raise ConfigurationError(f"the folder {folder} has no .json files")
+        raise ConfigurationError(
+            f"the folder {folder} has no .json files: name a folder with ID.json files"
+        )
     return records

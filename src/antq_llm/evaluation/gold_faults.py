@@ -31,22 +31,22 @@ class GoldFault:
 
 
 def reference_faults(article_id: str, data: Any, schema: Schema[Any]) -> list[GoldFault]:
-    """Return a fault for each item that refers to one missing from its record."""
+    """Return a fault for each item that refers to an item missing from its record."""
     return [
-        GoldFault(article_id, pointer, "it refers to an item that the record does not have")
+        GoldFault(article_id, pointer, "it refers to an item that is not in the record")
         for pointer in dependents(data, schema.roles)
     ]
 
 
 def quote_faults(article_id: str, data: Any, schema: Schema[Any], text: str) -> list[GoldFault]:
-    """Return a fault for each of a record's quotes that is not in the article in any spelling."""
+    """Return a fault for each quote of a record that is not in the article in any spelling."""
     grounding = ground(data, Aligner(text), rule_plan(schema.roles).quote_paths)
     keys = {quoted.pointer: quoted.key for quoted in grounding.items}
     faults = []
     for pointer in grounding.missing:
         quote = child_pointer(pointer, keys[pointer])
         shown = excerpt(str(value_at(data, quote)))
-        faults.append(GoldFault(article_id, quote, f"the article does not have {shown!r}"))
+        faults.append(GoldFault(article_id, quote, f"the article does not contain {shown!r}"))
     return faults
 
 

@@ -1,6 +1,6 @@
 """The HTML page of an evaluation: leaderboard, comparisons, fields and articles.
 
-Articles with the most errors come first. The page loads nothing from elsewhere.
+Articles are in the order of their ids. The page is self-contained and loads no other files.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ERROR_ORDER = ("wrong_value", "missed", "spurious", "wrong_span")
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of an article, with the records whose quotes cover it."""
+    """A stretch of an article's text, with the records (gold, extracted) whose quotes cover it."""
 
     text: str
     kind: Literal["gold", "extracted", "both", ""]
@@ -85,7 +85,7 @@ def _system_view(system: ScoredSystem) -> dict[str, Any]:
 
 
 def _field_rows(systems: Sequence[ScoredSystem]) -> list[dict[str, Any]]:
-    """Return a row with the systems' strict scores for each field that any system has."""
+    """Return a row of the systems' strict scores for each field in which any system has an F1."""
     if not systems:
         return []
     rows = [

@@ -14,10 +14,10 @@ _LAST = 2
 
 
 class ItemLines:
-    """Writes the items of one schema's records; without roles, fields keep their order."""
+    """A formatter for items of one schema's records; fields without roles keep their order."""
 
     def __init__(self, roles: DeclaredRoles, words: SchemaWords | None = None) -> None:
-        """Take the roles of a schema, and ``words`` for its fields and values (default: keys)."""
+        """Use the roles of a schema and, if given, ``words`` instead of its keys and values."""
         self._words = words
         self._quote_keys = roles.quote_keys
         self._choices = {
@@ -29,7 +29,7 @@ class ItemLines:
             self._fields[_dotted(parents)][key] = declared
 
     def title(self, record: Any) -> str:
-        """Return the first printed text of a record, such as its headline; empty if it has none."""
+        """Return the first printed text of a record, such as its headline, or an empty string."""
         if not isinstance(record, Mapping):
             return ""
         titles = (
@@ -68,7 +68,7 @@ class ItemLines:
         return f"{self._words.name(path)}: {_value(self._worded(path, value))}"
 
     def _worded(self, path: str, value: Any) -> Any:
-        """Return the words of a value of an enumeration, or of a list of such values."""
+        """Return the words for a value of an enumeration or for a list of such values."""
         values = value if isinstance(value, list) else [value]
         if self._words is None or not all(isinstance(one, str) for one in values):
             return value

@@ -28,9 +28,9 @@ class CurvePoint:
     f1: float
     """The mean over random subsets of this size."""
     interval: Interval
-    """The mean 95% interval around F1, clipped to 0 and 1."""
+    """The mean 95% interval around F1, clipped to the range from 0 to 1."""
     is_predicted: bool = False
-    """Whether the width is extrapolated because there are fewer articles."""
+    """Whether the interval is extrapolated because there are fewer gold articles than this."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the point as JSON data."""
@@ -43,11 +43,11 @@ class CurvePoint:
 
 
 def learning_curve(counts: Array, *, seed: int = 0) -> list[CurvePoint]:
-    """Return the curve for counts of shape (articles, 3): tp, fp, fn.
+    """Return the curve for the counts of tp, fp and fn in an array of shape (articles, 3).
 
-    The curve is empty for too few articles. The interval is predicted for two and four times as
-    many articles: if they are equally varied, F1 stays the same and the width falls with the
-    square root of their number.
+    The curve is empty for fewer than ``MIN_ARTICLES`` articles. The interval is also predicted for
+    two and four times as many articles: if they are equally varied, F1 stays the same and the width
+    falls with the square root of their number.
     """
     number = len(counts)
     if number < MIN_ARTICLES:

@@ -105,7 +105,7 @@ def test_eval_warns_of_gold_that_is_not_in_its_article(
     (tmp_path / "gold" / "a.json").write_text(json.dumps(report(people=[person(quote=ABSENT)])))
     folders = ["--gold", str(tmp_path / "gold"), "--articles", str(tmp_path / "articles")]
     main(["eval", *folders, "--baseline", "rules", "--json"])
-    assert "gold a /people/0/quote: the article does not have" in capsys.readouterr().err
+    assert "gold a /people/0/quote: the article does not contain" in capsys.readouterr().err
 
 
 def test_packaged_gold_has_no_faults() -> None:

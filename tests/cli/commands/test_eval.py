@@ -106,7 +106,7 @@ def test_no_worse_than(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         (["--records", "gone"], "records.jsonl cannot be read"),
         (["--offline", "--prompt", "no_such_prompt"], "unknown prompt"),
         (["--offline", "--prompt", "movement_report@2#x"], "names no sample"),
-        (["--annotators", "gone", "--baseline", "rules"], "must have two folders"),
+        (["--annotators", "gone", "--baseline", "rules"], "must contain two folders"),
     ],
 )
 def test_wrong_calls(

@@ -1,6 +1,6 @@
-"""Measures how often the checks object to right values, and how many wrong values they notice.
+"""Measurement of how often the checks reject correct values and how many wrong values they notice.
 
-Right values are those of gold records, which are checked as if they were answers. Wrong values are
+The correct values are those of gold records, which are checked like answers. Wrong values are
 planted in these records, one at a time.
 """
 
@@ -26,7 +26,7 @@ _Outcome = Literal["contradicted", "unverified", "unnoticed"]
 
 @dataclass(frozen=True, slots=True)
 class FalseFault:
-    """A fault that a check finds in a gold value."""
+    """A fault that a check wrongly reports in a gold value."""
 
     article: str
     check: CheckName
@@ -64,7 +64,7 @@ class GoldRow:
 
 @dataclass(frozen=True, slots=True)
 class PlantedRow:
-    """The results on planted errors of one kind in the values that one check covers."""
+    """The results of one check on planted errors of one kind in the values that it covers."""
 
     check: CheckName
     kind: ErrorKind
@@ -120,7 +120,7 @@ def measure_checks(
     seed: int = 1,
     language: LanguageCode | None = None,
 ) -> CheckQuality:
-    """Measure the checks on articles; ``gold`` has their records by article id.
+    """Measure the checks on articles; ``gold`` maps article ids to gold records.
 
     ``seed`` determines the planted errors. ``language`` is the language of the articles, or None to
     detect it for each article.

@@ -1,4 +1,4 @@
-"""Assigns the values of a record to the checks that cover them."""
+"""Assignment of the values of a record to the checks that cover them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors planted in gold records to measure which of them the checks notice.
+"""Errors planted in gold records to measure how many errors the checks notice.
 
 Each copy of a record gets one error, in a field whose role is checked. The same record and seed
 give the same errors.
@@ -39,7 +39,7 @@ ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 
 COMPARATORS = ("=", ">", ">=", "~", "<", "<=")
 _CLOSE = (frozenset({">", ">="}), frozenset({"<", "<="}))
-"""Pairs of comparators that are easily confused; neither is planted for the other."""
+"""Pairs of comparators that are easily confused; neither is planted in place of the other."""
 _NAMES: dict[LanguageCode, tuple[str, ...]] = {
     "vi": ("Thắng", "Hiền", "Quỳnh", "Lực", "Oanh"),
     "en": ("Brackwell", "Quillon", "Tarrow", "Vandermoor", "Osgrave"),
@@ -55,7 +55,7 @@ _NUMBER = re.compile(r"\d[\d.,]*")
 
 @dataclass(frozen=True, slots=True)
 class PlantedError:
-    """A record with one error."""
+    """A record with one planted error."""
 
     kind: ErrorKind
     pointer: str
@@ -74,7 +74,7 @@ def plant_errors(
     seed: str,
     others: Sequence[Any] = (),
 ) -> Iterator[PlantedError]:
-    """Yield copies of a record with one error each, in every value whose role is checked.
+    """Yield copies of a record, each with one error in a value whose role is checked.
 
     ``data`` is a gold record, and ``others`` are gold records of other articles, from which wrong
     values for the same field are taken.
@@ -91,7 +91,7 @@ def plant_errors(
 
 
 class _Planter:
-    """Plants errors in one record."""
+    """A generator of errors in one record."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class _Planter:
         self._text = analyzed.plain.text
 
     def figures(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield errors: a wrong digit, a tenfold value, another comparator and another total."""
+        """Yield errors in a figure: in a digit, the magnitude, the comparator and the total."""
         role = declared.get(Figure)
         if isinstance(value, bool) or not isinstance(value, int | float) or role is None:
             return
@@ -129,7 +129,7 @@ class _Planter:
             yield self._number("total", place, self._other_digit(total))
 
     def dates(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a date a few days off, and one with a wrong year."""
+        """Yield errors in a date: one that is a few days off, and one with a wrong year."""
         match = _FULL_DATE.fullmatch(str(value))
         if match is None:
             return
@@ -153,7 +153,7 @@ class _Planter:
             yield self._put("period", pointer, wrong, is_printed=other in self._text)
 
     def times(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a time a few hours and minutes off."""
+        """Yield an error with a time that is off by a few hours and minutes."""
         hour, _colon, minute = str(value).partition(":")
         if hour.isdecimal() and minute.isdecimal():
             off = self._rng.choice((3, 5, 7))
@@ -171,7 +171,7 @@ class _Planter:
             yield error
 
     def printed(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a value from another record, or else with the last word replaced."""
+        """Yield an error with another record's value or, if there is none, another last word."""
         if isinstance(value, str) and declared.get(Name) is None:
             found = {
                 holder[key]

@@ -1,4 +1,4 @@
-"""Rates over articles, with their intervals."""
+"""Rates over articles, with confidence intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.evaluation.significance import CONFIDENCE, Interval
 
 @dataclass(frozen=True, slots=True)
 class ArticleCount:
-    """The numbers of hits and values in one article."""
+    """The number of hits and the total number of values in one article."""
 
     hits: int
     total: int
@@ -25,7 +25,7 @@ class Rate:
     hits: int
     total: int
     interval: Interval | None
-    """The 95% interval; None if there are no values."""
+    """The 95% confidence interval; None if there are no values."""
 
     @property
     def value(self) -> float | None:
@@ -34,13 +34,13 @@ class Rate:
 
 
 def rate_over(counts: Sequence[ArticleCount]) -> Rate:
-    """Return the rate over articles with its 95% interval.
+    """Return the rate over articles with its 95% confidence interval.
 
     The interval is Wilson's score interval (Wilson 1927, "Probable Inference, the Law of
     Succession, and Statistical Inference", JASA 22) for the effective number of values. Values of
-    one article tend to be hit together, so the number of values is divided by the design effect,
-    which is the variance over articles divided by the variance of independent draws (Kish 1965,
-    "Survey Sampling", section 8.2), and at least 1.
+    one article tend to be hit together, so the number of values is divided by the design effect.
+    The design effect is the variance over articles divided by the variance of independent draws
+    (Kish 1965, "Survey Sampling", section 8.2), but at least 1.
     """
     hits, total = sum(count.hits for count in counts), sum(count.total for count in counts)
     if not total:

@@ -54,7 +54,7 @@ class RecheckReport:
 
 
 class Recheck:
-    """Judges the answers of a run again and writes the outcomes to another folder.
+    """A recheck: it judges the answers of a run again and writes the outcomes to another folder.
 
     ``inputs`` are the articles (default: the inputs named in ``run.json``); texts extracted from
     pages are read from ``texts/``. ``schema`` replaces the run's schema, for example if its roles
@@ -129,11 +129,11 @@ class Recheck:
 
 
 class StoredAnswerClient:
-    """Returns answers from a store, by the digest of the request or else in the answers' order.
+    """A client that returns stored answers, found by the request's digest or else taken in order.
 
-    Changed checks give different feedback, so a request may never have been sent. When an article
-    has no further answer, the last one is repeated at no cost. ``recordings`` has the answers that
-    a run took from recordings and so did not store.
+    Changed checks give different feedback, so a recheck may make a request that the run never
+    sent. When an article has no further answer, the last one is repeated at no cost. ``recordings``
+    provides the answers that a run took from recordings and so did not store.
     """
 
     def __init__(self, store: Store, recordings: Client | None = None) -> None:
@@ -182,7 +182,7 @@ class RepeatedCompletion(Completion):
 
 @dataclass
 class _RecheckSink:
-    """Stores outcomes, and collects the articles that have no answers."""
+    """A sink that stores outcomes and collects the ids of articles without answers."""
 
     target: OutputFolder
     totals: RunTotals = field(default_factory=RunTotals)
@@ -190,7 +190,7 @@ class _RecheckSink:
     skipped: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Store an outcome."""
+        """Store an outcome, or note the article as skipped if it has no answers."""
         settled = _without_repetitions(outcome)
         stored = stored_outcome(settled)
         if isinstance(settled, Failure) and stored.is_stop:
@@ -218,7 +218,7 @@ def _without_repetitions(outcome: Outcome) -> Outcome:
 
 
 def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
-    """Return whether an answer is to the same prompt, schema, model and sample as a request."""
+    """Return whether an answer's request had the same prompt, schema, model and sample."""
     asked, wanted = answer.asked, request.asked()
     return (
         all(asked.get(name) == wanted[name] for name in ("model", "parameters", "sample"))
@@ -228,7 +228,7 @@ def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
 
 
 def _recordings(settings: Mapping[str, Any]) -> Client | None:
-    """Return the recordings that answered a run, if any."""
+    """Return a client for the recordings that answered a run, or None if there are none."""
     folder = settings.get("recordings")
     if folder is None and not settings.get("offline"):
         return None
@@ -244,7 +244,7 @@ def _options(settings: Mapping[str, Any]) -> Options:
 
 
 def _prompt(run: StoredRun) -> Prompt:
-    """Return the prompt of a run, without its text if it is not found or has changed.
+    """Return the prompt of a run, with only its variables if the text is not found or has changed.
 
     The text is needed only to find answers by the digests of their requests.
     """

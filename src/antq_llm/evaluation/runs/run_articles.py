@@ -1,4 +1,4 @@
-"""Reads the articles of a run again."""
+"""The articles of a run, read again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
 
     ``inputs`` are files and folders (default: those named in ``run.json`` that still exist); texts
     extracted from pages and documents are read from ``texts/``. The metadata comes from the run's
-    lines, because the model's answers depend on it.
+    output, because the model's answers depend on it.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})
@@ -65,11 +65,11 @@ class _ArticlesOfRun:
     lines: Mapping[str, Mapping[str, Any]]
 
     def has(self, article_id: str) -> bool:
-        """Return whether the run has an article."""
+        """Return whether the run contains an article."""
         return article_id in self.lines
 
     def source_of(self, article_id: str) -> str | None:
-        """Return the source of an article."""
+        """Return the source of an article, or None if the run does not contain it."""
         return self.lines.get(article_id, {}).get("source")
 
 
@@ -79,7 +79,7 @@ def _metadata_of(line: Mapping[str, Any]) -> ArticleMetadata | None:
 
 @dataclass(frozen=True, slots=True)
 class _WithMetadata:
-    """An origin of articles whose metadata a run has read before."""
+    """An origin of articles with the metadata that the run read for them."""
 
     origin: Origin
     metadata: ArticleMetadata | None

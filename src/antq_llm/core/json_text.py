@@ -1,4 +1,4 @@
-"""JSON text that can be written to any file or stream, whatever characters its strings contain."""
+"""JSON text that can be encoded as UTF-8, whatever characters its strings contain."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class ClusterRun:
             inputs = [with_source(one, copies) for one in plan.inputs if one.id not in finished]
             if len(inputs) < len(plan.inputs):
                 skipped = len(plan.inputs) - len(inputs)
-                observer.message(f"skipping {skipped} article(s) that {settings.out} already has")
+                observer.message(f"skipping {skipped} article(s) already in {settings.out}")
             totals = RunTotals()
             self._write_run(identity, totals, began)
             observer.start(len(inputs), totals, lambda: None)

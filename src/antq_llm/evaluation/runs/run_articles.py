@@ -85,7 +85,7 @@ class _WithMetadata:
     metadata: ArticleMetadata | None
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
-        """Return the article."""
+        """Return the article with the run's metadata."""
         article = self.origin.article(offset, article_id, source)
         return replace(article, metadata=self.metadata)
 
@@ -98,7 +98,7 @@ class _KeptText:
     metadata: ArticleMetadata | None
 
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
-        """Return the article."""
+        """Return the article with the kept text and metadata."""
         text = self.path.read_bytes().decode()
         return Article(text, article_id, source, derived=True, metadata=self.metadata)
 

@@ -165,5 +165,5 @@ def test_a_budget_is_not_passed(cluster: Any, tmp_path: Path) -> None:
         ClusterRun(job).run()
         assert server.asked.total() == 50
         other = settings(tmp_path, endpoint, temperature=0.5)
-        with pytest.raises(ConfigurationError, match=r"temperature was not set, is 0\.5"):
+        with pytest.raises(ConfigurationError, match=r"temperature was not set and is now 0\.5"):
             ClusterRun(ClusterSettings(other, str(tmp_path / "out"))).run()

@@ -92,7 +92,7 @@ def test_other_roles_make_another_identity() -> None:
 def test_a_model_is_shown() -> None:
     """A difference in the model shows the old and the new value."""
     other = RunIdentity.of(PROMPT, SCHEMA, "n", Options())
-    assert str(other.differences(identity())[0]) == "model was m, is n"
+    assert str(other.differences(identity())[0]) == "model was m and is now n"
 
 
 def test_what_an_earlier_version_did_not_store_is_no_difference() -> None:
@@ -166,10 +166,10 @@ class Call:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--temperature", "0.5"], "temperature was not set, is 0.5"),
-        (["--ungrounded", "keep"], "ungrounded was drop, is keep"),
-        (["--sample", "1"], "sample was 0, is 1"),
-        (["--dry-run", "--language", "en"], "language was not set, is en"),
+        (["--temperature", "0.5"], "temperature was not set and is now 0.5"),
+        (["--ungrounded", "keep"], "ungrounded was drop and is now keep"),
+        (["--sample", "1"], "sample was 0 and is now 1"),
+        (["--dry-run", "--language", "en"], "language was not set and is now en"),
     ],
 )
 def test_another_identity_is_refused(

@@ -92,7 +92,7 @@ def test_another_identity_is_refused(
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, postgres.url) == 0
         assert extract(endpoint, postgres.url, "--model", "other") == 2
-    assert "model was m, is other" in capsys.readouterr().err
+    assert "model was m and is now other" in capsys.readouterr().err
 
 
 def test_a_dry_run_makes_nothing(

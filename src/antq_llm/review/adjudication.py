@@ -1,4 +1,4 @@
-"""The differences and the agreement of two annotators of the same articles."""
+"""The differences and the agreement between two annotators of the same articles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Difference:
     """A value or a whole item that differs between two records of an article."""
 
     field: str
-    """The list that contains the item, or the field that has the value."""
+    """The name of the item's list (``people``), or of the value's field (``people.name``)."""
     records: tuple[Any, Any]
     pointers: tuple[str | None, str | None]
     """The pointer in each record; None if a record lacks the item."""
@@ -36,7 +36,7 @@ class Difference:
     """The quote of the item that contains the value, from the first record that has a quote."""
 
     def value(self, side: Side) -> Any:
-        """Return the value or item in a record, or None if the record lacks it."""
+        """Return the value or item in the record of one annotator, or None if it is not there."""
         pointer = self.pointers[_index(side)]
         return None if pointer is None else find_value(self.records[_index(side)], pointer)
 
@@ -66,7 +66,7 @@ class Difference:
         return None
 
     def take(self, record: Any, side: Side, schema: Schema[Any]) -> Any:
-        """Return a record changed to have the value or item of one annotator."""
+        """Return a record with its value or item replaced by that of one annotator."""
         place, value = self.place_in(record), self.value(side)
         if not self.is_item:
             known = next(pointer for pointer in self.pointers if pointer is not None)
@@ -80,16 +80,16 @@ class Difference:
 
 
 class Annotators:
-    """The gold annotations of two annotators, read from their folders each time."""
+    """The gold annotations of two annotators, read from their folders again at each call."""
 
     def __init__(self, folder: Path, schema: Schema[Any]) -> None:
-        """Raise ConfigurationError unless ``folder`` has two folders, one for each annotator."""
+        """Raise ConfigurationError unless ``folder`` contains two folders, one per annotator."""
         self._folders = annotator_folders(folder)
         self._schema = schema
 
     @property
     def names(self) -> tuple[str, str]:
-        """The names of the folders."""
+        """The names of the annotators' folders."""
         return self._folders[0].name, self._folders[1].name
 
     @cached_property
@@ -99,12 +99,12 @@ class Annotators:
     def records(self, article_id: str) -> tuple[Any, Any]:
         """Return both annotators' records of an article, with None for a missing record.
 
-        Raises ConfigurationError, naming the file, if a file is not a valid record.
+        Raises ConfigurationError, which names the file, if a file is not a valid record.
         """
         return self._record(0, article_id), self._record(1, article_id)
 
     def differences(self, article_id: str) -> list[Difference]:
-        """Return the differences between the records of an article; empty unless both exist."""
+        """Return the differences between the records of an article; empty if either is missing."""
         first, second = self.records(article_id)
         if first is None or second is None:
             return []
@@ -114,7 +114,7 @@ class Annotators:
         return list(unique.values())
 
     def agreement(self, article_ids: list[str]) -> tuple[int, Scores]:
-        """Return how many articles both have, and the second one's scores against the first."""
+        """Return how many articles both have, and how the second scores against the first."""
         pairs = [self.records(article_id) for article_id in article_ids]
         both = [(first, second) for first, second in pairs if None not in (first, second)]
         return len(both), aggregate(
@@ -154,12 +154,12 @@ class Annotators:
             return self._schema.dump(self._schema.read_json(text))
         except InvalidAnswer as error:
             raise ConfigurationError(
-                f"{path} is not a valid {self._schema.reference} record: {error}: correct the file"
+                f"{path} is not a valid {self._schema.reference} record ({error}): correct the file"
             ) from error
 
 
 def _unit(pointer: str, record: Any) -> str:
-    """Return a pointer or, if it is of a list element that is not an object, the list's pointer."""
+    """Return a pointer or, if it points to a list element other than an object, its list's."""
     if last_part(pointer).isdecimal() and not _is_item(pointer, record):
         return parent_of(pointer)
     return pointer

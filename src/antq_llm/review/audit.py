@@ -15,7 +15,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 class AuditSample:
-    """The items of an audit file, read from the file each time."""
+    """The items of an audit file, read from the file again at each call."""
 
     def __init__(self, path: Path) -> None:
         """Raise ConfigurationError unless the file is a sample from ``antq-llm audit``."""
@@ -28,7 +28,7 @@ class AuditSample:
         return read_audit(self.path)
 
     def judge(self, number: int, seen: AuditItem, verdict: Verdict | None, note: str) -> None:
-        """Save the verdict on an item; raise ChangedElsewhere unless it still equals ``seen``."""
+        """Save the verdict on an item; raise ChangedElsewhere if the item differs from ``seen``."""
         with self._lock:
             items = self.items()
             if number >= len(items) or items[number] != seen:

@@ -1,4 +1,4 @@
-"""Sets, adds and removes values in a record, and updates the references to its items."""
+"""Functions that change the values of a record and update the references to its items."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from antq_llm.schemas.roles import Refers
 
 
 def set_value(data: Any, pointer: str, value: Any, roles: DeclaredRoles) -> Any:
-    """Return a record with a new value at a pointer.
+    """Return a copy of a record with a new value at a pointer.
 
     If this changes the name of an item, references to the old name are changed to the new one,
     unless another item still has the old name.
@@ -36,9 +36,9 @@ def set_value(data: Any, pointer: str, value: Any, roles: DeclaredRoles) -> Any:
 
 
 def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
-    """Return a record with an item appended to the list at a pointer, and the item's pointer.
+    """Return a copy of a record with an item added to a list, and the item's pointer.
 
-    A list that is absent or null is created.
+    ``pointer`` is that of the list, which is created if it is absent or null.
     """
     changed = copy.deepcopy(data)
     if pointer:
@@ -51,10 +51,10 @@ def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
 
 
 def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, list[str]]:
-    """Return a record with a list item removed, or with the value of a key set to null.
+    """Return a copy of a record with a list item removed or the value of a key set to null.
 
-    The parts that depend on the item are removed too; the second result lists their pointers in the
-    record without the item.
+    Parts that depend on the item are removed too. The second result lists their pointers in the
+    record from which only the item has been removed.
     """
     changed = copy.deepcopy(data)
     remove_items(changed, [pointer])
@@ -70,12 +70,12 @@ def find_value(data: Any, pointer: str) -> Any:
 
 
 def names_at(data: Any, to: str) -> tuple[str, ...]:
-    """Return the names that a field with the role ``Refers(to)`` may have."""
+    """Return the names to which a field with the role ``Refers(to)`` can refer."""
     return tuple(dict.fromkeys(_names(data, tuple(parts_of(to))).values()))
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list around a value, created if it is null, and the value's key."""
+    """Return the object or list that holds a value, created if it is null, and the value's key."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

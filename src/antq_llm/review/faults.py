@@ -1,4 +1,4 @@
-"""The problems of a record, place by place: faults, objections and notes."""
+"""The faults, objections and notes found in a record, with their places."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Severity = Literal["fault", "objection", "note"]
 """The severity of a problem.
 
 A record with a ``fault`` cannot be gold. An ``objection`` is about a value that the article seems
-to contradict, and a ``note`` about one that it neither confirms nor contradicts; a person decides
-on both.
+to contradict, and a ``note`` is about a value that it neither confirms nor contradicts. A person
+decides on both.
 """
 
 
@@ -49,11 +49,11 @@ class Examined:
     unaccounted: tuple[RecordWarning, ...] = ()
     """Warnings, with spans, about figures, dates and names that are in no item."""
     about_article: tuple[RecordWarning, ...] = ()
-    """Other warnings about the article, such as text that addresses a model."""
+    """Other warnings about the article, such as one about text that addresses a model."""
 
     @property
     def faults(self) -> list[Problem]:
-        """The problems that keep a record from being gold."""
+        """The problems that keep the record from being gold."""
         return [problem for problem in self.problems if problem.severity == "fault"]
 
     def new_faults(self, before: Examined) -> list[Problem]:
@@ -69,7 +69,7 @@ class Examined:
 
 
 def examine(data: Any, schema: Schema[Any], analyzed: AnalyzedArticle | None) -> Examined:
-    """Check a record against its schema and, if the text is known, its article."""
+    """Check a record against its schema and, if the text is known, against its article."""
     try:
         schema.read_data(data)
         checked = None if analyzed is None else check_record(data, schema, analyzed)
@@ -116,7 +116,7 @@ def _examined(
 
 
 def problems_under(problems: Iterable[Problem], pointer: str) -> list[Problem]:
-    """Return the problems of the value at a pointer and of values inside it."""
+    """Return the problems of the value at a pointer and of the values inside it."""
     return [
         problem
         for problem in problems
@@ -125,7 +125,7 @@ def problems_under(problems: Iterable[Problem], pointer: str) -> list[Problem]:
 
 
 def nearest_shown(pointer: str, shown: Iterable[str]) -> str | None:
-    """Return the innermost pointer in ``shown`` that contains a place, or None."""
+    """Return the innermost pointer in ``shown`` that equals or encloses ``pointer``, or None."""
     known = set(shown)
     while pointer not in known:
         if not pointer:

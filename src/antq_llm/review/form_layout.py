@@ -16,7 +16,7 @@ FieldKind = Literal["text", "quote", "texts", "choice", "choices", "number", "bo
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of an object as a control in a form."""
+    """A field of an object, shown as a control in a form."""
 
     path: Path
     """The path of the field inside the object."""
@@ -35,18 +35,18 @@ class FormField:
 
     @property
     def empty_value(self) -> Any:
-        """The value of an empty control."""
+        """The value of the field if its control is empty."""
         return [] if "array" in self.declared.types else None
 
     @property
     def suffix(self) -> str:
-        """The path as a JSON Pointer within the object."""
+        """The path of the field as a JSON Pointer within the object."""
         return pointer_to(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Objects that are edited as a whole: the record itself, one object, or the items of a list.
+    """Objects that are edited as a whole: the record itself, one object or the items of a list.
 
     Fields of an inner object are edited with the outer object, unless the inner object has a quote.
     Lists and maps inside an object are edited as JSON.
@@ -71,7 +71,7 @@ class Section:
 
     @property
     def empty_item(self) -> Any:
-        """An object with empty values, without its optional fields."""
+        """A new object with empty values and without optional fields."""
         item: dict[str, Any] = {}
         for field in self.fields:
             if not field.path:
@@ -91,7 +91,7 @@ def sections_of(schema: Schema[Any]) -> tuple[Section, ...]:
 
 
 def section_at(sections: tuple[Section, ...], pointer: str) -> Section | None:
-    """Return the section of the list item or object at a pointer, or None."""
+    """Return the section of the list item or object at a pointer, or None if it has none."""
     for section in sections:
         if section.pointer == (parent_of(pointer) if section.is_list else pointer) and (
             not section.is_list or last_part(pointer).isdecimal()
@@ -101,7 +101,7 @@ def section_at(sections: tuple[Section, ...], pointer: str) -> Section | None:
 
 
 def initial_record(sections: tuple[Section, ...]) -> Any:
-    """Return an empty record to fill in for an article that has no record."""
+    """Return an empty record with which to begin if an article has no record."""
     if not sections[0].pointer and sections[0].is_list:
         return []
     record: Any = sections[0].empty_item if not sections[0].pointer else {}
@@ -205,7 +205,7 @@ class _Layout:
         return ("boolean" if declared.types == {"boolean"} else "json"), ()
 
     def _is_optional(self, declared: DeclaredField) -> bool:
-        """Return whether a schema allows a key to be absent, but not its value to be null."""
+        """Return whether the schema allows a field to be absent but not null."""
         holders = self._annotations.alternatives(declared.path[:-1])
         if any(declared.path[-1] in node.get("required", ()) for node in holders):
             return False

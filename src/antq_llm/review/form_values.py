@@ -1,4 +1,4 @@
-"""Converts values of a record to texts of form controls, and back."""
+"""Conversion of the values of a record to the texts of form controls, and back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CODE = re.compile(r"\[U\+([0-9A-F]{4,5})\]")
 _INVISIBLE = re.compile(INVISIBLE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.,\s]\d{3})+")
 LEAD = "f:"
-"""The prefix of a control's name; the rest is the pointer of the value within the object."""
+"""The prefix of a control's name; the rest of the name is the value's pointer in the object."""
 
 
 class SubmittedForm(Protocol):
@@ -30,12 +30,12 @@ class SubmittedForm(Protocol):
 
 
 def control_name(field: FormField) -> str:
-    """Return the name of a field's control."""
+    """Return the name of a field's control: ``LEAD`` and the suffix of the field."""
     return LEAD + field.suffix
 
 
 def shown_texts(value: Any, field: FormField) -> list[str]:
-    """Return the texts of the control for a value: one for each choice, or a single text."""
+    """Return the texts of a value's control: one for each chosen value, or else a single text."""
     if field.kind == "choices" and isinstance(value, list):
         return [visible(str(element)) for element in value]
     if field.kind == "texts" and isinstance(value, list):
@@ -48,10 +48,10 @@ def shown_texts(value: Any, field: FormField) -> list[str]:
 
 
 def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, dict[str, str]]:
-    """Return an object with the values of a form, and the faults of values by field suffix.
+    """Return an object with the values from a form, and the faults of values by field suffix.
 
-    ``item`` is the current object. Fields that the form lacks, or whose texts are unchanged,
-    keep their values. Each fault is given as a key of the page's words.
+    ``item`` is the current object. Fields that the form lacks or whose texts are unchanged keep
+    their values. Each fault is the key of a message on the page.
     """
     changed = copy.deepcopy(item) if isinstance(item, dict) else section.empty_item
     faults: dict[str, str] = {}
@@ -74,7 +74,7 @@ def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, di
 
 
 def is_blank(section: Section, item: Any) -> bool:
-    """Return whether no field of an object has a value."""
+    """Return whether all fields of an object are empty."""
     return all(find_value(item, field.suffix) in (None, [], "") for field in section.fields)
 
 
@@ -94,7 +94,7 @@ def _put(item: Any, field: FormField, value: Any) -> Any:
 
 
 def _read(texts: Sequence[str], field: FormField) -> Any:
-    """Return the value of a control's texts; raise ValueError with a key of the page's words."""
+    """Parse the texts of a control; raise ValueError with the key of a message on the page."""
     if field.kind == "choices":
         chosen = [text for text in field.choices if text in texts]
         return chosen + [text for text in map(_hidden, texts) if text not in field.choices]
@@ -140,7 +140,7 @@ def _shown(text: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    """Return a text with the codes of invisible characters replaced by the characters."""
+    """Return a text with the codes of invisible characters replaced by these characters."""
     return _CODE.sub(
         lambda found: (
             character
@@ -158,7 +158,7 @@ def _lines(texts: Sequence[str]) -> list[str]:
 
 
 def texts_of_form(section: Section, form: SubmittedForm) -> Mapping[str, list[str]]:
-    """Return the texts that a form sent, by field suffix, to show them again."""
+    """Return the texts that a form sent, by field suffix, so that they can be shown again."""
     return {
         field.suffix: [str(text) for text in form.getlist(control_name(field))]
         for field in section.fields

@@ -1,4 +1,4 @@
-"""Saves each change to gold annotations at once, and never overwrites a change made elsewhere.
+"""A store of gold annotations that saves each change at once and notices changes made elsewhere.
 
 A record is in ``ARTICLE_ID.draft`` until it is accepted, and then in ``ARTICLE_ID.json``.
 """
@@ -19,7 +19,7 @@ from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.errors import ConfigurationError
 
 State = Literal["new", "draft", "gold"]
-"""A ``new`` record has no file, a ``draft`` is not accepted yet, and ``gold`` is accepted."""
+"""A ``new`` record has no file; a ``draft`` is not accepted yet; a ``gold`` record is accepted."""
 MAX_UNDO = 200
 """The maximum number of changes to an article that can be undone."""
 LOCK_FILE = ".review.lock"
@@ -27,7 +27,7 @@ LOCK_FILE = ".review.lock"
 
 
 class ChangedElsewhere(Exception):  # noqa: N818 - an answer to a request, not a failure
-    """The record has changed since the version to which the change was made."""
+    """The record or item has changed since the version on which the request is based."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class GoldStore:
     def load(self, article_id: str, initial: Any) -> Draft:
         """Return the record of an article, or ``initial`` if none has been saved yet.
 
-        Raises ConfigurationError, naming the file, if a file is not JSON.
+        Raises ConfigurationError, which names the file, if a file is not JSON.
         """
         gold, draft = self._paths(article_id)
         for path, state in ((gold, "gold"), (draft, "draft")):
@@ -64,7 +64,7 @@ class GoldStore:
             except UnreadableJson as error:
                 if path.exists():
                     raise ConfigurationError(
-                        f"{path} is not a record: {error}: correct the file, or remove it"
+                        f"{path} is not a record ({error}): correct the file or remove it"
                     ) from error
         return Draft(initial, "new")
 

@@ -21,7 +21,7 @@ from antq_llm.validation.warnings import RecordWarning
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage of an article; its offsets count code points."""
+    """A passage of an article, with offsets in Unicode code points."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """The id of the passage in a page."""
+        """The HTML id of the passage."""
         return f"u{self.start}-{self.end}"
 
 
@@ -94,7 +94,7 @@ class SettledPassages:
             if not path.exists():
                 return []
             raise ConfigurationError(
-                f"{path} is not a list of passages: correct the file, or remove it"
+                f"{path} is not a list of passages: correct the file or remove it"
             ) from error
 
     def _write(self, article_id: str, passages: Sequence[Passage]) -> None:

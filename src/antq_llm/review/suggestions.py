@@ -1,4 +1,4 @@
-"""Suggests values for the fields of an item from what the rules read in a passage."""
+"""Suggested values for the fields of an item, based on what the rules read in a passage."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from antq_llm.validation.rules.dates import DateRules
 MAX_SUGGESTIONS = 8
 """The maximum number of values suggested for a field."""
 MAX_NAME_WORDS = 8
-"""The maximum number of words in a selection that may itself be a name."""
+"""The maximum number of words in a selection that is itself suggested as a name."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 Suggestions = Mapping[str, tuple[Any, ...]]
-"""Values by field suffix, the likeliest first."""
+"""Suggested values by field suffix, with the likeliest first."""
 
 
 def source_span(text: str, start: int, end: int) -> Span:
     """Return the span of a selection; ``start`` and ``end`` count CR LF as one character.
 
-    Parts outside the text, and white space at both ends, are cut off.
+    Parts outside the text and white space at both ends are cut off.
     """
     breaks = [found.start() for found in re.finditer("\r\n", text)]
     first, last = (_source_offset(place, breaks) for place in sorted((start, end)))
@@ -135,7 +135,7 @@ class _Passage:
         return list(dict.fromkeys(year for text in texts for year in _YEAR.findall(text)))
 
     def _names(self) -> Iterator[str]:
-        """Yield the names that the rules read, then the words that are written like names."""
+        """Yield names that the rules read, runs of capitalised words and a short passage itself."""
         yield from (mention.name for mention in self._analyzed.names if self._has(mention))
         words = plain_form(self._text).text.split()
         run: list[str] = []

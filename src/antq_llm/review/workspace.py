@@ -1,4 +1,4 @@
-"""The workspace of a review: a run's records, the texts of its articles, and the gold folder."""
+"""The workspace of a review: a run's records, the texts of its articles and the gold folder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ARTICLES_IN_MEMORY = 32
 
 
 class Workspace:
-    """The articles of a run, and the gold folder for their corrected records."""
+    """The articles of a run and the gold folder for their corrected records."""
 
     def __init__(
         self,
@@ -82,13 +82,14 @@ class Workspace:
         return article_id in self._lines
 
     def failed(self, article_id: str) -> bool:
-        """Return whether the run has no record of an article."""
+        """Return whether the run failed to extract a record from an article."""
         return "record" not in self._lines[article_id]
 
     def initial(self, article_id: str) -> Any:
-        """Return the record with which the review begins.
+        """Return the record of an article with which the review begins.
 
-        This is the first record that an annotator has, or else the run's, or else an empty one.
+        This is the first annotator's record, else the second annotator's, else the run's, else an
+        empty record.
         """
         for record in self.annotators.records(article_id) if self.annotators else ():
             if record is not None:
@@ -101,7 +102,7 @@ class Workspace:
         return self.store.load(article_id, self.initial(article_id))
 
     def examine(self, article_id: str, data: Any) -> Examined:
-        """Check a record of an article."""
+        """Check a record against the schema and, if the text is known, the article."""
         return examine(data, self.schema, self.analyzed(article_id))
 
     def underlined(self, article_id: str, examined: Examined) -> UnderlinedPassages:
@@ -117,7 +118,7 @@ class Workspace:
         return str(title or self._item_lines.title(line.get("record")))
 
     def item_line(self, item: AuditItem, language: PageLanguage) -> str:
-        """Return the line of an audited item, in ``language`` if the run still has the item."""
+        """Return an audited item as a line of text, in ``language`` if the run still has it."""
         found = find_value(self._lines.get(item.article_id, {}).get("record"), item.pointer)
         if self._item_lines.line(found, item.field) != item.item:
             return item.item

@@ -1,4 +1,4 @@
-"""Sets up the client of a run: for recordings, an endpoint or the Batch API."""
+"""The setup of a run's client for recordings, an endpoint or the Batch API."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class BatchHooks:
-    """The means of reporting on, polling and waiting for a run's batches."""
+    """Functions and settings for reporting on, polling and waiting for a run's batches."""
 
     say: Callable[[str], None]
     sleep: Sleep
@@ -68,7 +68,7 @@ async def connect(
     stack: AsyncExitStack,
     hooks: BatchHooks,
 ) -> Connection:
-    """Return the connection of a run; add everything else that must be closed to ``stack``.
+    """Return the connection of a run; ``stack`` closes the batch scheduler, if there is one.
 
     A run without ``batch`` first reads the finished batches of earlier runs. Raises
     ConfigurationError if batches are still pending, because their requests would otherwise be paid

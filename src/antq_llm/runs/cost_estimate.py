@@ -1,4 +1,4 @@
-"""Estimates the requests, tokens and cost of a run from the sizes of its requests."""
+"""An estimate of the requests, tokens and cost of a run, based on the sizes of its requests."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from antq_llm.errors import Deferred
 from antq_llm.schemas.base import Schema
 
 MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN = 5.0, 2.0
-"""Assumed for JSON with Vietnamese text in UTF-8 until enough answers have been measured."""
+"""Bytes per token of Vietnamese JSON in UTF-8, assumed until enough answers have been measured."""
 MIN_ANSWER_SHARE, MAX_ANSWER_SHARE = 0.02, 2.0
 """Bytes of an answer per byte of the last message, assumed until enough answers have been measured.
 
 The ratio is 0.37 to 1.78 for recorded answers to the movement prompts.
 """
 MIN_MEASURED_ANSWERS = 10
-"""How many answers of a model must be stored before their measured sizes are used."""
+"""The number of stored answers that a model must have before their measured sizes are used."""
 TAIL = 0.05
 """The share of measured ratios to ignore at each end."""
 
@@ -59,7 +59,7 @@ class RequestsPerArticle:
 
     @property
     def limit(self) -> int:
-        """The maximum number of requests."""
+        """The maximum number of requests per article."""
         looks = self.models * self.second_look
         return (self.models + self.further_samples) * self.attempts + looks
 
@@ -98,7 +98,7 @@ class TokenRanges:
 
 @dataclass(frozen=True)
 class Estimate:
-    """The estimate of a run, with costs in US dollars."""
+    """The estimated requests and tokens of a run, and their cost in US dollars."""
 
     requests: Range
     input_tokens: Range
@@ -120,7 +120,7 @@ class Estimate:
 
 
 class CostEstimator:
-    """A client that gives no answers: it notes the size of each request and raises Deferred.
+    """A client that notes the size of each request and raises Deferred instead of answering.
 
     ``parameters`` are added to every request body.
     """
@@ -134,7 +134,7 @@ class CostEstimator:
         self._measured: dict[str, list[MeasuredAnswer]] = {}
         """The answered requests, by model."""
         self._first_requests = self._further_requests = 0
-        """How many first requests about articles, and how many further ones, were answered."""
+        """The numbers of answered first requests about articles and of further ones."""
 
     def behind(self, inner: Client) -> Client:
         """Return a client that forwards requests to ``inner`` and measures existing answers."""
@@ -148,7 +148,7 @@ class CostEstimator:
         return None
 
     def measure(self, request: Request, completion: Completion) -> None:
-        """Note the size of an existing answer."""
+        """Note the tokens of an existing answer and the size of its request."""
         answer = MeasuredAnswer(self._size(request), completion.usage)
         self._measured.setdefault(request.model, []).append(answer)
         if _is_first(request):
@@ -183,14 +183,14 @@ class CostEstimator:
         return Estimate(requests, input_tokens, output_tokens, cost, at_most)
 
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
-        """Return how often a request may be sent, allowing for twice the measured repeats."""
+        """Return how often a request may have to be sent, assuming twice the measured repeats."""
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
         share = (self._further_requests + 1) / (self._first_requests + 1)
         return min(per_article.limit, 1 + 2 * share)
 
     def _tokens(self, request: PendingRequest, max_output: int | None) -> TokenRanges:
-        """Return the tokens of a request if it is sent once."""
+        """Return the ranges of the tokens that a request takes if it is sent once."""
         size, ratios = request.size, self._measured_ratios(request.model)
         if ratios is None:
             low, high = MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN
@@ -206,7 +206,7 @@ class CostEstimator:
         return TokenRanges(input_tokens, output_tokens.capped(limit))
 
     def _measured_ratios(self, model: str) -> TokenRanges | None:
-        """Return the ratios of a model's earlier answers, or None if there are too few answers."""
+        """Return the tokens per byte of a model's earlier answers, or None if there are too few."""
         inputs, outputs = [], []
         for answer in self._measured.get(model, ()):
             usage, size = answer.usage, answer.size

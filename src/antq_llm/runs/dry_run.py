@@ -37,11 +37,11 @@ class DryRunReport:
     prompt: str
     articles: int
     done: int
-    """The number of articles that need no further request."""
+    """The number of articles that need no further requests."""
     failed: int
     estimate: Estimate
     unread: Mapping[str, int]
-    """The number of files that are not read, by file name extension."""
+    """The number of unread files, by file name extension."""
     messages: tuple[str, ...]
     """Messages from reading the inputs."""
 
@@ -64,7 +64,7 @@ class DryRunReport:
 
 
 class DryRun:
-    """Estimates a run from its articles and store, without sending requests or making a folder."""
+    """An estimate of a run from its articles and store, made without requests or a new folder."""
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
@@ -74,7 +74,7 @@ class DryRun:
         return asyncio.run(self.execute())
 
     async def execute(self) -> DryRunReport:
-        """Return the report; raise ConfigurationError if the run could not send anything."""
+        """Return the report; raise ConfigurationError if the run would send nothing."""
         settings, options = self._settings, self._settings.options
         model = _model(settings)
         plan = plan_run(settings)

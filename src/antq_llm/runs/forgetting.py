@@ -1,4 +1,4 @@
-"""Deletes articles from a run's folder: answers, outcomes, texts and lines."""
+"""The deletion of articles from a run's folder: answers, outcomes, texts and lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.store.rows import Forgotten
 
 _BATCHES = "batches"
 _OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, *STORE_FILES)
-"""Prefixes of files that are searched for articles or contain nothing about them."""
+"""Prefixes of the names of files that are searched for articles or contain nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class ForgetReport:
 def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
     """Delete articles from a run's folder.
 
-    If the process is killed, the next call on the folder completes the deletion. Raises
+    If the process is killed, the next call for the folder completes the deletion. Raises
     ConfigurationError if the folder has no store.
     """
     if not has_store(folder):
@@ -54,9 +54,9 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 
 
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
-    """Delete the lines and texts of articles that the store has deleted; return how many of each.
+    """Delete the lines and texts of articles deleted from the store; return the numbers of both.
 
-    This includes the articles of an earlier call that was killed.
+    These include the articles of an earlier call that was killed.
     """
     article_ids = store.forgetting()
     if not article_ids:
@@ -72,7 +72,7 @@ def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
 
 
 def _remove_lines(path: Path, article_ids: set[str]) -> int:
-    """Remove the lines of ``article_ids`` from a file of JSON lines; return how many."""
+    """Remove the lines of ``article_ids`` from a file of JSON lines; return their number."""
     if not path.is_file():
         return 0
     removed = sum(_article_id(line) in article_ids for line in _lines(path))
@@ -99,7 +99,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _article_id(line: bytes) -> str:
-    """Return the article id of a line, or an empty text if the line is broken."""
+    """Return the article id of a line, or an empty string if the line is not valid."""
     try:
         return str(json.loads(line)["article_id"])
     except (ValueError, LookupError, TypeError):

@@ -56,7 +56,7 @@ class Difference:
     new: str
 
     def __str__(self) -> str:
-        return f"{self.name} was {self.old}, is {self.new}"
+        return f"{self.name} was {self.old} and is now {self.new}"
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ WORKFLOW = "antq_llm"
 
 
 class RunObserver(Protocol):
-    """Receives the progress of a run, in its event loop."""
+    """A receiver of a run's progress, called in the event loop of the run."""
 
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
-        """Called once, before the first article.
+        """Note the start of the run; called once, before the first article.
 
         ``totals`` is updated before each outcome. ``window`` returns the number of requests that
         may be pending at present, or None if there is no limit.
@@ -30,25 +30,25 @@ class RunObserver(Protocol):
         ...
 
     def outcome(self, outcome: Outcome) -> None:
-        """Called for each article, in the order of completion."""
+        """Receive an outcome; called for each article, in the order of completion."""
         ...
 
     def message(self, text: str) -> None:
-        """Called with a message for the user, such as the status of a batch."""
+        """Receive a message for the user, such as the status of a batch."""
         ...
 
 
 @runtime_checkable
 class CountingOnly(RunObserver, Protocol):
-    """An observer that only counts the records of worker processes, so they need not be sent."""
+    """An observer that only counts records, so that worker processes need not send them whole."""
 
     def judged(self) -> None:
-        """Called for a record from a worker process, instead of ``outcome``."""
+        """Count a record from a worker process; called instead of ``outcome``."""
         ...
 
 
 class SilentObserver:
-    """Ignores the progress of a run."""
+    """An observer that ignores the progress of a run."""
 
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
         """Do nothing."""
@@ -64,7 +64,7 @@ class SilentObserver:
 
 
 class CountingObserver:
-    """Counts outcomes for telemetry, and passes everything on to another observer."""
+    """An observer that counts outcomes for telemetry and passes everything on to another one."""
 
     def __init__(self, inner: RunObserver, telemetry: Telemetry) -> None:
         self._inner = inner
@@ -119,7 +119,7 @@ def _run_span(observer: RunObserver, telemetry: Telemetry) -> Iterator[RunObserv
 
 
 def _totals(totals: RunTotals) -> Attributes:
-    """Return a run's totals as attributes, without tokens and costs of replayed answers."""
+    """Return a run's totals as attributes, without the tokens and costs of replayed answers."""
     counts = {
         "records": totals.records,
         "failures": totals.failures.total(),

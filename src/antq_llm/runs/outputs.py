@@ -1,4 +1,4 @@
-"""Writes the results of a run to a folder with a store and files, or as JSON lines."""
+"""Writers of a run's results to a folder with a store and files, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ _VERSIONED = ("antq-llm", "openai", "instructor", "pydantic")
 
 @dataclass(frozen=True)
 class FolderOptions:
-    """The options of a call for the folder of its run."""
+    """The options of a call that concern the folder of its run."""
 
     retry_failed: bool = False
     only_this_call: bool = False
     """Whether the files contain only the articles of this call."""
     keep_answers: int | None = None
-    """Days after which to delete the texts of answers; None to keep them."""
+    """The number of days after which to delete the texts of answers; None to keep them."""
     store: str | None = None
     """The address of a PostgreSQL database for the store; None to keep it in the folder."""
 
@@ -56,8 +56,7 @@ class OutputFolder:
     """The folder of a run, with a store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
     The files contain the outcomes of all calls with the same identity. Raises ConfigurationError if
-    the folder is a file, if its store cannot be used, or if it has the outcomes of another
-    identity.
+    the folder is a file, if its store cannot be used or if it has outcomes with another identity.
     """
 
     def __init__(
@@ -80,13 +79,13 @@ class OutputFolder:
             raise
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Store an outcome, and write the text of an article that was extracted from a page."""
+        """Store an outcome and, if the article came from a page, write its text."""
         if isinstance(outcome, Extraction) and outcome.article.derived:
             self._write_text(outcome.article.id, outcome.article.text)
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
-        """Store a record from a worker process, and its article's text if this came from a page."""
+        """Store a worker's record and, if the article came from a page, write its text."""
         if record.derived_text is not None:
             self._write_text(record.stored.article_id, record.derived_text)
         self.store.put_outcome(self._call, position, record.stored)
@@ -106,9 +105,9 @@ class OutputFolder:
         *,
         unread: Sequence[Unread] = (),
     ) -> None:
-        """Write the files of the run, each one atomically.
+        """Write the files of the run, each atomically.
 
-        ``unread`` are files among the inputs that gave no article. ``budget`` has the limit and the
+        ``unread`` lists the input files that gave no article. ``budget`` has the limit and the
         amounts spent and reserved, in US dollars.
         """
         self.store.order_lines(self._call)
@@ -152,7 +151,7 @@ class OutputFolder:
         return self.store.count_lines(self._call, CHECKS_VERSION, only_this_call=only_this_call)
 
     def _expire_answers(self) -> int:
-        """Delete the texts of answers whose retention time is over; return how many."""
+        """Delete the texts of answers whose retention time is over; return their number."""
         days = self._options.keep_answers
         return 0 if days is None else expire_answers(self.store, days)
 
@@ -162,14 +161,14 @@ def _versions() -> dict[str, str]:
 
 
 def expire_answers(store: Store, days: int) -> int:
-    """Delete the texts of answers older than ``days`` days; return how many."""
+    """Delete the texts of answers older than ``days`` days; return their number."""
     now = datetime.now(UTC)
     before = now - timedelta(days=min(days, now.toordinal() - 1))
     return store.expire_answers(before.isoformat(timespec="milliseconds"))
 
 
 def stored_outcome(outcome: Outcome) -> StoredOutcome:
-    """Return an outcome in the form that is stored."""
+    """Return an outcome in the form in which it is stored."""
     line = outcome.as_line()
     attempts = outcome.error.attempts if isinstance(outcome, Failure) else outcome.attempts
     common: dict[str, Any] = {
@@ -212,7 +211,7 @@ def check_identity(
 ) -> str | None:
     """Return the stored identity that a call continues, or None if there is none yet.
 
-    Raises ConfigurationError if the store has the outcomes of another identity.
+    Raises ConfigurationError if the store has outcomes with another identity.
     """
     stored = store.latest_identity()
     if not stored:
@@ -264,7 +263,7 @@ def _may_be_of(identity: RunIdentity, line: dict[str, Any]) -> bool:
 
 
 class OrderedLines:
-    """Writes records as JSON lines in input order; a record waits for all earlier ones."""
+    """A writer of records as JSON lines in input order; each record waits for all earlier ones."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -286,7 +285,7 @@ class OrderedLines:
 
 
 class DiscardedOutcomes:
-    """Discards outcomes; the run counts them in its totals."""
+    """An output that discards outcomes; the run still counts them in its totals."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Do nothing."""

@@ -1,4 +1,4 @@
-"""Resolves what a run and a dry run both need: inputs, prompt, schema and search for copies."""
+"""The resolved inputs, prompt, schema and search for copies of a run or a dry run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RunPlan:
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None
-    """The search for copies; None if each article is processed by itself."""
+    """The search for copies; None if the run does not search for them."""
     rules: RulesExtractor[Any] | None
     """The rules baseline; None if a model is asked."""
 

@@ -278,7 +278,7 @@ def test_a_schema_that_cannot_be_sent_is_refused() -> None:
     settings = RunSettings(
         (SEEDS,), Options(), offline=True, schema=Local, prompt="Which?", model="m", processes=2
     )
-    with pytest.raises(ConfigurationError, match="define its model at the top of a module"):
+    with pytest.raises(ConfigurationError, match="define its model at the top level of a module"):
         Run(settings).run()
 
 

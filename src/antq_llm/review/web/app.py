@@ -1,4 +1,4 @@
-"""The routes of a review."""
+"""The web application of a review, with its routes."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ def _audit_routes(pages: AuditPages) -> list[Route]:
 
 
 async def _language(request: Request) -> Response:
-    """Store the language that the reader chose, and go back."""
+    """Store the language that the reader chose, and redirect to the previous page."""
     back = urlsplit(request.query_params.get("back", "/"))
-    # Browsers read a backslash as a slash, and take what follows two slashes for a host.
+    # Browsers treat a backslash as a slash, and the text after two slashes as a host.
     path = "/" + back.path.lstrip("/\\")
     answer = RedirectResponse(f"{path}?{back.query}" if back.query else path, 303)
     chosen = request.query_params.get("to")

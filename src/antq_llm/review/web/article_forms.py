@@ -1,4 +1,4 @@
-"""Reads the forms of an article's page, and prepares their texts to be shown again."""
+"""Functions that read the forms of an article's page and prepare the texts to show in them."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ async def read_form(request: Request) -> FormData:
             (await request.body()).decode(), keep_blank_values=True, max_num_fields=_MAX_FIELDS
         )
     except ValueError:
-        refuse(400, "this is not a form")
+        refuse(400, "the request does not contain a form")
     return FormData([(name, value) for name, value in pairs])
 
 
 @dataclass(frozen=True)
 class SentForm:
-    """A form that was sent, and the place in the record to which it applies."""
+    """A submitted form, and the place in the record to which it applies."""
 
     request: Request
     form: FormData
@@ -62,7 +62,7 @@ class SentForm:
 
 
 def prefilled(section: Section, suggestions: Suggestions) -> Texts:
-    """Return the likeliest value of each field, as the texts of its control."""
+    """Return the likeliest suggestion for each field, as the texts of its control."""
     return {
         shown.suffix: shown_texts(suggestions[shown.suffix][0], shown)
         for shown in section.fields
@@ -71,7 +71,7 @@ def prefilled(section: Section, suggestions: Suggestions) -> Texts:
 
 
 def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]:
-    """Return faults, with each pointer below ``place`` changed to one below ``shown``."""
+    """Return faults with the prefix ``place`` of their pointers replaced by ``shown``."""
     if place == shown:
         return faults
     return [
@@ -83,7 +83,7 @@ def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]
 
 
 def dom_id(workspace: Workspace, section: Section, pointer: str | None) -> str:
-    """Return an item's id in the page or, if ``pointer`` is None, its section's."""
+    """Return the HTML id of an item or, if ``pointer`` is None, of its section."""
     number = workspace.sections.index(section)
     if pointer is None:
         return f"s{number}"
@@ -106,14 +106,14 @@ def named_texts(form: FormData, names: SchemaWords) -> dict[str, str]:
 
 
 def filled_pair(text: str) -> tuple[str, str]:
-    """Return what a button sent: the suffix of a field, and the text to fill in."""
+    """Return what a button sent: the suffix of a field and the text to fill in."""
     try:
         suffix, value = json.loads(text)
     except (ValueError, TypeError):
-        refuse(400, "this is not a field with a value")
+        refuse(400, "the request does not contain a field and the text to fill in")
     return str(suffix), str(value)
 
 
 def refuse(status: int, detail: str) -> NoReturn:
-    """Raise an HTTPException for a page that cannot be shown."""
+    """Raise an HTTPException; the browser shows a page with ``detail`` as its message."""
     raise HTTPException(status, detail)

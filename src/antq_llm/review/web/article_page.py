@@ -37,15 +37,15 @@ from antq_llm.review.workspace import Workspace
 
 
 class ArticlePages:
-    """Shows articles and changes their records."""
+    """Handlers that show articles and change their records."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
     async def show(self, request: Request) -> Response:
-        """Show an article, with a form if ``open`` or ``add`` names one.
+        """Show an article, with a form if the query parameter ``open`` or ``add`` names one.
 
-        ``start`` and ``end`` are the offsets of a selected passage.
+        The parameters ``start`` and ``end`` are the offsets of a selected passage.
         """
         query = request.query_params
         article_id = self._known(query.get("id"))
@@ -58,7 +58,7 @@ class ArticlePages:
                 (one for one in self._workspace.sections if one.pointer == pointer), None
             )
             if section is None:
-                refuse(404, f"this schema has no list {pointer}")
+                refuse(404, f"this schema has no list or object {pointer}")
             place = pointer_to([*pointer.split("/")[1:], NEW]) if section.is_list else pointer
             span = self._selected(article_id, query)
             suggestions = self._suggestions(article_id, draft, section, span)
@@ -84,7 +84,7 @@ class ArticlePages:
                 pointer.removesuffix(NEW) + "0" if pointer.endswith(f"/{NEW}") else pointer,
             )
             if section is None:
-                refuse(404, f"this record has no {pointer}")
+                refuse(404, f"this record has no item or object {pointer}")
             return self._edit(SentForm(request, form, article_id, draft, section, pointer), action)
         except ChangedElsewhere:
             names = self._workspace.schema_words(language_of(request))
@@ -106,12 +106,12 @@ class ArticlePages:
         return RedirectResponse(link("/article", id=following, done="accepted"), 303)
 
     def _take(self, request: Request, article_id: str, draft: Draft, action: str) -> Response:
-        """Take a value or an item from one of two annotators."""
+        """Adopt a value or an item from one of the two annotators."""
         _, side, number = (*action.split(" "), "", "")[:3]
         annotators = self._workspace.annotators
         differences = annotators.differences(article_id) if annotators else []
         if side not in {"a", "b"} or not number.isdecimal() or int(number) >= len(differences):
-            refuse(404, "the annotators have no such difference")
+            refuse(404, "the annotators have no such difference: reload the page")
         data = differences[int(number)].take(
             draft.data, "a" if side == "a" else "b", self._workspace.schema
         )
@@ -141,7 +141,7 @@ class ArticlePages:
         return self._save(change, data, "saved", sent=(place, texts), wrong=wrong)
 
     def _neighbour(self, change: SentForm, data: Any) -> str:
-        """Return the id of the item that is now at or before the place of a removed item."""
+        """Return the HTML id of the item that followed a removed item, or else of the last item."""
         items = find_value(data, change.section.pointer)
         if not change.section.is_list or not items:
             return dom_id(self._workspace, change.section, None)
@@ -159,7 +159,7 @@ class ArticlePages:
         wrong: Mapping[str, str] = MappingProxyType({}),
         anchor: str | None = None,
     ) -> Response:
-        """Save a changed record, or show its form again with the faults.
+        """Save a changed record or, if the change adds faults, show its form again with them.
 
         ``sent`` has the item's place and the texts of a submitted form; ``wrong`` has the faults in
         these texts, by field.
@@ -240,7 +240,7 @@ class ArticlePages:
         )
 
     def _selected(self, article_id: str, given: Mapping[str, Any]) -> Span | None:
-        """Return the passage that a form or an address selects, or None if there is none."""
+        """Return the span of the passage selected in a form or query, or None if there is none."""
         analyzed = self._workspace.analyzed(article_id)
         start, end = str(given.get("start", "")), str(given.get("end", ""))
         if analyzed is None or not (start.isdecimal() and end.isdecimal()):
@@ -251,7 +251,7 @@ class ArticlePages:
     def _suggestions(
         self, article_id: str, draft: Draft, section: Section, span: Span | None
     ) -> Suggestions:
-        """Return suggestions for a section from the selected passage, if any."""
+        """Return suggestions for a section from the selected passage; empty if there is none."""
         analyzed = self._workspace.analyzed(article_id)
         if analyzed is None or span is None:
             return {}
@@ -263,7 +263,7 @@ class ArticlePages:
         return article_id
 
     def _following(self, article_id: str) -> str | None:
-        """Return the next article that is not accepted yet; the first article follows the last."""
+        """Return the id of the next article not accepted yet, wrapping around at the end."""
         ids = self._workspace.article_ids
         place = ids.index(article_id) + 1
         states = ((one, self._workspace.store.state_of(one)) for one in ids[place:] + ids[:place])

@@ -34,7 +34,7 @@ from antq_llm.schemas.roles import Refers
 
 
 class ArticleViewer:
-    """Lays out an article and its current record."""
+    """A builder of the view of an article and its current record."""
 
     def __init__(
         self, workspace: Workspace, article_id: str, examined: Examined, language: PageLanguage
@@ -131,7 +131,7 @@ class ArticleViewer:
     def _texts(
         self, shown: FormField, item: Any, form: OpenForm | None, suggestions: Suggestions
     ) -> tuple[list[str], list[str], tuple[str, ...]]:
-        """Return a control's texts, other values for it, and the names that it may refer to."""
+        """Return a control's texts, suggested texts and the names to which its field can refer."""
         texts = shown_texts(find_value(item, shown.suffix), shown)
         if form is not None and form.texts is not None:
             texts = list(form.texts.get(shown.suffix, texts))
@@ -172,7 +172,7 @@ class ArticleViewer:
                 yield Mark(*span, style, item.id, title, is_on_top=True)
 
     def _span_of(self, item: ItemView) -> Span | None:
-        """Return the selected passage of an open form, or else the passage of its unsaved quote."""
+        """Return the span of the open form's selected passage, or else of its unsaved quote."""
         if self._form is None or self._analyzed is None:
             return None
         if self._form.span is not None:

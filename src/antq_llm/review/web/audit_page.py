@@ -18,7 +18,7 @@ from antq_llm.review.workspace import Workspace
 
 
 class AuditPages:
-    """Shows the items of a sample and saves verdicts on them."""
+    """Handlers that show the items of a sample and save verdicts on them."""
 
     def __init__(self, workspace: Workspace, sample: AuditSample) -> None:
         self._workspace = workspace
@@ -46,7 +46,7 @@ class AuditPages:
         )
 
     async def judge(self, request: Request) -> Response:
-        """Save a verdict."""
+        """Save the verdict on an item, with its note."""
         form = await read_form(request)
         number, verdict = str(form.get("number", "")), form.get("verdict")
         note = str(form.get("note", "")).strip()

@@ -12,7 +12,7 @@ from antq_llm.review.workspace import Workspace
 def differences_view(
     workspace: Workspace, article_id: str, data: Any, language: PageLanguage
 ) -> dict[str, Any] | None:
-    """Return the differences between the annotators, and whose value a record has."""
+    """Return the annotators' differences and whose value a record has; None without annotators."""
     if workspace.annotators is None:
         return None
     lines = ItemLines(workspace.schema.roles, workspace.schema_words(language))
@@ -38,7 +38,7 @@ def differences_view(
 
 
 def agreement_view(workspace: Workspace) -> dict[str, Any] | None:
-    """Return the agreement of the annotators on the articles that both have."""
+    """Return the agreement on the articles that both annotators have; None without annotators."""
     if workspace.annotators is None:
         return None
     count, scores = workspace.annotators.agreement(workspace.article_ids)

@@ -1,4 +1,4 @@
-"""The views of forms, and of the sections that contain them."""
+"""The views of forms and of the sections that contain them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antq_llm.review.passages import UnderlinedPassages
 from antq_llm.review.suggestions import Suggestions
 
 NEW = "-"
-"""Stands for the index of an item that is being added."""
+"""A placeholder for the index of an item that is being added."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class OpenForm:
     span: Span | None = None
     """The selected passage, which is marked in the text."""
     is_unsaved: bool = False
-    """Whether the form has changes that are not saved."""
+    """Whether the form has unsaved changes."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class FieldView:
     texts: list[str]
     suggestions: list[str]
     named: tuple[str, ...] = ()
-    """The names that a reference may have."""
+    """The names of the items to which a reference can refer."""
     problems: list[Problem] = dataclasses.field(default_factory=list)
 
     @property
@@ -95,7 +95,7 @@ class ItemView:
 
     @property
     def can_quote(self) -> bool:
-        """Whether a passage of the article can be the item's quote."""
+        """Whether the item has a field for a quote."""
         return any(shown.field.kind == "quote" for shown in self.fields)
 
 
@@ -111,13 +111,13 @@ class SectionView:
 
     @property
     def can_add(self) -> bool:
-        """Whether an item can be added."""
+        """Whether an item can be added to the section."""
         return self.section.is_list or not self.items
 
 
 @dataclass
 class ArticleView:
-    """The page of an article."""
+    """The contents of an article's page."""
 
     sections: list[SectionView]
     problems: list[Problem]

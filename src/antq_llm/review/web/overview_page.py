@@ -1,4 +1,4 @@
-"""The front page: all articles with their states."""
+"""The front page, which lists all articles with their states."""
 
 from __future__ import annotations
 

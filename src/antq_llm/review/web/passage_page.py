@@ -1,4 +1,4 @@
-"""Handles the forms that settle the underlined passages of an article."""
+"""The handler of the forms that settle or reopen the underlined passages of an article."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from antq_llm.review.workspace import Workspace
 
 
 class PassagePages:
-    """Settles passages and reopens them."""
+    """A handler that settles passages and reopens them."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
     async def change(self, request: Request) -> Response:
-        """Settle a passage of an article (``action=settle``), or reopen it."""
+        """Settle a passage of an article if ``action`` is ``settle``; otherwise, reopen it."""
         form = await read_form(request)
         article_id, workspace = str(form.get("id")), self._workspace
         if not workspace.has_article(article_id):
@@ -32,7 +32,7 @@ class PassagePages:
             following = underlined.after((passage.start, passage.end))
             done, shown = "settled", following.id if following else "passages"
             if form.get("from") == "text":
-                # At the id of a row, a browser would open the list of passages, which is closed.
+                # A link to a row would make the browser open the list of passages, which is closed.
                 shown = f"at-{shown}"
         else:
             workspace.settled.reopen(article_id, passage)

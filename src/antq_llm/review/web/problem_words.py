@@ -1,6 +1,6 @@
-"""Problems of a record in words for people, in the language of the page.
+"""The problems of a record, worded for people in the language of the page.
 
-The checks word problems for a model. A message that is not recognised is shown unchanged.
+The messages of the checks are written for a model. Messages not recognised here stay unchanged.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def worded(problem: Problem, words: Mapping[str, str]) -> str:
-    """Return the message of a problem in the words of a page."""
+    """Return the message of a problem in words for people, taken from ``words``."""
     message = problem.message
     if message in words:
         return words[message]

@@ -1,4 +1,4 @@
-"""Renders pages from templates, in the language of the reader."""
+"""Rendering of pages from templates in the language of the reader."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LANGUAGE_COOKIE = "antq_review_language"
 _PACKAGE = "antq_llm.review.web"
 _NULL = re.compile("`null`|\\bnull\\b")
 _SCRIPTS = ("page", "selection", "items", "unsaved", "passages", "keys")
-"""The parts of the script, each of which may use the parts before it."""
+"""The parts of the script, each of which can use the parts before it."""
 
 
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -67,7 +67,7 @@ def script() -> str:
 
 
 def link(path: str, **values: Any) -> str:
-    """Return an address within the review, without the parameters that are None."""
+    """Return the address of a page with query parameters, leaving out those that are None."""
     query = urlencode({name: value for name, value in values.items() if value is not None})
     return f"{path}?{query}" if query else path
 

@@ -1,4 +1,4 @@
-"""Admits only browsers that have the token of the review."""
+"""Access control that admits only browsers with the token of the review."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _HEADERS = {
 
 
 class Guard:
-    """Refuses requests to another host, from another site or without the token.
+    """ASGI middleware that refuses requests to another host, from another site or without a token.
 
     The token is in the address that is printed at the start; the first visit moves it to a cookie.
     """
 
     def __init__(self, app: ASGIApp, token: str, hosts: Collection[str]) -> None:
-        """``hosts`` are the accepted values of the header ``Host``."""
+        """Accept only requests whose ``Host`` header is one of ``hosts``."""
         self._app = app
         self._token = token
         self._hosts = frozenset(hosts)
@@ -60,20 +60,24 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if host not in self._hosts:
-            return PlainTextResponse("Wrong host: open the address that was printed.\n", 421)
+            return PlainTextResponse(
+                "Wrong host: open the address that antq-llm review printed.\n", 421
+            )
         if scope["method"] in _SAFE_METHODS:
             return None
         if headers.get("origin") != f"http://{host}":
-            return PlainTextResponse("From another site: send forms only from the page.\n", 403)
+            return PlainTextResponse(
+                "The form came from another site: send it from the page of the review.\n", 403
+            )
         length = headers.get("content-length", "")
         if not length.isdecimal():
-            return PlainTextResponse("The length is missing.\n", 411)
+            return PlainTextResponse("The Content-Length header is missing.\n", 411)
         if int(length) > MAX_BODY_BYTES:
-            return PlainTextResponse("Too long: at most 2 MB.\n", 413)
+            return PlainTextResponse("The form is too long: send at most 2 MB.\n", 413)
         return None
 
     def _entrance(self, scope: Scope) -> Response | None:
-        """Return the response to a request without the cookie, or None if it has the cookie."""
+        """Return a redirect that sets the cookie, a refusal or, if the cookie is there, None."""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in pairs if name == TOKEN]
         if given and scope["method"] in _SAFE_METHODS and self._is_token(given[0]):
@@ -84,7 +88,7 @@ class Guard:
         if self._is_token(_cookies(scope).get(self._cookie, "")):
             return None
         return PlainTextResponse(
-            "Open the address that antq-llm review printed: it has the token of this review.\n", 403
+            "Open the address that antq-llm review printed: it contains the token.\n", 403
         )
 
     def _is_token(self, given: str) -> bool:

@@ -1,4 +1,4 @@
-"""Serves a review on one address of this machine until Ctrl-C."""
+"""A web server that serves a review on one address of this machine until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ReviewServer:
         )
 
     def run(self) -> None:
-        """Serve until Ctrl-C, which raises KeyboardInterrupt after the last request."""
+        """Serve until Ctrl-C, and raise KeyboardInterrupt once the pending requests have ended."""
         with closing(self.listener):
             self.server().run(sockets=[self.listener])
 
@@ -82,11 +82,13 @@ def _listener(host: str, port: int) -> socket.socket:
         address = ipaddress.ip_address(host)
     except ValueError:
         raise ConfigurationError(
-            f"--host {host!r} is not an IP address: name one of this machine, such as 127.0.0.1"
+            f"--host {host!r} is not an IP address: name an address of this machine, "
+            "such as 127.0.0.1"
         ) from None
     if address.is_unspecified:
         raise ConfigurationError(
-            f"--host {host} would serve on every network: name one address of this machine"
+            f"--host {host} would serve the review on every network: name one address of "
+            "this machine"
         )
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)

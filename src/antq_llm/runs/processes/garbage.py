@@ -1,4 +1,4 @@
-"""Makes garbage collection less frequent in the processes of a run."""
+"""A context manager that makes garbage collection less frequent in the processes of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def collect_rarely() -> Iterator[None]:
-    """Search for cycles rarely: runs make few, and frequent searches take a tenth of the time."""
+    """Collect garbage less often until the block ends.
+
+    Runs create few reference cycles, and frequent searches for them take a tenth of the time.
+    """
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -25,7 +25,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """What a worker needs to extract articles as the run does."""
+    """The settings that a worker needs to extract articles as the run would."""
 
     schema: Schema[Any]
     prompt: Prompt
@@ -68,7 +68,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """From a worker: that it has started, or the error that prevented it."""
+    """From a worker: notice that it has started, or the error that prevented this."""
 
     error: Exception | None = None
 

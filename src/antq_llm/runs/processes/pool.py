@@ -29,13 +29,13 @@ from antq_llm.telemetry.article_span import traced_article
 
 
 class WorkerPool:
-    """Extracts articles in worker processes, while only this process sends and stores.
+    """A pool of processes that extract articles, while only this process sends and stores.
 
-    The workers read inputs, check and merge answers, and look up stored answers themselves. In this
-    process, ``client`` answers their other requests, so that the store, the budget and the limits
-    have a single client, as in a run with one process. ``say`` is called when a worker is lost, and
-    ``key`` returns the digest of an article's request. Raises ConfigurationError if the schema
-    cannot be sent to a process.
+    The workers read inputs, look up stored answers, and check and merge answers themselves. Their
+    other requests go to ``client`` in this process, so that only one process writes to the store
+    and applies the budget and the limits. ``say`` is called with a message if a worker ends
+    unexpectedly, and ``key`` returns the digest of an article's request. Raises ConfigurationError
+    if the schema cannot be sent to another process.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class WorkerPool:
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise ConfigurationError(
                 f"--processes cannot send the schema to another process ({error}): define its "
-                "model at the top of a module, or use one process"
+                "model at the top level of a module, or use one process"
             ) from error
         self._processes = processes
         self._sends_records = setup.sends_records
@@ -61,7 +61,7 @@ class WorkerPool:
         self._new_worker = partial(WorkerProcess, packed, setup, client, say)
         self._workers: list[WorkerProcess] = []
         self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
-        """The tables and their forms for workers, by the ``id()`` of the table."""
+        """The tables and the forms that workers read, by the ``id()`` of the table."""
 
     async def start(self) -> None:
         """Start the workers and wait until they are ready; raise the error of any that fails."""
@@ -72,7 +72,7 @@ class WorkerPool:
         await asyncio.gather(*(worker.ready for worker in self._workers))
 
     def reads(self, source: Input) -> bool:
-        """Return whether a worker reads an input: a file, or a row of a file of JSON lines."""
+        """Return whether a worker can read an input: a file or a row of a file of JSON lines."""
         return isinstance(source.origin, DocumentFile) or self._table_of(source) is not None
 
     async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
@@ -94,7 +94,7 @@ class WorkerPool:
         )
 
     def _table_of(self, source: Input) -> ArticleTable | None:
-        """Return the table of an input in the form that workers read, or None."""
+        """Return an input's table in the form that workers read; None if they cannot read it."""
         table = source.origin
         if not isinstance(table, ArticleTable):
             return None
@@ -103,7 +103,7 @@ class WorkerPool:
         return self._tables[id(table)][1]
 
     async def aclose(self) -> None:
-        """End the workers, cancelling pending requests."""
+        """Cancel the pending requests and end the workers."""
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
 
@@ -116,9 +116,10 @@ async def started_pool(
     *,
     sends_records: bool = True,
 ) -> AsyncIterator[WorkerPool]:
-    """Run the worker processes of a run; ``extractor`` is what a run in one process would use.
+    """Start the worker processes of a run, and end them when the block ends.
 
-    Without ``sends_records``, records arrive as ``JudgedRecord``.
+    ``extractor`` is the one that a run in a single process would use. Without ``sends_records``,
+    records arrive as ``JudgedRecord``.
     """
     model, client = (
         (RULES, ClientOfRules())

@@ -49,7 +49,7 @@ MAX_RECORDS_TOGETHER = 8
 
 def run_worker(connection: Connection, setup: bytes) -> None:
     """Serve a run until it ends; ``setup`` is a pickled ``WorkerSetup``."""
-    # Ctrl-C and service managers signal all processes, but the run's own process decides to stop.
+    # Ctrl-C and service managers signal all processes, but the run's process decides when to stop.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
     # The run's own process records the spans of articles, around the requests that it sends.
@@ -68,9 +68,9 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """Sends messages to the run's process until that process is gone.
+    """A sender of messages to the run's process; once that process is gone, they are dropped.
 
-    Up to eight records that are done in the same pass of the event loop are sent together.
+    Up to eight records that are finished in the same pass of the event loop are sent together.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -83,7 +83,7 @@ class _Sender:
         self._send([message])
 
     def send_soon(self, record: Done) -> None:
-        """Send a record together with others that are done at the same time."""
+        """Send a record together with others that are finished at the same time."""
         self._records.append(record)
         if len(self._records) == MAX_RECORDS_TOGETHER:
             self._send_records()
@@ -129,7 +129,7 @@ def _forward_log(level: int, sender: _Sender) -> None:
 
 
 class _Worker:
-    """Works on all its tasks at the same time; the run decides how many there are."""
+    """A worker that handles all its tasks at the same time; the run decides how many there are."""
 
     def __init__(self, setup: WorkerSetup, sender: _Sender) -> None:
         self._schema = setup.schema

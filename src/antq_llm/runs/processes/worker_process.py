@@ -36,7 +36,7 @@ from antq_llm.runs.processes.worker import run_worker
 from antq_llm.runs.totals import JudgedRecord, Outcome
 
 SECONDS_TO_END = 2.0
-"""How many seconds a worker may take to end by itself."""
+"""The number of seconds that a worker may take to end before it is killed."""
 
 
 class WorkerProcess:
@@ -92,7 +92,7 @@ class WorkerProcess:
             self._contexts.pop(source.id, None)
 
     async def close(self) -> None:
-        """End the process, cancelling its requests."""
+        """Cancel the requests of the process and end it."""
         self._closing = True
         for request in self._requests:
             request.cancel()
@@ -109,7 +109,7 @@ class WorkerProcess:
         self._connection.close()
 
     def _send(self, message: ToWorker) -> None:
-        """Send a message together with the others of this pass of the event loop."""
+        """Send a message together with others from this pass of the event loop."""
         self._unsent.append(message)
         if len(self._unsent) == 1:
             asyncio.get_running_loop().call_soon(self._send_all)
@@ -161,7 +161,7 @@ class WorkerProcess:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Fail the articles of a process that has ended; the answers to their requests are kept."""
+        """Fail the articles of a process that has ended, once their requests have been answered."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)
@@ -176,7 +176,7 @@ class WorkerProcess:
         if not self.ready.done():
             self.ready.set_exception(self._stop)
             return
-        self._say(f"{message}: the run ends; run the same command again to continue")
+        self._say(f"{message}, so the run ends: run the same command again to continue")
         pending = self._requests - {asyncio.current_task()}
         await asyncio.gather(*pending, return_exceptions=True)
         for future in self._tasks.values():

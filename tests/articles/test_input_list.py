@@ -131,12 +131,13 @@ def test_a_renamed_article_says_so(tmp_path: Path) -> None:
     listed = list_inputs(paths)
     notices = [notice for found in listed for notice in found.read().notices]
     assert notices == [
-        ("renamed", f"the id was 'a', which another input has too; it is now {new!r}")
+        ("renamed", f"the id was 'a', which another input also has; it is now {new!r}")
         for new in ("a.txt", "a.md")
     ]
     [message] = listed.messages()
     assert message == (
-        f"2 input(s) with a duplicate id were renamed: {paths[0]} is a.txt, {paths[1]} is a.md"
+        f"2 input(s) with a duplicate id were renamed: {paths[0]} is now a.txt, "
+        f"{paths[1]} is now a.md"
     )
 
 
@@ -146,7 +147,7 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     listed = list_inputs([str(path), str(tmp_path), str(path)])
     assert [found.id for found in listed] == ["a"]
     assert list(listed.messages()) == [
-        f"named more than once, read once: 2 file(s), {path}, {path}"
+        f"2 file(s) named more than once are read only once: {path}, {path}"
     ]
 
 
@@ -206,7 +207,7 @@ def test_a_folder_without_articles_is_named(tmp_path: Path) -> None:
     write(tmp_path / "a.xyz")
     with pytest.raises(
         ConfigurationError,
-        match=r"has no articles \(not read: 1 \.xyz\): files ending in \.csv, \.docx, \.htm, ",
+        match=r"has no articles \(not read: 1 \.xyz\): name files ending in \.csv, \.docx, \.htm, ",
     ):
         list_inputs([str(tmp_path)])
 
@@ -297,8 +298,8 @@ def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
         ('{"id": "x"}', 'has no text in the field "text"'),
         ('{"text": 5}', 'has no text in the field "text"'),
         ('{"text": null}', 'has no text in the field "text"'),
-        ('{"a": ' * 20_000, "is not valid JSON (nested too deeply)"),
-        ("[" * 50_000, "is not valid JSON (nested too deeply)"),
+        ('{"a": ' * 20_000, "is nested too deeply"),
+        ("[" * 50_000, "is nested too deeply"),
     ],
 )
 @pytest.mark.parametrize("name", ["in.jsonl", "in.jsonl.gz"])
@@ -376,7 +377,7 @@ def test_the_output_folder_has_no_articles(tmp_path: Path) -> None:
         (tmp_path / name).write_text("Bài.", "utf-8")
     assert [found.id for found in list_inputs([str(tmp_path)], tmp_path / "out")] == ["a"]
     with pytest.raises(
-        ConfigurationError, match="is the folder of the articles: name another one with --out"
+        ConfigurationError, match="is the folder of the articles: name a different one with --out"
     ):
         list_inputs([str(tmp_path)], tmp_path)
 

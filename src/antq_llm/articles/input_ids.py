@@ -1,4 +1,4 @@
-"""Unique ids for inputs that share one."""
+"""Unique ids for inputs with the same id."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class KnownArticles(Protocol):
     """The articles of an earlier run, which keep their ids."""
 
     def has(self, article_id: str) -> bool:
-        """Return whether an article has this id."""
+        """Return whether the earlier run has an article with this id."""
         ...
 
     def source_of(self, article_id: str) -> str | None:
@@ -37,10 +37,10 @@ class NoKnownArticles:
 
 
 def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None) -> list[Input]:
-    """Return the inputs with unique ids.
+    """Return the inputs, renamed where necessary so that their ids are unique.
 
-    Inputs that share an id get their file's ending as a suffix, then a number if that is taken
-    too. An article of an earlier run keeps its id.
+    Inputs that share an id get their file's ending as a suffix and, if that id is taken too, a
+    number. An article of an earlier run keeps its id.
     """
     known = known or NoKnownArticles()
     shared = Counter(found.id for found in inputs)
@@ -62,7 +62,7 @@ def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None)
 def _known_id(
     found: Input, known: KnownArticles, taken: set[str], *, is_shared: bool
 ) -> str | None:
-    """Return the id that an input had in an earlier run, if its own id is ambiguous."""
+    """Return an input's id in an earlier run if its own id is or was shared; None otherwise."""
     if is_shared and found.id not in taken and _is_same(known.source_of(found.id), found.source):
         return found.id
     if not is_shared and known.has(found.id):
@@ -93,7 +93,7 @@ def _candidates(found: Input) -> Iterator[str]:
 
 
 def _is_same(known: str | None, source: str) -> bool:
-    """Return whether two sources are the same, even if named from different folders."""
+    """Return whether two paths may name the same source relative to different folders."""
     if known is None:
         return False
     longer, shorter = sorted(map(posixpath.normpath, (known, source)), key=len, reverse=True)

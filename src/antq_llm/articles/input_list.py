@@ -22,14 +22,14 @@ _MAX_NAMES = 3
 
 @dataclass(frozen=True)
 class InputList(Sequence[Input]):
-    """The articles in a set of files, and the parts of the files that were not read."""
+    """The articles in a set of files, and the files and folders that were not read."""
 
     inputs: Sequence[Input]
     unread: Sequence[Unread] = ()
     tables: Sequence[str] = ()
     """Messages that say how each table is read."""
     repeated: Sequence[str] = ()
-    """Files that were named more than once, but are read only once."""
+    """Files that were named more than once; each is read only once."""
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -42,12 +42,12 @@ class InputList(Sequence[Input]):
         return self.inputs[index]
 
     def messages(self) -> Iterator[str]:
-        """Yield one-line messages for the user."""
+        """Yield one-line messages about tables, repeated or renamed inputs and unread files."""
         yield from self.tables
         if self.repeated:
             names = _shown(self.repeated)
-            yield f"named more than once, read once: {len(self.repeated)} file(s), {names}"
-        if renamed := [f"{one.source} is {one.id}" for one in self.inputs if one.original_id]:
+            yield f"{len(self.repeated)} file(s) named more than once are read only once: {names}"
+        if renamed := [f"{one.source} is now {one.id}" for one in self.inputs if one.original_id]:
             yield f"{len(renamed)} input(s) with a duplicate id were renamed: {_shown(renamed)}"
         yield from unread_messages(self.unread)
 
@@ -58,12 +58,12 @@ def list_inputs(
     options: ReadingOptions | None = None,
     known: KnownArticles | None = None,
 ) -> InputList:
-    """List the articles in files, folders, globs and ``-``.
+    """List the articles in files, folders, globs and standard input (``-``).
 
     A file named by the caller must contain articles; a file found in a folder is listed as unread
-    if it contains none. Files in ``out``, the run's output folder, are left out. Articles
-    of an earlier run, ``known``, keep their ids. Raises ConfigurationError if a name has no
-    articles or a field named in the options is in no table.
+    if it contains none. Files in ``out``, the run's output folder, are left out. Articles of an
+    earlier run, ``known``, keep their ids. Raises ConfigurationError if a name matches no
+    articles or if no table has a field named in the options.
     """
     options = options or ReadingOptions()
     listing = _Listing(options)
@@ -84,7 +84,7 @@ def list_inputs(
 
 @dataclass
 class _Listing:
-    """Collects inputs from files."""
+    """The inputs collected so far, file by file."""
 
     options: ReadingOptions
     inputs: list[Input] = field(default_factory=list)
@@ -105,7 +105,7 @@ class _Listing:
             self.inputs.append(Input(file.id, str(file.path), origin, file.path.name))
 
     def check_named_fields(self) -> None:
-        """Raise ConfigurationError for a field that the caller named and no table has."""
+        """Raise ConfigurationError if the caller named a field that no table has."""
         named = [*self.options.named_fields()]
         missing = [name for name in named if name not in self._names]
         if missing and self.tables:

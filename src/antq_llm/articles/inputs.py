@@ -20,7 +20,7 @@ class Origin(Protocol):
     """A source that returns articles by offset."""
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
-        """Return the article at an offset; raises ArticleError if it cannot be read."""
+        """Return the article at an offset; raise ArticleError if it cannot be read."""
         ...
 
 
@@ -37,26 +37,26 @@ class Input:
     problem: str | None = None
     """The reason why the article cannot be read; None if it can."""
     original_id: str | None = None
-    """The id before renaming, if another input had the same one; else None."""
+    """The id before renaming; None if the input was not renamed."""
 
     def __post_init__(self) -> None:
         for name in ("id", "source"):
             object.__setattr__(self, name, encodable(getattr(self, name)))
 
     def read(self) -> Article:
-        """Read the article; raises ArticleError if it cannot be read."""
+        """Read the article; raise ArticleError if it cannot be read."""
         if self.problem is not None:
             raise ArticleError(f"{self.source} {self.problem}")
         article = self.origin.article(self.offset, self.id, self.source)
         if self.original_id is None:
             return article
         message = (
-            f"the id was {self.original_id!r}, which another input has too; it is now {self.id!r}"
+            f"the id was {self.original_id!r}, which another input also has; it is now {self.id!r}"
         )
         return replace(article, notices=(*article.notices, ArticleNotice("renamed", message)))
 
     def renamed(self, article_id: str) -> Input:
-        """Return the input with another id."""
+        """Return the input with another id; its present id becomes the original id."""
         if article_id == self.id:
             return self
         return replace(self, id=article_id, original_id=self.id)
@@ -70,7 +70,7 @@ class DocumentFile:
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
-        """Return the article."""
+        """Read the file; raise ArticleError if it cannot be read or contains JSON objects."""
         article = read_document(self.path, self.options).as_article(article_id, source)
         if not article.derived:
             raise_for_json(article.text, source)
@@ -81,7 +81,7 @@ class StandardInput:
     """The text on standard input, which can be read only once."""
 
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
-        """Return the article."""
+        """Read standard input; raise ArticleError if this fails or it contains JSON objects."""
         text = decode(_standard_input(), "standard input")
         raise_for_json(text, "standard input")
         return Article(text, article_id, source)
@@ -95,7 +95,7 @@ def _standard_input() -> bytes:
 
 
 def raise_for_json(text: str, name: str) -> None:
-    """Raise ArticleError if the text is JSON with objects, as each may be an article."""
+    """Raise ArticleError if the text is JSON that contains objects: each may be an article."""
     start = text.lstrip()
     if not start.startswith(("{", "[")):
         return
@@ -116,7 +116,7 @@ def _are_objects(values: list[Any]) -> bool:
 
 
 def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:
-    """Return the articles of a table; one without an id gets the table's id and its row number."""
+    """Return the rows of a table; one without an id gets the table's id and its row number."""
     return [
         Input(
             row.id or f"{article_id}:{row.number}",

@@ -1,4 +1,4 @@
-"""Vietnamese text in the 8-bit encodings from before Unicode: windows-1258, TCVN3 (ABC) and VISCII.
+"""Vietnamese text in legacy 8-bit encodings: windows-1258, TCVN3 (ABC) and VISCII.
 
 The tables of TCVN3 and VISCII follow TCVN 5712:1993 and RFC 1456; the standard library has neither.
 """
@@ -66,8 +66,8 @@ class Guess:
 def guess_legacy(data: bytes) -> tuple[Guess, bool]:
     """Return the likeliest decoding of bytes that are not Unicode, and whether it is certain.
 
-    It is certain if it has at least eight words with diacritics, of which at least 85% are
-    Vietnamese syllables, and if every other encoding is at least 25 percentage points behind.
+    The decoding is certain if it has at least eight words with diacritics, of which at least 85%
+    are Vietnamese syllables, and if every other encoding is at least 25 percentage points behind.
     """
     characters = data.decode("latin-1")
     readings = {

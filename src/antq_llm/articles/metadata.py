@@ -1,4 +1,4 @@
-"""The metadata of an article: title, publication date, site, author and address."""
+"""The metadata of an article: title, publication date, site, author and URL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MetadataUse = Literal["use", "ignore"]
 
 STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
-"""The time zone for dates given in seconds since 1970."""
+"""The time zone of Vietnam, used for dates given in seconds since 1970."""
 _PREFIX = "field_"
 _YEARS = range(1800, 2200)
 _DAY_ZERO = "1970-01-01"
@@ -41,7 +41,7 @@ class ArticleMetadata:
 
     title: str | None = None
     published: str | None = None
-    """ISO 8601, with the time if known; a date in an unknown format is kept as text."""
+    """The date in ISO 8601, with the time if known; a date in an unknown format is kept as text."""
     site: str | None = None
     author: str | None = None
     url: str | None = None
@@ -58,7 +58,7 @@ class ArticleMetadata:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ArticleMetadata:
-        """Return the metadata in the format of ``as_json``."""
+        """Return the metadata read from data in the format of ``as_json``."""
         known = {name: metadata_text(data.get(name)) for name in STANDARD_FIELDS}
         kept = {
             name.removeprefix(_PREFIX): value
@@ -105,7 +105,7 @@ class ArticleMetadata:
 def metadata_text(value: Any) -> str | None:
     """Return a field's value as text; None if it is empty.
 
-    Lists are joined, and an object is represented by its name.
+    List items are joined by commas; an object is represented by its name, ``@id`` or ``url``.
     """
     if isinstance(value, Mapping):
         named = next((value[key] for key in ("name", "@id", "url") if value.get(key)), None)
@@ -136,10 +136,10 @@ def json_value(value: Any) -> Any:
 
 
 def publication_time(value: Any) -> str | None:
-    """Return a date, with its time if there is one, in ISO 8601; other text is unchanged.
+    """Return a date in ISO 8601, with its time if there is one; other text is unchanged.
 
-    A date in digits is read day first, as is usual in Vietnamese. Numbers are seconds or
-    milliseconds since 1970.
+    Numeric dates are read day first, as is usual in Vietnamese. A bare number is taken as seconds
+    or milliseconds since 1970.
     """
     text = metadata_text(value)
     if text is None:
@@ -161,7 +161,7 @@ def publication_days(published: str) -> frozenset[str]:
 
 
 def printed_days(text: str) -> frozenset[str]:
-    """Return the full dates in a text, as ``YYYY-MM-DD``, read day first."""
+    """Return the full dates in a text as ``YYYY-MM-DD``; numeric dates are read day first."""
     found = (
         match for pattern in (_PRINTED_DATE, _WRITTEN_DATE) for match in pattern.finditer(text)
     )
@@ -202,7 +202,7 @@ def _of_iso(text: str) -> str | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Parse an ISO 8601 time; None if the text is not one."""
+    """Parse a date or time in ISO 8601; return None if the text is not one."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

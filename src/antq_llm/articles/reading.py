@@ -27,7 +27,7 @@ class Articles(Iterable[Article]):
     """
 
     def __init__(self, paths: Iterable[str | Path], options: ReadingOptions) -> None:
-        """List the articles; raises errors as ``read_articles`` does."""
+        """List the articles; raise the same errors as ``read_articles``."""
         self._listed = list_inputs([str(path) for path in paths], None, options)
         self._failed: dict[str, Unread] = {}
         for message in self._listed.messages():
@@ -47,7 +47,7 @@ class Articles(Iterable[Article]):
 
     @property
     def unread(self) -> tuple[Unread, ...]:
-        """Files that are not read and, after iteration, articles that could not be read."""
+        """The files that are not read and, after iteration, the articles that could not be read."""
         return (*self._listed.unread, *self._failed.values())
 
     @property
@@ -65,10 +65,11 @@ def read_articles(
     keep: Iterable[str] = (),
     metadata: MetadataUse = "use",
 ) -> Articles:
-    """Return the articles in files, folders and globs, read as by ``antq-llm extract``.
+    """Return the articles in files, folders and globs, read as ``antq-llm extract`` reads them.
 
-    Table fields that are not named are guessed. Unreadable files are logged as warnings and listed
-    in ``unread`` of the result. Raises ConfigurationError if a path has no articles.
+    Table fields that are not named are guessed from their names. Unreadable files are logged as
+    warnings and listed in the ``unread`` attribute of the result. Raises ConfigurationError if a
+    path has no articles.
     """
     options = ReadingOptions(text_field, id_field, title_field, date_field, tuple(keep), metadata)
     return Articles(paths, options)
@@ -98,7 +99,7 @@ def read_article(
 
 
 def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
-    """Return a path, a text or an Article as an Article; raises ArticleError if it cannot be read.
+    """Return a path, a text or an Article as an Article; raise ArticleError if it cannot be read.
 
     If the options ignore metadata, the metadata of an Article is dropped too.
     """

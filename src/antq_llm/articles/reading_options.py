@@ -14,8 +14,8 @@ from antq_llm.errors import ConfigurationError
 class ReadingOptions:
     """The table fields that the caller names, and whether metadata is read.
 
-    Fields that are not named are guessed. Raises ConfigurationError for options that are unknown or
-    contradict each other.
+    Fields that are not named are guessed. Raises ConfigurationError for an unknown value of
+    ``metadata`` and for options that contradict each other.
     """
 
     text_field: str | None = None
@@ -25,7 +25,7 @@ class ReadingOptions:
     keep: tuple[str, ...] = ()
     """Further fields to keep in the metadata."""
     metadata: MetadataUse = "use"
-    """``ignore`` reads only the text, and only the body of a page."""
+    """``use`` reads the metadata; ``ignore`` reads only the text and, of a page, only the body."""
 
     def __post_init__(self) -> None:
         if self.metadata not in {"use", "ignore"}:
@@ -34,8 +34,8 @@ class ReadingOptions:
             )
         if self.metadata == "ignore" and (self.title_field or self.date_field or self.keep):
             raise ConfigurationError(
-                "title_field, date_field and keep name metadata, which metadata=ignore leaves "
-                "out: give either metadata=ignore or the fields"
+                "title_field, date_field and keep cannot be used with metadata=ignore: give either "
+                "metadata=ignore or the fields"
             )
 
     @property
@@ -52,7 +52,7 @@ class ReadingOptions:
 def options_from_settings(settings: Mapping[str, Any]) -> ReadingOptions:
     """Return the options with which a run read its articles, from the settings in its run.json.
 
-    Settings written before metadata was supported mean that it is ignored.
+    If the settings were written before metadata was supported, metadata is ignored.
     """
     values = {
         field.name: settings[field.name]

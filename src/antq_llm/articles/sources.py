@@ -1,4 +1,4 @@
-"""Finding the files of a run by names, folders, globs and lists, and noting those not read."""
+"""The files of a run, found by name, folder, glob or list, and the files that are not read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SourceFile:
     id: str
     """The id of the file's article, or the beginning of its rows' ids."""
     is_named: bool
-    """Whether the caller named the file; a file found in a folder need not have articles."""
+    """Whether the caller named the file, rather than its folder or a glob."""
 
     @property
     def is_standard_input(self) -> bool:
@@ -40,7 +40,7 @@ class SourceFile:
 
 @dataclass
 class SourceFiles:
-    """Files to read, and other files found along with them."""
+    """Files to read, and files and folders that were found but are not read."""
 
     files: list[SourceFile] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
@@ -52,7 +52,8 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
     """Find files by name, in folders (recursively) and with globs.
 
     Names keep their order, and the files of a folder or glob are sorted. Files in ``out``, the
-    run's output folder, are left out. Raises ConfigurationError if a name matches nothing.
+    run's output folder, are left out. Raises ConfigurationError if a name is empty or matches no
+    file that can be read.
     """
     finder = _Finder(out)
     for name in names:
@@ -73,7 +74,7 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
 
 
 def read_list(path: Path) -> list[str]:
-    """Return the names listed in a file, one per line; ``-`` is standard input.
+    """Return the names listed in a file, one per line; the path ``-`` is standard input.
 
     Raises ConfigurationError if the list is empty or cannot be read.
     """
@@ -94,7 +95,7 @@ def read_list(path: Path) -> list[str]:
 
 
 class _Finder:
-    """Collects files, each only once."""
+    """The files found so far, each only once."""
 
     def __init__(self, out: Path | None) -> None:
         self.found = SourceFiles()
@@ -115,13 +116,13 @@ class _Finder:
         """Add the files below a folder, with paths relative to it as ids."""
         if self._out == folder.resolve():
             raise ConfigurationError(
-                f"{folder} is the folder of the articles: name another one with --out, since "
+                f"{folder} is the folder of the articles: name a different one with --out, because "
                 "the next call would read the output as articles"
             )
         self._add_found(self._files_in(folder, folder), folder, f"the folder {folder}")
 
     def add_glob(self, pattern: str) -> None:
-        """Add the files that match a pattern; ids are relative to its part without wildcards."""
+        """Add the files that match a pattern; ids are relative to the part without wildcards."""
         root = Path(pattern)
         while glob.has_magic(str(root)):
             root = root.parent
@@ -149,7 +150,7 @@ class _Finder:
             raise ConfigurationError(_without_articles(what, self.found.unread))
 
     def _files_in(self, folder: Path, root: Path) -> Iterator[Path]:
-        """Yield the files below a folder, noting hidden files and folders."""
+        """Yield the files below a folder, and note those that are skipped, such as hidden ones."""
         if self._is_output(folder, root):
             return
         for place, folders, files in os.walk(folder, onerror=self._note):
@@ -198,6 +199,6 @@ def _without_articles(what: str, unread: Iterable[Unread]) -> str:
     counts = ", ".join(f"{count} {ending}" for ending, count in count_by_ending(unread).items())
     has = f" (not read: {counts})" if counts else ""
     return (
-        f"{what} has no articles{has}: files ending in {', '.join(sorted(SUFFIXES))} are read, "
-        "also with .gz"
+        f"{what} has no articles{has}: name files ending in {', '.join(sorted(SUFFIXES))}, "
+        "with or without .gz"
     )

@@ -1,1 +1,1 @@
-"""The command line, which parses arguments, makes one call and returns an exit status."""
+"""The command line, which parses arguments, makes one library call and returns an exit status."""

@@ -35,7 +35,8 @@ def add_annotation_commands(app: typer.Typer) -> None:
         _review,
         arguments=[_RUN],
         help="Correct the records of a run in a browser to get gold annotations.\n\n"
-        "Prints the address to open, and serves it until Ctrl-C. Changes are saved immediately.",
+        "The command prints the address to open and runs until Ctrl-C. Changes are saved "
+        "immediately.",
         epilog="Example: antq-llm review out --gold gold",
     )
     gold = typer.Typer(
@@ -67,8 +68,8 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         options=GOLD,
         without=("to", "annotator"),
         arguments=[argument("folder", Path, "A folder with ID.json files.", "DIR")],
-        help="Check the schema and references of annotations and, with --articles, their "
-        "quotes; exit 1 if there are faults.\n\n"
+        help="Check annotations against the schema, and check their references and, with "
+        "--articles, their quotes. The exit status is 1 if there are faults.\n\n"
         "Example: antq-llm gold check gold --articles articles",
     )
     add_command(
@@ -79,7 +80,7 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         without=("to", "articles", "annotator"),
         arguments=[
             argument("a", Path, "A folder with ID.json files.", "A"),
-            argument("b", Path, "Another folder, with the same schema.", "B"),
+            argument("b", Path, "Another such folder, with the same schema.", "B"),
         ],
         help="Print where two annotators differ and how far they agree.\n\n"
         "Example: antq-llm gold diff gold/an gold/binh",
@@ -104,7 +105,7 @@ def _add_label_studio_commands(gold: typer.Typer) -> None:
         options=GOLD,
         without=("articles",),
         arguments=[
-            argument("file", Path, "A JSON export of Label Studio.", "FILE"),
+            argument("file", Path, "A JSON export from Label Studio.", "FILE"),
         ],
         help="Write annotations exported from Label Studio as ID.json files.\n\n"
         "Example: antq-llm gold import project.json --to gold",

@@ -104,7 +104,7 @@ add_command(
     app,
     "demo",
     _demo,
-    help="Extract the five packaged articles from recorded answers, and print what was found.",
+    help="Extract records from the five packaged articles with recorded answers, and print them.",
     epilog="Example: antq-llm demo --out out",
 )
 add_command(
@@ -115,12 +115,12 @@ add_command(
         argument(
             "inputs",
             list[str] | None,
-            "Files, folders, globs, or - for standard input.",
+            "Files, folders, globs or - for standard input.",
             "INPUT…",
             default=None,
         )
     ],
-    help="Extract a record from each article, to standard output or into a folder.",
+    help="Extract a record from each article and write it to standard output or a folder.",
     epilog=EXTRACT_EXAMPLES,
 )
 add_command(
@@ -138,7 +138,7 @@ add_command(
         argument(
             "reference",
             str,
-            "The prompt: name@version, or a file.",
+            "The prompt, as name@version or a file.",
             "PROMPT",
             completion=complete_prompts,
         )
@@ -170,5 +170,7 @@ def completion(
 ) -> None:
     """Print the script with which a shell completes commands, options and references."""
     if shell not in SHELLS:
-        raise typer.BadParameter(f"there is no script for {shell!r}: choose {', '.join(SHELLS)}")
+        raise typer.BadParameter(
+            f"there is no script for {shell!r}: choose one of {', '.join(SHELLS)}"
+        )
     typer.echo(completion_script(shell), nl=False)

@@ -12,8 +12,8 @@ from antq_llm.schemas.registry import is_model_reference
 def add_current_folder(reference: str | None) -> None:
     """Append the current folder to ``sys.path`` if ``--schema`` names a model to import.
 
-    The folder comes after the installed packages, so that an ``openai.py`` in it replaces nothing.
-    A model named in a prompt file is not imported from the current folder.
+    The folder comes after the installed packages, so that a file such as ``openai.py`` in it does
+    not replace a package. A model named in a prompt file is not imported from the current folder.
     """
     if reference is None or not is_model_reference(reference):
         return

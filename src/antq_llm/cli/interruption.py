@@ -1,4 +1,4 @@
-"""Messages after Ctrl-C."""
+"""Messages printed after Ctrl-C."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class CommandInterrupted(Exception):  # noqa: N818 - not an error
 
 @contextmanager
 def continued_by_the_same_command(kept_in: Path | None, option: str = "--out") -> Iterator[None]:
-    """On Ctrl-C, raise CommandInterrupted, which says whether the same command would continue."""
+    """Raise CommandInterrupted on Ctrl-C; it says whether the same command would continue."""
     try:
         yield
     except KeyboardInterrupt:

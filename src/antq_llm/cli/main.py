@@ -44,7 +44,7 @@ _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return the exit status; errors are one line on standard error."""
+    """Run the command line and return the exit status; print each error as one line on stderr."""
     all_words = list(sys.argv[1:] if arguments is None else arguments)
     open_closed_streams()
     use_utf8()
@@ -78,7 +78,7 @@ def _run(words: list[str]) -> int:
 
 
 def _check_words(words: list[str]) -> None:
-    """Refuse an empty argument, which as a path would mean the current folder."""
+    """Raise ConfigurationError for an empty argument: as a path, it means the current folder."""
     for option, word in pairwise(["", *words]):
         if not word.strip() or _EMPTY_VALUE.fullmatch(word):
             place = word or option
@@ -134,7 +134,7 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
 
 
 def _is_of_broken_pipe(error: BaseException) -> bool:
-    """Return whether a reader closed the pipe; Rich raises SystemExit for that."""
+    """Return whether the reader of a pipe closed it; Rich then raises SystemExit."""
     cause = error.__context__ if isinstance(error, SystemExit) else error
     return isinstance(cause, BrokenPipeError)
 

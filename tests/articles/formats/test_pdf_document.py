@@ -34,9 +34,9 @@ def test_pages_without_text_are_named() -> None:
 @pytest.mark.parametrize(
     ("data", "message", "kind"),
     [
-        (pdf_file([[], []]), "is a PDF without text, as scans are: run OCR", "empty"),
-        (b"%PDF-1.7\nbroken", "cannot be read as PDF", "unreadable"),
-        (b"", "cannot be read as PDF", "unreadable"),
+        (pdf_file([[], []]), "is a PDF without text, such as a scan: run OCR", "empty"),
+        (b"%PDF-1.7\nbroken", "cannot be read as a PDF", "unreadable"),
+        (b"", "cannot be read as a PDF", "unreadable"),
     ],
 )
 def test_a_pdf_that_cannot_be_read_says_why(data: bytes, message: str, kind: str) -> None:

@@ -34,7 +34,7 @@ def test_recheck_names_what_it_cannot_judge(cli: Cli, run: Path, articles: Path)
     """With other inputs, no article is judged; the status is 1, and the reason is printed."""
     done = cli("recheck", run, articles)
     assert done.status == 1
-    assert "not rechecked: 5" in done.err
+    assert "5 article(s) not rechecked" in done.err
 
 
 def test_diff_prints_numbers_and_changes(cli: Cli, run: Path, tmp_path: Path) -> None:

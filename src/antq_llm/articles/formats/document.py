@@ -1,4 +1,4 @@
-"""The contents of a file that contains one article."""
+"""The text and metadata read from a file that contains one article."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Document:
 
     text: str
     derived: bool = True
-    """Whether the text was extracted from a page or document; offsets refer to this text."""
+    """Whether the text was extracted from a page or document; offsets refer to that text."""
     metadata: ArticleMetadata | None = None
     notices: tuple[ArticleNotice, ...] = ()
 
     def as_article(self, article_id: str, source: str) -> Article:
-        """Return the document as an article; raises ArticleError if it has no text."""
+        """Return the document as an article; raise ArticleError if it has no text."""
         return Article(
             self.text,
             article_id,

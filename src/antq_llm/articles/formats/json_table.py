@@ -12,7 +12,10 @@ from antq_llm.errors import ArticleError
 
 
 def json_lines(file: IO[bytes]) -> Iterator[Row]:
-    """Yield rows from a file with one JSON value per line; empty lines are counted but skipped."""
+    """Yield the rows of a file with one JSON value per line.
+
+    Empty lines are skipped, but count in the numbering of rows.
+    """
     offset = 0
     for number, line in enumerate(file, start=1):
         if line.strip():
@@ -24,8 +27,9 @@ def json_document(data: bytes, name: str, is_text: Callable[[str], bool]) -> Ite
     """Yield the rows of a JSON document.
 
     The rows of an array are its items. An object is a row if it has text in a field for which
-    ``is_text`` is true; otherwise, the rows are the items of its only array of objects. A document
-    with one object per line is read as JSON lines. Raises TableProblem for anything else.
+    ``is_text`` is true; otherwise, the rows are the items of its only array of objects or, if it
+    does not have exactly one such array, the object itself. A document with one object per line is
+    read as JSON lines. Raises TableProblem for anything else.
     """
     try:
         text = decode(data, name)

@@ -16,9 +16,10 @@ _BATCH_ROWS = 200
 def parquet_rows(
     file: IO[bytes], wanted: Callable[[str], bool], names: Callable[[list[str]], object]
 ) -> Iterator[Row]:
-    """Yield the rows of a Parquet file as objects with the wanted columns.
+    """Yield the rows of a Parquet file, with the columns for which ``wanted`` is true.
 
-    ``names`` is called with the names of all columns. Raises TableProblem if the file is broken.
+    ``names`` is called once with the names of all columns. Raises TableProblem if the file cannot
+    be read.
     """
     parquet = import_optional("pyarrow.parquet", EXTRA)
     arrow = import_optional("pyarrow", EXTRA)

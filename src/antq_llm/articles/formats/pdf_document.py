@@ -23,9 +23,10 @@ _MAX_LISTED = 10
 
 
 def read_pdf(data: bytes, name: str) -> Document:
-    """Return the text of a PDF file, page by page.
+    """Return the text of a PDF file, with an empty line between pages.
 
-    A notice lists pages without text, such as scans. Raises ArticleError if no page has text.
+    A notice lists the pages without text, such as scans. Raises ArticleError if the file is
+    encrypted or broken or if no page has text.
     """
     library = import_optional(LIBRARY, EXTRA)
     logging.getLogger(LIBRARY).setLevel(logging.ERROR)
@@ -38,11 +39,11 @@ def read_pdf(data: bytes, name: str) -> Document:
         raise
     except Exception as error:  # the library raises any error for a broken file
         raise ArticleError(
-            f"{name} cannot be read as PDF ({error}): save it again, or as text"
+            f"{name} cannot be read as a PDF ({error}): save it again, or as text"
         ) from error
     if not any(pages):
         raise ArticleError(
-            f"{name} is a PDF without text, as scans are: run OCR, or save the article as text",
+            f"{name} is a PDF without text, such as a scan: run OCR, or save the article as text",
             kind="empty",
         )
     text = "\n\n".join(page for page in pages if page)

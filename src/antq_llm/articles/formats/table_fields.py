@@ -1,4 +1,4 @@
-"""The fields of a table of articles: those the caller names, and guesses for the others."""
+"""The fields of a table of articles, as named by the caller or guessed from their names."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class TableFields:
-    """The name of the table's field for each use; None if there is none."""
+    """The names of the table's fields for the text, the id and the metadata; None if missing."""
 
     text: str | None = None
     id: str | None = None
@@ -77,7 +77,7 @@ class TableFields:
         return ", ".join(used + ([f"kept={'+'.join(self.kept)}"] if self.kept else []))
 
     def unused(self, names: Iterable[str]) -> list[str]:
-        """Return the names of fields that are not used."""
+        """Return those of the given field names that are not used."""
         used = {
             *(self.text, self.id, self.title, self.published, self.site, self.author, self.url),
             *self.kept,
@@ -89,11 +89,11 @@ class TableFields:
 
 
 def choose_fields(texts: Mapping[str, int], options: ReadingOptions) -> TableFields:
-    """Choose the fields of a table.
+    """Choose the fields to read from a table.
 
-    ``texts`` counts the rows with text in each field. A field that the caller names is used if the
-    table has it; the others are guessed by their names. If several fields may hold the article's
-    text, the one with text in most rows is chosen.
+    ``texts`` gives, for each field, the number of rows that have text in it. A field that the
+    caller names is used if the table has it; the others are guessed from their names. If several
+    fields may hold the article's text, the one with text in the most rows is chosen.
     """
     names = {_folded(name): name for name in reversed(list(texts))}
 
@@ -135,13 +135,13 @@ def is_id_field(name: str, options: ReadingOptions) -> bool:
 
 
 def is_read(name: str, options: ReadingOptions) -> bool:
-    """Return whether a field may be read from a table."""
+    """Return whether a field is read, because it is named in the options or has a known name."""
     return name in options.named_fields() or _folded(name) in _READ
 
 
 @lru_cache(4096)
 def _folded(name: str) -> str:
-    """Return a name in lower case without diacritics, its words joined by underscores."""
+    """Return a name in lower case without diacritics, with its words joined by underscores."""
     separated = _CAMEL_CASE.sub("_", name).casefold().replace("đ", "d")
     letters = unicodedata.normalize("NFD", separated)
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -25,20 +25,20 @@ class BrokenRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of a table and its number, from 1; in JSON lines, the line number."""
+    """A row of a table and its number, counted from 1; for JSON lines, the line number."""
 
     number: int
     value: Any
     """Parsed JSON, or a BrokenRow."""
     offset: int | None = None
-    """The row's byte offset in its file; None if the row must be kept elsewhere."""
+    """The row's byte offset in its file; None if it cannot be read again from there."""
 
 
 class RowStore(Protocol):
-    """Returns rows by their offsets."""
+    """A store that returns rows by their offsets."""
 
     def row(self, offset: int) -> Any:
-        """Return a row as JSON; raises ArticleError if its file can no longer be read."""
+        """Return a row as parsed JSON; raise ArticleError if its file can no longer be read."""
         ...
 
 
@@ -49,7 +49,7 @@ class JsonLinesFile:
     path: Path
 
     def row(self, offset: int) -> Any:
-        """Return the row at an offset."""
+        """Return the row at a byte offset; raise ArticleError if the file cannot be read."""
         try:
             with open(self.path, "rb") as file:  # noqa: PTH123 - for every article, and faster
                 file.seek(offset)
@@ -70,7 +70,7 @@ class RowSpool:
         weakref.finalize(self, self._file.close)
 
     def add(self, row: Any) -> int:
-        """Store a row and return its offset."""
+        """Store a row and return its byte offset."""
         offset = self._end
         self._file.seek(offset)
         line = json.dumps(row, ensure_ascii=False, default=_as_json)
@@ -79,7 +79,7 @@ class RowSpool:
         return offset
 
     def row(self, offset: int) -> Any:
-        """Return the row at an offset."""
+        """Return the row at a byte offset."""
         self._file.seek(offset)
         return json.loads(self._file.readline().decode(errors="surrogatepass"))
 
@@ -93,7 +93,7 @@ def parse_line(line: bytes) -> Any:
     except ValueError as error:
         return BrokenRow(f"is not valid JSON ({error}): write one JSON object per line")
     except RecursionError:
-        return BrokenRow("is not valid JSON (nested too deeply): write one JSON object per line")
+        return BrokenRow("is nested too deeply: write one flat JSON object per line")
 
 
 def _as_json(value: Any) -> Any:

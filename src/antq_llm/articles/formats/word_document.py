@@ -15,8 +15,8 @@ EXTRA = "inputs"
 def read_word(data: bytes, name: str) -> Document:
     """Return the text of a ``.docx`` file: paragraphs, lists and tables in order.
 
-    Properties such as author and dates are not read, because they describe the file rather than
-    the article.
+    Properties such as the author and dates are not read, because they describe the file rather
+    than the article. Raises ArticleError if the file is broken or has no text.
     """
     from antq_llm.articles.pages.page_text import text_of_fragment  # it needs lxml
 

@@ -1,4 +1,4 @@
-"""Limits on pages that keep hostile ones from slowing down the parser."""
+"""Limits that keep hostile pages from slowing down the parser."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from antq_llm.errors import ArticleError
 
 MAX_HTML_CHARACTERS = 10_000_000
 MAX_ATTRIBUTES = 200
-"""Maximum number of attributes of an HTML tag; the parser's time grows with its square."""
+"""Maximum number of attributes of an HTML tag; parsing time is quadratic in their number."""
 _MIN_LONG_TAG = 1000
-"""Minimum length of a tag whose attributes are counted."""
+"""Minimum length, in characters, of the attributes of a tag for them to be counted."""
 _ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")
@@ -24,8 +24,8 @@ def limited_page(html: str, name: str) -> str:
     """
     if len(html) > MAX_HTML_CHARACTERS:
         raise ArticleError(
-            f"{name} is an HTML page of {len(html)} characters, more than the "
-            f"{MAX_HTML_CHARACTERS} that are read: save the article as text",
+            f"{name} is an HTML page of {len(html)} characters, but the limit is "
+            f"{MAX_HTML_CHARACTERS}: save the article as text",
             kind="too_long",
         )
     return _TAG.sub(_with_few_attributes, html)

@@ -1,4 +1,4 @@
-"""The metadata that a page declares: Open Graph, JSON-LD and other ``meta`` elements."""
+"""The metadata that a page declares in ``meta`` elements, such as Open Graph, or in JSON-LD."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class DeclaredMetadata:
 
     metadata: ArticleMetadata
     description: str | None
-    """A summary, used to recognise the lead."""
+    """A summary of the article, used to recognise the lead."""
 
 
 def declared_metadata(root: Any) -> DeclaredMetadata:
@@ -53,7 +53,7 @@ def declared_metadata(root: Any) -> DeclaredMetadata:
 
 
 def _meta_elements(root: Any) -> dict[str, str]:
-    """Return the contents of ``meta`` elements by lower-case name, the first for each name."""
+    """Return the content of the first ``meta`` element with each name, by lower-case name."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -95,7 +95,7 @@ def _articles_in(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _published(named: Mapping[str, str], linked: Mapping[str, Any], root: Any) -> str | None:
-    """Return the first date with a day, else the first date."""
+    """Return the first date that includes the day, or else the first date of any kind."""
     elements = root.xpath("//*[@itemprop='datePublished']/@datetime")
     values = [*(named.get(name) for name in _DATES), linked.get("datePublished"), *elements]
     times = [time for value in values if value and (time := publication_time(value))]

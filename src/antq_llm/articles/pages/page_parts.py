@@ -1,7 +1,7 @@
-"""Finding the title, lead, stamp, author and body of an article in a page.
+"""The parts of a page that form its article: title, lead, stamp, author and body.
 
 The CSS classes are those of VnExpress, Tuổi Trẻ, Thanh Niên, Dân trí, Nhân Dân, SGGP, VietnamPlus,
-CAND, QĐND, VietNamNet, Lao Động, Znews and VOV, taken from public crawlers.
+CAND, QĐND, VietNamNet, Lao Động, Znews and VOV, as listed in public crawlers.
 """
 
 from __future__ import annotations
@@ -50,19 +50,20 @@ _MAX_LENGTH_RATIO = 3
 
 @dataclass(frozen=True)
 class PageParts:
-    """The elements of a page that belong to its article; None if missing."""
+    """The elements of a page that belong to its article; None for a missing part."""
 
     title: Any = None
     lead: Any = None
     stamp: Any = None
+    """The line with the publication date."""
     author: Any = None
     body: Any = None
 
     def around_body(self) -> tuple[list[Any], list[Any]]:
         """Return the parts before and after the body, in page order.
 
-        Parts inside the body or inside each other are left out. If there is no body, all parts
-        count as before it.
+        Parts inside the body or inside another part are left out. If there is no body, all parts
+        are in the first list.
         """
         found = [
             part
@@ -87,8 +88,8 @@ class PageParts:
 def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
     """Find the parts of the article in a page.
 
-    The declared metadata decides between several headings, dates and names. Only the publication
-    date is a stamp, not, for example, today's date at the top of the page.
+    If several elements may be a part, the one that matches the declared metadata is chosen. Only
+    the publication date is a stamp, not, for example, today's date at the top of the page.
     """
     body = max(_with_classes(root, _BODY, "body"), key=_length, default=None)
     title = _title(root, declared.metadata.title)
@@ -154,7 +155,7 @@ def _stamp(root: Any, published: str | None, after_title: Callable[[Any], bool],
 
 
 def _date(node: Any) -> str | None:
-    """Return the day printed in an element; None if the element is too long for a stamp."""
+    """Return the day printed in an element; None if it has none or is too long for a stamp."""
     text = _text(node)
     time = printed_time(text) if len(text) <= _MAX_STAMP_CHARACTERS else None
     return None if time is None else time[:10]
@@ -180,7 +181,7 @@ def _author(root: Any, declared: str | None, after_title: Callable[[Any], bool],
 def _with_classes(
     root: Any, classes: tuple[str, ...], role: str, tags: tuple[str, ...] = ()
 ) -> Iterator[Any]:
-    """Yield the elements with one of the classes or the role, in page order."""
+    """Yield the elements with one of the classes or tags or with the role, in page order."""
     wanted = frozenset(classes)
     for node in root.iter():
         if not isinstance(node.tag, str):

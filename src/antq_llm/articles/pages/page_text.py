@@ -49,7 +49,7 @@ _MIN_LINK_CHARACTERS = 15
 _MAX_SMALL = 40
 _ITEM = "- "
 _DATELINE = "location-stamp"
-"""The class of a dateline, which a style sheet separates from the lead."""
+"""The class of a dateline; pages leave the space after it to their style sheet."""
 
 
 def parse_html(page: str) -> Any:
@@ -70,8 +70,9 @@ def text_of_fragment(fragment: str) -> str:
 def text_of_element(element: Any, *, all_article: bool = False) -> str:
     """Return the text of an element.
 
-    Each block is a line; the cells of a row are separated by bars, and list items begin with a
-    hyphen. Links to other stories and hidden elements are left out unless ``all_article`` is set.
+    Each block is a line; the cells of a row are separated by vertical bars, and list items begin
+    with a hyphen. Links to other stories and hidden elements are left out unless ``all_article`` is
+    set.
     """
     collector = _TextCollector()
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
@@ -148,7 +149,7 @@ def _is_all_link(node: Any) -> bool:
 
 
 class _TextCollector:
-    """Collects lines of text during a walk over elements."""
+    """The lines of text collected during a walk over elements."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []

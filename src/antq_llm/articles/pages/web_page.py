@@ -25,7 +25,7 @@ class Page(NamedTuple):
 
 
 def read_page(page: str, name: str) -> Page:
-    """Return the text of a page, with the title, lead, stamp and author that it shows.
+    """Return the metadata and text of a page, including the title, lead, stamp and author.
 
     Raises ArticleError if there is no text or the page is too long.
     """
@@ -80,7 +80,7 @@ def _texts(parts: Iterable[Any], known: set[str]) -> Iterator[str]:
 
 
 def _metadata(declared: DeclaredMetadata, parts: PageParts) -> ArticleMetadata:
-    """Return the declared metadata, completed or corrected by what the page shows."""
+    """Return the declared metadata, completed or corrected from what the page shows."""
     title = None if parts.title is None else one_line(parts.title.text_content())
     stamp = None if parts.stamp is None else printed_time(one_line(parts.stamp.text_content()))
     metadata = declared.metadata

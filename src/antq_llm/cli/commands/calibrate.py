@@ -1,4 +1,4 @@
-"""``antq-llm calibrate``."""
+"""The ``antq-llm calibrate`` command, which fits the confidence of items to gold annotations."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from antq_llm.schemas.registry import DEFAULT_SCHEMA
 
 
 def run_calibrate(call: CommandCall) -> int:
-    """Fit a calibration, write it, and print its figures.
+    """Fit a calibration, write it to a file and print its quality.
 
-    The exit status is 1 if an article with gold has no record.
+    The exit status is 1 if an article with gold annotations cannot be read or has no record.
     """
     values = call.values
     out = values["out"]
@@ -39,7 +39,7 @@ def run_calibrate(call: CommandCall) -> int:
     for system in systems:
         unknown = [name for name, line in system.lines.items() if "evidence" not in line]
         if unknown:
-            say(f"left out, {system.name}: {len(unknown)} record(s) without evidence")
+            say(f"left out of {system.name}: {len(unknown)} record(s) without evidence")
     calibration = calibrate(
         items, schema, {article.id: article.digest for article in paired.articles}
     )
@@ -48,12 +48,13 @@ def run_calibrate(call: CommandCall) -> int:
         show_json(json.dumps(calibration.model.figures, ensure_ascii=False, indent=1))
     else:
         print_quality({f"{name} answers": quality for name, quality in calibration.quality.items()})
-        show(f"Each article was rated by a model fitted to the others. Written: {out}")
+        show("The items of each article were rated by a model fitted to the other articles.")
+        show(f"The calibration was written to {out}.")
     for system in systems:
         for article_id, reason in system.failures.items():
-            say(f"left out, {system.name}, {article_id}: {reason}")
+            say(f"left out of {system.name}: {article_id} ({reason})")
     for article_id, reason in paired.unreadable.items():
-        say(f"left out, {article_id}: {reason}")
+        say(f"left out: {article_id} ({reason})")
     return 1 if paired.unreadable or any(system.failures for system in systems) else 0
 
 

@@ -1,4 +1,4 @@
-"""``antq-llm config``."""
+"""The ``antq-llm config`` command, which prints the settings of another command."""
 
 from __future__ import annotations
 

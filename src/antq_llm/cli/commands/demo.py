@@ -1,4 +1,4 @@
-"""``antq-llm demo``."""
+"""The ``antq-llm demo`` command, which extracts records from the packaged articles offline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EXAMPLES = 3
 
 
 def run_demo(out: Path | None, *, as_json: bool) -> int:
-    """Extract the packaged seeds offline, print what was found, and return the exit status."""
+    """Extract the packaged articles offline, print what was found and return the exit status."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = out or Path(scratch)
         seeds = (str(data_folder("seeds")),)
@@ -29,13 +29,13 @@ def run_demo(out: Path | None, *, as_json: bool) -> int:
     print_rows(
         [_overview(line, as_json=as_json) for line in lines],
         as_json=as_json,
-        title=None if as_json else "Five articles, read from recorded answers",
+        title=None if as_json else "Records of five articles, from recorded answers",
     )
     if not as_json:
         print_rows(
             [row for line in lines for row in _examples(line)],
             as_json=False,
-            title="Some items, with their place in the article",
+            title="Some items, with their positions in the articles",
         )
         for failure in failures:
             show(f"failed: {failure['article_id']}: {failure['error']['message']}")
@@ -63,7 +63,7 @@ def _overview(line: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
 
 
 def _examples(line: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a row for each of the first items, with a short value and its span."""
+    """Return a row for each of the first items, with a short value and the item's span."""
     record = line["record"]
     spans = {
         evidence["pointer"]: f"{evidence['start']}–{evidence['end']}"

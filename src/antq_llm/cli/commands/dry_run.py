@@ -1,4 +1,4 @@
-"""``antq-llm extract --dry-run``."""
+"""The report of ``antq-llm extract --dry-run``, which sends no requests."""
 
 from __future__ import annotations
 
@@ -41,13 +41,14 @@ def _print_report(report: DryRunReport) -> None:
         say("the price is unknown: give it with --price IN,OUT")
     if report.open:
         show(
-            "From: each request is sent once, and answers are short. To: requests are repeated "
-            "as often as earlier ones were, up to the last attempt, and answers are long."
+            'In the "from" column, each request is sent once, and answers are short. In the "to" '
+            "column, requests are repeated up to twice as often as earlier ones (as often as "
+            "allowed if these are too few), and answers are long."
         )
     if report.open and estimate.at_most_usd is not None:
         show(
             f"At most ${estimate.at_most_usd:.4f}: the cost if every answer is as long as allowed "
-            "and wrong until the last attempt, or --max-cost."
+            "and wrong until the last attempt, or --max-cost if that is lower."
         )
 
 

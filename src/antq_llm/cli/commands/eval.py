@@ -1,4 +1,4 @@
-"""``antq-llm eval``."""
+"""The ``antq-llm eval`` command, which scores systems or checks against gold annotations."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
 
 _MAX_FAULTS = 20
-"""Maximum number of faults in gold to print."""
+"""Maximum number of faults in the gold annotations to print."""
 
 
 @dataclass(frozen=True)
 class EvalCall:
-    """The arguments of the command."""
+    """The arguments of ``antq-llm eval``."""
 
     options: Options
     gold: Path | None = None
@@ -88,7 +88,7 @@ class EvalCall:
         return load_schema(self.schema, self.options.schemas)
 
     def sources(self, schema: Schema[Any]) -> SystemSources:
-        """Return the sources of the systems that the arguments name."""
+        """Return the sources of the systems named by the arguments."""
         return SystemSources(
             schema,
             self.options,
@@ -127,7 +127,7 @@ def call_from_values(values: Mapping[str, Any]) -> EvalCall:
 
 
 def run_eval(call: EvalCall, *, as_json: bool) -> int:
-    """Score systems or checks, print and write the result, and return the exit status."""
+    """Score systems or checks, print and write the result and return the exit status."""
     schema = call.load_schema()
     if call.checks:
         return _run_checks(call, schema, as_json=as_json)
@@ -184,12 +184,12 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
         write_atomically(call.out / "checks.json", [f"{data}\n"])
         say(str(call.out / "checks.json"))
     for article_id, reason in paired.unreadable.items():
-        say(f"left out, {article_id}: {reason}")
+        say(f"left out: {article_id} ({reason})")
     return 1 if paired.unreadable else 0
 
 
 def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
-    """Read gold and articles, and list those without a counterpart on standard error."""
+    """Read gold annotations and articles; list those without a counterpart on standard error."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
     if call.gold is not None and not (call.articles or packaged):
@@ -207,15 +207,15 @@ def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
     for message in paired.messages:
         say(message)
     if paired.gold_without_article:
-        say(f"left out, gold without an article: {', '.join(paired.gold_without_article)}")
+        say(f"left out: gold without an article ({', '.join(paired.gold_without_article)})")
     if paired.articles_without_gold:
-        say(f"left out, articles without gold: {', '.join(paired.articles_without_gold)}")
+        say(f"left out: articles without gold ({', '.join(paired.articles_without_gold)})")
     paired.raise_if_empty()
     faults = faults_against_articles(paired.gold, paired.articles, schema)
     for fault in faults[:_MAX_FAULTS]:
         say(f"gold {fault}")
     if len(faults) > _MAX_FAULTS:
-        say(f"{len(faults)} faults in gold: antq-llm gold check lists all of them")
+        say(f"gold has {len(faults)} faults: run antq-llm gold check to list all of them")
     return paired
 
 

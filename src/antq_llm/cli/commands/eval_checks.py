@@ -1,4 +1,4 @@
-"""``antq-llm eval --checks``."""
+"""The tables of ``antq-llm eval --checks``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.evaluation.checks.check_quality import CheckQuality, GoldRow, Plan
 
 
 def print_checks(quality: CheckQuality, *, as_json: bool) -> str:
-    """Print the scores of the checks, and return them as JSON."""
+    """Print the scores of the checks and return them as JSON."""
     data = json.dumps(quality.as_dict(), ensure_ascii=False, indent=1)
     if as_json:
         show_json(data)

@@ -8,7 +8,7 @@ from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System
 
 
 def status_of(evaluation: Evaluation, fail_under: float | None, no_worse_than: str | None) -> int:
-    """Return 1, and print the reason, if an article has no record or a threshold is missed."""
+    """Return 1 and print the reasons if an article has no record or a threshold is missed."""
     missed = [
         _failure_line(system.system) for system in evaluation.systems if system.system.failures
     ]
@@ -29,7 +29,7 @@ def _failure_line(system: System) -> str:
     first, reason = next(iter(system.failures.items()))
     return (
         f"{system.name} has no record for {len(system.failures)} article(s), "
-        f"which count as empty; {first}: {reason}"
+        f"which count as empty; the first is {first}: {reason}"
     )
 
 
@@ -44,6 +44,7 @@ def _worse_than(reference: str, evaluation: Evaluation) -> list[str]:
         if high < 0:
             name = pair.a if pair.b == reference else pair.b
             worse.append(
-                f"{name} is worse than {reference}: by {-high:.3f} to {-low:.3f} in strict F1 (95%)"
+                f"{name} is worse than {reference} in strict F1, by {-high:.3f} to {-low:.3f} "
+                "(95% interval)"
             )
     return worse

@@ -1,4 +1,4 @@
-"""Tables of an evaluation."""
+"""The tables that ``antq-llm eval`` prints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antq_llm.evaluation.evaluation import (
 from antq_llm.evaluation.significance import Interval
 
 _SHOWN_SHARES = (0.1, 0.2, 0.4)
-"""The shares of reviewed items shown in the confidence table."""
+"""The shares of items reviewed for which the confidence table shows the errors found."""
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
@@ -65,7 +65,7 @@ def _row(system: ScoredSystem) -> dict[str, Any]:
 
 
 def rounded(value: float | None, *, sign: bool = False) -> str:
-    """Return a score or difference with three decimals; empty if there is none."""
+    """Return a score or difference as text with three decimals; empty if there is none."""
     if value is None:
         return ""
     return f"{value:+.3f}" if sign else f"{value:.3f}"
@@ -109,7 +109,7 @@ def print_differences(
 def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
     """Print the quality of each system's item confidence.
 
-    ``fitted_on`` is the number of these articles that the calibration was fitted on.
+    ``fitted_on`` is the number of these articles to which the calibration was fitted.
     """
     rated = {
         system.system.name: system.confidence
@@ -121,8 +121,8 @@ def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
     print_quality(rated)
     if fitted_on:
         show(
-            f"The calibration was fitted to {fitted_on} of these article(s), which flatters the "
-            "figures; antq-llm calibrate measures it on articles left out of the fit."
+            f"The calibration was fitted to {fitted_on} of these article(s), so it looks better "
+            "than it is. To measure it on articles left out of the fit, use antq-llm calibrate."
         )
 
 

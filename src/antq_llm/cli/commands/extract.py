@@ -1,4 +1,4 @@
-"""``antq-llm extract``."""
+"""The ``antq-llm extract`` command, which extracts a record from each article."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.runs.totals import RunTotals
 
 
 def run_extract(call: CommandCall) -> int:
-    """Run the command, and return the exit status."""
+    """Run ``antq-llm extract`` and return the exit status."""
     values = call.values
     if values["engine"] == "ray":
         from antq_llm.cli.commands.runs.extract_on_ray import run_on_ray
@@ -43,7 +43,7 @@ def run_extract(call: CommandCall) -> int:
 
 
 def _check_companions(settings: ResolvedSettings) -> None:
-    """Refuse command-line options given without the options that they need."""
+    """Raise ConfigurationError for options given without the options that they need."""
     values = settings.values
     given = {
         name
@@ -51,7 +51,7 @@ def _check_companions(settings: ResolvedSettings) -> None:
         if setting.source == "command line" and setting.value
     }
     if "json" in given and not values["dry_run"]:
-        raise ConfigurationError("--json needs --dry-run: records are always JSON lines")
+        raise ConfigurationError("--json needs --dry-run: records are always written as JSON lines")
     if "duplicate_threshold" in given and not values["duplicates"]:
         raise ConfigurationError("--duplicate-threshold needs --duplicates")
 

@@ -1,4 +1,4 @@
-"""``antq-llm gold``."""
+"""The ``antq-llm gold`` command, which creates, checks, compares and exchanges gold annotations."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _EXAMPLES = 5
 
 def run_gold_init(run: Path, article_ids: Sequence[str], to: Path | None, *, as_json: bool) -> int:
     """Write the records of a run as gold to correct; return 1 if a named article has no record."""
-    target = _named(to, "--to DIR, the folder of the annotations")
+    target = _named(to, "--to DIR, the folder for the annotations")
     written = init_gold(open_run(run), target, article_ids)
     if as_json:
         show_json(json.dumps(vars(written), ensure_ascii=False, indent=1))
     _report(written, target)
-    _list_ids(written.without_record, "failed in the run: there is no record to start from")
+    _list_ids(written.without_record, "article(s) failed in the run and have no record to correct")
     return 1 if written.without_record and article_ids else 0
 
 
@@ -45,14 +45,16 @@ def run_gold_check(
     *,
     as_json: bool,
 ) -> int:
-    """Check a folder of gold and print its faults; return 1 if something is wrong or unreadable."""
+    """Check a folder of gold and print the faults; return 1 for any fault or unreadable article."""
     check = check_gold(folder, _schema(schema, schemas), tuple(map(str, articles)))
     _print_faults(check.faults, as_json=as_json)
     say(f"{check.files} annotation(s), {len(check.faults)} fault(s)")
     if not articles:
         say("quotes were not checked: name the articles with --articles")
     else:
-        _list_ids(check.without_article, "have no article: their quotes were not checked")
+        _list_ids(
+            check.without_article, "annotation(s) have no article; their quotes were not checked"
+        )
     for article_id, reason in check.unreadable.items():
         say(f"{article_id} was not checked: {reason}")
     return 1 if check.faults or check.unreadable else 0
@@ -79,7 +81,7 @@ def run_gold_tasks(
     articles: Sequence[str],
 ) -> int:
     """Write the records of a run as Label Studio tasks; return 1 if something is left out."""
-    target = _named(to, "--to FILE.json, the tasks")
+    target = _named(to, "--to FILE.json, the file for the tasks")
     opened = open_run(run, _source(schema, schemas))
     texts = RunTexts(opened, tuple(map(str, articles)))
     written = write_tasks(
@@ -89,9 +91,10 @@ def run_gold_tasks(
         text_of=texts.get,
         article_ids=frozenset(article_ids),
     )
-    say(f"{written.tasks} task(s), in {target}; the interface is in {target.with_suffix('.xml')}")
+    say(f"{written.tasks} task(s) in {target}; the interface is in {target.with_suffix('.xml')}")
     _list_ids(
-        written.without_text, "left out because the text was not found: name it with --articles"
+        written.without_text,
+        "article(s) left out because their text was not found; name them with --articles",
     )
     if written.without_span:
         say(f"{written.without_span} item(s) left out: their quotes are not in the article")
@@ -108,13 +111,13 @@ def run_gold_import(
     as_json: bool,
 ) -> int:
     """Write annotations from Label Studio as gold; return 1 if any is not a valid record."""
-    target = _named(to, "--to DIR, the folder of the annotations")
+    target = _named(to, "--to DIR, the folder for the annotations")
     imported = import_annotations(file, target, _schema(schema, schemas), annotator)
     _print_faults(imported.faults, as_json=as_json)
     _report(imported.gold, target)
-    _list_ids(imported.without_annotation, "have no annotation")
+    _list_ids(imported.without_annotation, "article(s) have no annotation")
     left_out = {fault.article_id for fault in imported.faults}
-    _list_ids(sorted(left_out), "were not written: see their faults")
+    _list_ids(sorted(left_out), "annotation(s) not written because of their faults")
     return 1 if left_out else 0
 
 
@@ -144,14 +147,14 @@ def _schema_of_run(run: StoredRun) -> Schema[Any]:
 
 
 def _report(written: WrittenGold, target: Path) -> None:
-    say(f"{len(written.written)} annotation(s) written, in {target}")
-    _list_ids(written.existing, "already exist and were not changed")
+    say(f"{len(written.written)} annotation(s) written to {target}")
+    _list_ids(written.existing, "annotation(s) already exist and were not changed")
 
 
 def _list_ids(ids: Sequence[str], what: str) -> None:
     if ids:
         more = ", …" if len(ids) > _EXAMPLES else ""
-        say(f"{len(ids)} {what} ({', '.join(ids[:_EXAMPLES])}{more})")
+        say(f"{len(ids)} {what}: {', '.join(ids[:_EXAMPLES])}{more}")
 
 
 def _print_faults(faults: Iterable[GoldFault], *, as_json: bool) -> None:
@@ -170,7 +173,7 @@ def _print_diff(found: GoldDiff, a: str, b: str) -> None:
         f"{differences.respelled} differ in spelling or order only"
     )
     for ids, place in ((differences.only_in_a, a), (differences.only_in_b, b)):
-        _list_ids(ids, f"only in {place}")
+        _list_ids(ids, f"article(s) only in {place}")
     if found.agreement is not None:
         scores = found.agreement.scores
         rows = [

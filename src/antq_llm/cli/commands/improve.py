@@ -1,4 +1,4 @@
-"""``antq-llm improve``."""
+"""The ``antq-llm improve`` command, which improves a prompt with gold annotations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DEFAULT_PROMPTS = Path("prompts")
 
 
 def run_improve(call: CommandCall) -> int:
-    """Improve a prompt; return 0 if a draft was written, and 1 if none was accepted."""
+    """Improve a prompt; return 0 if a draft was written, and 1 if no new prompt was accepted."""
     settings = _settings(call.arguments["reference"], call.values)
     name = prompt_name(settings.prompt)
     with continued_by_the_same_command(settings.out):
@@ -72,9 +72,9 @@ def _settings(reference: str, values: Mapping[str, Any]) -> ImprovementSettings:
     for message in paired.messages:
         say(message)
     for article_id, reason in paired.unreadable.items():
-        say(f"left out, {article_id}: {reason}")
+        say(f"left out: {article_id} ({reason})")
     if paired.gold_without_article:
-        say(f"left out, gold without an article: {', '.join(paired.gold_without_article)}")
+        say(f"left out: gold without an article ({', '.join(paired.gold_without_article)})")
     return ImprovementSettings(
         prompt=prompt,
         schema=schema,

@@ -1,4 +1,4 @@
-"""``antq-llm prompts``."""
+"""The ``antq-llm prompts`` command, which lists, shows, compares and checks prompts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def show_prompt_command(reference: str, folder: Path | None) -> int:
 
 
 def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
-    """Print a unified diff of two prompts, and the differences of their recorded scores."""
+    """Print a unified diff of two prompts, and the differences in their recorded scores."""
     a, b = _load(first, folder), _load(second, folder)
     for line in difflib.unified_diff(
         _text(a).splitlines(), _text(b).splitlines(), a.reference, b.reference, lineterm=""

@@ -1,4 +1,4 @@
-"""``antq-llm schemas``."""
+"""The ``antq-llm schemas`` command, which lists, shows and checks schemas."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def list_schemas_command(folder: Path | None, *, as_json: bool) -> int:
 
 
 def show_schema_command(reference: str, folder: Path | None) -> int:
-    """Print a JSON Schema."""
+    """Print a schema, given its reference or file, as JSON Schema."""
     add_current_folder(reference)
     schema = load_schema(Path(reference) if reference.endswith(".json") else reference, folder)
     show_json(json.dumps(schema.json_schema, ensure_ascii=False, indent=1))

@@ -26,5 +26,5 @@ def test_export_prints_where_the_tables_are(
     folder = run_folder(tmp_path / "run", line())
     assert run_export(folder, to, None, None) == 0
     printed = capsys.readouterr()
-    expected = f"antq-llm: 1 record(s) in 5 table(s), in {folder / default}\n"
+    expected = f"antq-llm: 1 record(s) written as 5 table(s) to {folder / default}\n"
     assert (printed.out, printed.err) == ("", expected)

@@ -1,4 +1,4 @@
-"""``antq-llm audit``."""
+"""The ``antq-llm audit`` command, which measures the precision of a run on a sample."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def run_audit(
 ) -> int:
     """Write a sample to judge, or print the precision computed from the verdicts.
 
-    An existing file is read and never overwritten, so that no verdict is lost. Returns the exit
-    status.
+    An existing file is read and never overwritten, so that no verdict is lost. The exit status is 1
+    if the file has items that are not in the run.
     """
     add_current_folder(schema)
     run = open_run(folder, schema_source(schema))
@@ -44,9 +44,9 @@ def run_audit(
     items = draw_sample(run, sample, seed=seed, text_of=texts.get)
     write_audit(path, items)
     if len(items) < sample:
-        say(f"the run has only {len(items)} item(s), which are all in the sample")
+        say(f"the run has only {len(items)} item(s); all of them are in the sample")
     say(
-        f"{len(items)} item(s) to judge, in {path}: enter right or wrong in the verdict column, "
+        f"{len(items)} item(s) to judge are in {path}: enter right or wrong in the verdict column, "
         "then run the same command again"
     )
     if as_json:
@@ -58,8 +58,8 @@ def _print_report(run: StoredRun, path: Path, sample: int | None, *, as_json: bo
     items = read_audit(path)
     if sample is not None and sample != len(items):
         say(
-            f"{path} exists, with {len(items)} item(s): name a different file with --out for "
-            "another sample"
+            f"{path} already has a sample of {len(items)} item(s): name a different file with "
+            "--out for another sample"
         )
     if other := items_not_in_run(items, run):
         say(

@@ -1,4 +1,4 @@
-"""``antq-llm diff``."""
+"""The ``antq-llm diff`` command, which prints the differences between two runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_IDS = 5
 
 
 def run_diff(a: Path, b: Path, schema: str | None, *, as_json: bool) -> int:
-    """Print the differences between two runs, and return the exit status."""
+    """Print the differences between two runs and return the exit status."""
     add_current_folder(schema)
     source = schema_source(schema)
     found = diff_runs(open_run(a, source), open_run(b, source))

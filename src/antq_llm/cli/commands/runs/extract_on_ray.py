@@ -1,4 +1,4 @@
-"""``antq-llm extract --engine ray``."""
+"""The command ``antq-llm extract --engine ray``, which runs on a Ray cluster."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOCAL_ONLY = (
 
 
 def run_on_ray(call: CommandCall) -> int:
-    """Run the command on a cluster, and return the exit status."""
+    """Run ``antq-llm extract`` on a Ray cluster and return the exit status."""
     values = call.values
     for name in _LOCAL_ONLY:
         if values[name]:

@@ -1,4 +1,4 @@
-"""``antq-llm forget``."""
+"""The ``antq-llm forget`` command, which deletes articles from a run."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> in
     if stored.pending:
         say(
             f"{stored.pending} request(s) are in a batch: wait until it ends, or cancel it at the "
-            "provider, then repeat this call"
+            "provider, then repeat this command"
         )
     if stored.same_text:
         say(
-            "these articles have the same text, and their lines were not deleted: "
-            f"{', '.join(stored.same_text)}"
+            "not deleted: the lines of other articles with the same text "
+            f"({', '.join(stored.same_text)})"
         )
     if report.left:
         say(f"not searched: {', '.join(report.left)} in {folder}")

@@ -1,4 +1,4 @@
-"""``antq-llm recheck``."""
+"""The ``antq-llm recheck`` command, which checks the records of a run again."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run_recheck(
     )
     for reason, ids in report.skipped.items():
         more = ", …" if len(ids) > _EXAMPLES else ""
-        say(f"not rechecked: {len(ids)} ({', '.join(ids[:_EXAMPLES])}{more}): {reason}")
+        say(f"{len(ids)} article(s) not rechecked ({', '.join(ids[:_EXAMPLES])}{more}): {reason}")
     return 1 if report.skipped else 0
 
 

@@ -1,4 +1,4 @@
-"""``antq-llm report``."""
+"""The ``antq-llm report`` command, which writes the report of a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def run_report(
     language: PageLanguage,
     schema: str | None,
 ) -> int:
-    """Write the report of a run, print its location, and return the exit status."""
+    """Write the report of a run, print its location and return the exit status."""
     add_current_folder(schema)
     written = write_report(
         folder,

@@ -1,4 +1,4 @@
-"""``antq-llm review``."""
+"""The ``antq-llm review`` command, which serves the records of a run for review in a browser."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def run_review(
     workspace = Workspace(run, gold, tuple(map(str, articles)), annotators, audit)
     if workspace.without_text:
         say(
-            f"the text of {len(workspace.without_text)} article(s) was not found, such as "
-            f"{workspace.without_text[0]}: their quotes cannot be checked; name a folder with "
-            "--articles"
+            f"the text of {len(workspace.without_text)} article(s), such as "
+            f"{workspace.without_text[0]}, was not found, so their quotes cannot be checked: name "
+            "the articles with --articles"
         )
     server = review_server(workspace, host, port)
     say(f"reviewing {len(workspace.article_ids)} article(s) of {folder}; Ctrl-C ends the review")

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from antq_llm.validation.embedded_json import documents_in
@@ -36,6 +36,9 @@ FRAGMENTS = [*'{}[]",:\\ a1\n', '{"a":', "[1, ", '"b"', '\\"', "\\u12", "null"]
 
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=24).map("".join))
+@example('{"a [1]\n[2]')  # a line break ends a string, so the list in it is not a document
+@example('{"a [1]')
+@example('{"a [1]\\')
 def test_the_linear_search_finds_what_trial_finds(text: str) -> None:
     """Both find the same documents in any text of brackets, quotes, backslashes and letters."""
     assert documents_in(text) == documents_by_trial(text)

@@ -40,6 +40,18 @@ class Moved(BaseModel):
         return self
 
 
+class Distinct(BaseModel):
+    """Keeps only the first of equal remarks."""
+
+    remarks: list[Remark]
+
+    @model_validator(mode="after")
+    def _drop_repeated(self) -> Self:
+        first = {remark.quote: remark for remark in reversed(self.remarks)}
+        self.remarks[:] = [remark for remark in self.remarks if first[remark.quote] is remark]
+        return self
+
+
 async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
     """A quote that is neither verbatim nor found in the answer is a fault; the others stay."""
     answers = [
@@ -75,3 +87,13 @@ def test_a_quote_that_is_not_in_the_article_is_missing_beside_one_that_was_moved
     schema, analyzed = PydanticSchema(Moved), AnalyzedArticle(TEXT)
     checked = check_answer(json.dumps(data), schema, analyzed)
     assert sorted(checked.unsupported) == ["/others/0", "/remarks/0"]
+
+
+def test_evidence_is_of_the_items_that_validators_leave_after_respelling() -> None:
+    """An item that repeats another one once its quote is respelled has no evidence."""
+    data = {"remarks": [{"quote": PRINTED}, {"quote": RESPELLED}, {"quote": "12 thôn"}]}
+    checked = check_answer(json.dumps(data), PydanticSchema(Distinct), AnalyzedArticle(TEXT))
+    assert [(found.pointer, TEXT[found.start : found.end]) for found in checked.evidence] == [
+        ("/remarks/0", PRINTED),
+        ("/remarks/1", "12 thôn"),
+    ]

@@ -66,6 +66,15 @@ def test_what_a_quote_covers_is_in_an_item(passages: tuple[str, ...], missing: l
     assert found(NOTHING, *passages) == missing
 
 
+def test_a_mention_after_a_quote_is_in_no_item() -> None:
+    """A date that starts where a quote ends is not part of the quote."""
+    text = "Xã họp:2/10/2021."
+    roles = PydanticSchema(Visit).roles
+    for end, missing in ((len("Xã họp:"), 1), (len("Xã họp:2"), 0)):
+        found = unaccounted_mentions(NOTHING, [(0, end)], roles, AnalyzedArticle(text))
+        assert len(found) == missing
+
+
 def test_what_a_value_states_is_in_an_item() -> None:
     """A date or name that is the value of a field is accounted for, even without a quote."""
     data: dict[str, object] = {"date": "2021-10-03", "name": "Vàng A Tủa"}

@@ -14,9 +14,6 @@ from antq_llm.core.json_pointer import value_at
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.findings import Finding
 
-_ABSENT = object()
-
-
 @dataclass(frozen=True, slots=True)
 class GivenValues:
     """The values of one answer."""
@@ -32,9 +29,7 @@ class GivenValues:
         ``data`` is the dump of the record that the finding is about.
         """
         value = value_at(data, finding.fault.pointer)
-        if self.pointers is not None and all(
-            _value_at(self.data, pointer) != value for pointer in self.pointers
-        ):
+        if self.pointers is not None and value not in map(self._value_at, self.pointers):
             return False
         # The module that matches items is slow to import, and few values are given twice.
         from antq_llm.scoring.counterparts import counterpart_of
@@ -44,8 +39,14 @@ class GivenValues:
         return (
             place is not None
             and (self.pointers is None or place in self.pointers)
-            and _value_at(self.data, place) == value
+            and value_at(self.data, place) == value
         )
+
+    def _value_at(self, pointer: str) -> Any:
+        try:
+            return value_at(self.data, pointer)
+        except (LookupError, TypeError, ValueError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,3 @@ class Insistence:
 
 NO_INSISTENCE = Insistence(())
 """The insistence for a first answer; it overrides no check."""
-
-
-def _value_at(data: Any, pointer: str) -> Any:
-    try:
-        return value_at(data, pointer)
-    except (LookupError, TypeError, ValueError):
-        return _ABSENT

@@ -10,6 +10,7 @@ from pydantic import create_model
 
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.english.dates import days_in_digits
+from antq_llm.mentions.english.possible_dates import possible_dates
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.schemas.roles import CalendarDate
 from antq_llm.validation.checks import check_answer
@@ -64,3 +65,8 @@ def test_dates_that_are_not_sure(text: str, day: str, wrong: str) -> None:
 def test_days_in_digits(digits: str, days: set[str]) -> None:
     """Either the day or the month may come first, and the year may have two digits."""
     assert days_in_digits(f"It opened on {digits}.") == days
+
+
+def test_a_month_after_a_dash_at_the_start_is_possible() -> None:
+    """A month that follows a dash is no mention, so it is a possible date, even at the start."""
+    assert possible_dates("–March 2024") == {"2024-03"}

@@ -31,6 +31,8 @@ from antq_llm.mentions.english.possible_numbers import possible_numbers
         ("Six of the 41", {6, 41}),
         ("THREE DEAD", {3}),
         ("two three", {2, 3}),
+        ("minus two", {2, -2}),
+        ("minus two thirds", {2}),
         ("On Platform 12", set()),
         ("since 2019", set()),
         ("the coach", set()),

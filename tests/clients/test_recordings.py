@@ -146,30 +146,33 @@ async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"model": "model-b"}, "differs in the model (model-a was recorded, model-b is asked)"),
-        ({"sample": 1}, "differs in the sample (0 was recorded, 1 is asked)"),
+        (
+            {"model": "model-b"},
+            "differs in the model (model-a was recorded, model-b was requested)",
+        ),
+        ({"sample": 1}, "differs in the sample (0 was recorded, 1 was requested)"),
         (
             {"parameters": {"temperature": 0.5}},
-            "differs in the parameters ({} was recorded, {'temperature': 0.5} is asked)",
+            "differs in the parameters ({} was recorded, {'temperature': 0.5} was requested)",
         ),
         (
             {"prompt": "note@2", "prompt_digest": "c" * 64, "messages": ()},
-            "differs in the prompt (note@1 was recorded, note@2 is asked)",
+            "differs in the prompt (note@1 was recorded, note@2 was requested)",
         ),
         ({"prompt_digest": "c" * 64, "messages": ()}, "differs in the text of the prompt note@1"),
         (
             {"schema": load_schema("movement_report")},
-            "differs in the schema (Note was recorded, movement_report/1 is asked)",
+            "differs in the schema (Note was recorded, movement_report/1 was requested)",
         ),
         (
             {"article_digest": "c" * 64, "messages": ()},
-            "differs in the article, whose text was changed",
+            "differs in the article, whose text has changed",
         ),
         (
             {"article_id": "b", "article_digest": "c" * 64, "messages": ()},
-            "differs in the article (a was recorded, b is asked)",
+            "differs in the article (a was recorded, b was requested)",
         ),
-        ({"reask": Reask("{}", "Sai.")}, "differs in the bad answer that is asked about again"),
+        ({"reask": Reask("{}", "Sai.")}, "differs in the answer or feedback of the re-ask"),
     ],
 )
 async def test_the_message_names_the_difference_from_the_nearest_recording(
@@ -185,8 +188,8 @@ async def test_the_message_names_all_differences(tmp_path: Path) -> None:
     await record(tmp_path, request(SCHEMA))
     message = await missing(tmp_path, request(SCHEMA, model="model-b", sample=2))
     assert (
-        "differs in the model (model-a was recorded, model-b is asked) and the sample "
-        "(0 was recorded, 2 is asked)" in message
+        "differs in the model (model-a was recorded, model-b was requested) and the sample "
+        "(0 was recorded, 2 was requested)" in message
     )
 
 
@@ -194,7 +197,7 @@ async def test_the_nearest_recording_is_the_one_of_the_article(tmp_path: Path) -
     """The recording that shares most parts with the request is compared."""
     second = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
     await record(tmp_path, request(SCHEMA), request(SCHEMA, **second))
-    assert "differs in the model (model-a was recorded, model-b is asked). " in await missing(
+    assert "differs in the model (model-a was recorded, model-b was requested). " in await missing(
         tmp_path, request(SCHEMA, model="model-b", **second)
     )
 
@@ -207,13 +210,13 @@ async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Pa
         changed = request(
             SCHEMA, article_id=article_id, article_digest="e" * 64, messages=(("user", "x"),)
         )
-        assert "differs in the article, whose text was changed" in await missing(tmp_path, changed)
+        assert "differs in the article, whose text has changed" in await missing(tmp_path, changed)
 
 
 async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
     """The message names the article, the prompt and the model, and says how to record."""
     message = await missing(tmp_path, request(SCHEMA))
-    subject = f"no recording in {tmp_path} answers article 'a' with prompt note@1 and model model-a"
+    subject = f"no recording in {tmp_path} for article 'a' with prompt note@1 and model model-a"
     assert subject in message
     assert "--record" in message
     assert "--offline" in message
@@ -288,7 +291,7 @@ async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None
     path.write_text(content, encoding="utf-8")
     with pytest.raises(
         ConfigurationError,
-        match=f"{path.name} is not a recording that this version reads: remove it, or record it "
+        match=f"{path.name} is not a recording that this version can read: remove it, or record it "
         "again",
     ):
         await RecordedClient(tmp_path).complete(request(SCHEMA))
@@ -302,7 +305,8 @@ async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, va
         json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8"
     )
     with pytest.raises(
-        ConfigurationError, match=f"{path.name} does not match its name or has another format"
+        ConfigurationError,
+        match=f"{path.name} differs from the file name, or the format is unknown",
     ):
         await RecordedClient(tmp_path).complete(request(SCHEMA))
 

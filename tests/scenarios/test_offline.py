@@ -80,7 +80,7 @@ def test_live_call_is_caught_without_sockets(no_sockets: list[str], refusing_url
 
 def test_offline_without_a_recording_says_so(tmp_path: Path) -> None:
     """Offline, a missing recording raises RecordingMissing, which names the difference."""
-    with pytest.raises(RecordingMissing, match=r"the article, whose text was changed"):
+    with pytest.raises(RecordingMissing, match=r"the article, whose text has changed"):
         extract(
             "Bà Mai.",
             schema=Person,

@@ -81,7 +81,7 @@ def test_a_changed_article_fails_alone_offline(
         for line in (tmp_path / "out" / "failures.jsonl").read_text("utf-8").splitlines()
     ]
     assert (failure["article_id"], failure["error"]["type"]) == (changed.stem, "RecordingMissing")
-    assert "the article, whose text was changed" in failure["error"]["message"]
+    assert "the article, whose text has changed" in failure["error"]["message"]
     assert len((tmp_path / "out" / "records.jsonl").read_text("utf-8").splitlines()) == 4
 
 
@@ -115,4 +115,4 @@ async def test_offline_refuses_another_model(seeds: list[Path]) -> None:
     """Offline with another model, the error names the model of the recordings."""
     outcome = await Extractor(offline=True, model="other", options=Options()).outcome(seeds[0])
     assert isinstance(outcome, Failure)
-    assert "the model (llm-2026-11 was recorded, other is asked)" in str(outcome.error)
+    assert "the model (llm-2026-11 was recorded, other was requested)" in str(outcome.error)

@@ -1,4 +1,4 @@
-"""Recording completions to files, and answering from them without a connection."""
+"""Clients that record completions to files, or answer from such files without a connection."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from antq_llm.errors import ConfigurationError, RecordingMissing
 
 FORMAT = 1
 _MAX_FOLDER_CHARACTERS = 60
-"""Maximum length of the name of a prompt's folder of recordings."""
+"""Maximum length, in characters, of the name of a folder with a prompt's recordings."""
 
 
 class _Part(BaseModel):
-    """The digest and description of one part of a request."""
+    """The id or reference of one part of a request, and its digest."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -53,9 +53,10 @@ class Recording(BaseModel):
 
 
 class RecordedClient:
-    """Answers requests from the recordings in a folder and its subfolders, by digest.
+    """Answers requests from the recordings in a folder and its subfolders, found by digest.
 
-    Requests without a recording go to ``fallback``, if given, or raise RecordingMissing.
+    Requests without a recording are passed to ``fallback``. If it is None, RecordingMissing is
+    raised.
     """
 
     def __init__(self, folder: Path, fallback: Client | None = None) -> None:
@@ -69,13 +70,11 @@ class RecordedClient:
         self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
 
     def only_model(self) -> str:
-        """Return the recordings' model; raises ConfigurationError unless there is exactly one."""
+        """Return the recordings' model; raise ConfigurationError unless there is exactly one."""
         models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:
-            found = f"by {', '.join(models)}" if models else "none"
-            raise ConfigurationError(
-                f"{self._folder} has recordings {found}: name the model with --model"
-            )
+            found = f"recordings by {', '.join(models)}" if models else "no recordings"
+            raise ConfigurationError(f"{self._folder} has {found}: name the model with --model")
         return models[0]
 
     async def complete(self, request: Request) -> Completion:
@@ -97,7 +96,7 @@ class RecordedClient:
         """Return a message that compares a request with the most similar recording."""
         parts = request.asked()
         missing = (
-            f"no recording in {self._folder} answers article {request.article_id!r} with prompt "
+            f"no recording in {self._folder} for article {request.article_id!r} with prompt "
             f"{request.prompt} and model {request.model}{' (a re-ask)' if request.reask else ''}"
         )
         nearest = max(
@@ -121,7 +120,7 @@ class RecordedClient:
 
 
 class RecordingClient:
-    """Passes requests on and writes each completion to a file below a folder."""
+    """Passes requests on to another client and writes each completion to a file in a folder."""
 
     def __init__(self, inner: Client, folder: Path) -> None:
         self._inner = inner
@@ -159,11 +158,12 @@ def _read(path: Path) -> Recording:
         recording = Recording.model_validate(read_json_file(path))
     except (UnreadableJson, ValidationError) as error:
         raise ConfigurationError(
-            f"{path} is not a recording that this version reads: remove it, or record it again"
+            f"{path} is not a recording that this version can read: remove it, or record it again"
         ) from error
     if recording.digest != path.stem or recording.format != FORMAT:
         raise ConfigurationError(
-            f"{path} does not match its name or has another format: restore it, or record it again"
+            f"the digest in {path} differs from the file name, or the format is unknown: restore "
+            "the file, or record it again"
         )
     return recording
 
@@ -179,11 +179,11 @@ def _similarity(recorded: dict[str, Any], parts: dict[str, Any]) -> tuple[int, b
 
 def _difference(part: str, recorded: Any, wanted: Any) -> str:
     if part == "reask":
-        return "the bad answer that is asked about again"
+        return "the answer or feedback of the re-ask"
     name = {"prompt": "reference", "schema": "reference", "article": "id"}.get(part)
     old, new = ((recorded or {}).get(name), wanted[name]) if name else (recorded, wanted)
     if part == "article" and old == new:
-        return "the article, whose text was changed"
+        return "the article, whose text has changed"
     if old == new:
         return f"the text of the {part} {new}"
-    return f"the {part} ({old} was recorded, {new} is asked)"
+    return f"the {part} ({old} was recorded, {new} was requested)"

@@ -1,4 +1,4 @@
-"""A request to a model, and its identity."""
+"""A request to a model, and the digest that identifies it."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Request:
         return digest_of_both(start, f"{last_message}],{end}")
 
     def asked(self) -> dict[str, Any]:
-        """Return the digests of all parts, for comparing recordings without the article's text."""
+        """Return the request's parts, with digests instead of texts, to compare with recordings."""
         # Part of a digest: do not edit.
         return {
             "article": {"id": self.article_id, "sha256": self.article_digest},
@@ -104,5 +104,5 @@ class Request:
         }
 
     def again(self, reask: Reask) -> Request:
-        """Return the original request with the latest bad answer; earlier ones are left out."""
+        """Return the original request with ``reask``, which replaces any earlier one."""
         return replace(self, reask=reask)

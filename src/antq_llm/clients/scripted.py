@@ -10,7 +10,10 @@ from antq_llm.errors import AntqError, ConfigurationError
 
 
 class ScriptedClient:
-    """Answers with the given texts, completions or errors, in order, and keeps the ``requests``."""
+    """Returns the given texts and completions, and raises the given errors, in order.
+
+    All requests are kept in ``requests``.
+    """
 
     def __init__(self, answers: Iterable[str | Completion | AntqError]) -> None:
         self._answers = iter(answers)

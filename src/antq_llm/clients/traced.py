@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def traced_client(client: Client, base_url: str) -> Client:
-    """Return a client that records what ``client`` sends to ``base_url``, if telemetry is on."""
+    """Return ``client`` or, if telemetry is on, a client that records requests to ``base_url``."""
     telemetry = active_telemetry()
     return client if telemetry is None else TracedClient(client, telemetry, base_url)
 
 
 class TracedClient:
-    """Records a span for each request, including its waiting time and retries."""
+    """Records a span and metrics for each request, including its waiting time and retries."""
 
     def __init__(self, inner: Client, telemetry: Telemetry, base_url: str) -> None:
         self._inner = inner

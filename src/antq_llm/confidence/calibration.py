@@ -1,4 +1,4 @@
-"""Fits a confidence model on gold and measures it on articles that the fit did not use."""
+"""Fitting a confidence model on gold and measuring it on articles that the fit did not use."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MIN_ARTICLES = 5
 """Minimum number of articles for a fit."""
 _PENALTY = 20.0
 _MIN_SIGNAL_ARTICLES = 3
-"""Minimum number of articles with a nonzero signal for the signal to get a weight."""
+"""Minimum number of articles in which a signal must be nonzero to get a weight."""
 _DIGITS = 6
 
 
@@ -46,7 +46,10 @@ class Calibration:
 
     model: ConfidenceModel
     quality: Mapping[str, RankingQuality]
-    """The quality for ``single`` records and, if samples voted, for ``sampled`` ones."""
+    """The quality by kind of record.
+
+    The kinds are ``single`` (one answer) and, if enough records are from a vote, ``sampled``.
+    """
 
 
 def right_items(data: Any, gold: Any, schema: Schema[Any]) -> dict[str, bool]:
@@ -90,7 +93,7 @@ def calibrate(
     if articles < MIN_ARTICLES:
         raise ConfigurationError(
             f"{articles} article(s) with gold have items: a calibration needs at least "
-            f"{MIN_ARTICLES}, and becomes useful with a few dozen"
+            f"{MIN_ARTICLES} and becomes useful with a few dozen"
         )
     # Articles arrive in the order of completion, which must not affect the fit.
     ordered = sorted(items, key=lambda item: item.article)
@@ -149,7 +152,7 @@ def _fit(items: Sequence[LabelledItem], *, sampled: bool) -> LogOdds:
 
 
 def _common_signals(items: Sequence[LabelledItem], *, sampled: bool) -> list[str]:
-    """Return the signals to fit; signals that occur in too few articles are left out."""
+    """Return the names of the signals to fit: those that are nonzero in enough articles."""
     articles: dict[str, set[str]] = defaultdict(set)
     for item in items:
         for name, value in item.signals.values.items():

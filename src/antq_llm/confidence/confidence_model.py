@@ -1,4 +1,4 @@
-"""The model that turns the signals of an item into a probability, and its file."""
+"""The model that computes an item's probability from its signals, stored as a JSON file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LogOdds(BaseModel):
     """The weight of each signal; signals without a weight are ignored."""
 
     def probability(self, signals: Mapping[str, float]) -> float:
-        """Return the probability that an item is right, rounded, but never to 0 or 1."""
+        """Return the probability that an item is right, to 4 decimals but never 0 or 1."""
         total = self.intercept + math.fsum(
             weight * signals.get(name, 0.0) for name, weight in self.weights.items()
         )
@@ -45,7 +45,7 @@ class LogOdds(BaseModel):
 
 
 class ConfidenceModel(BaseModel):
-    """A model of the probabilities of one schema's items, with their measured quality."""
+    """A model of the probability that a schema's items are right, with its measured quality."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,18 +53,21 @@ class ConfidenceModel(BaseModel):
     schema_sha256: str
     """The digest of the JSON Schema that the model was fitted for."""
     single: LogOdds
-    """The log odds for records from one answer."""
+    """The log odds for records that were made from one answer."""
     sampled: LogOdds | None = None
-    """The log odds for records that samples voted on; None if there were no such records."""
+    """The log odds for records that samples voted on; None if there were too few such records."""
     least_sure: float = 0.0
-    """A tenth of the fitted items had at most this probability."""
+    """The 0.1 quantile of the probabilities of the fitted items.
+
+    Items with at most this probability count as unsure.
+    """
     articles: list[str] = Field(default_factory=list)
     """The digests of the articles that the model was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)
     """The quality of the probabilities on articles that the fit did not use."""
 
     def probability(self, item: ItemSignals) -> float:
-        """Return the probability that every field of an item is as in gold."""
+        """Return the probability that every field of an item is right."""
         odds = self.single if item.agreement is None or self.sampled is None else self.sampled
         return odds.probability(item.values)
 
@@ -73,7 +76,7 @@ class ConfidenceModel(BaseModel):
         return self.schema_reference == schema.reference and self.schema_sha256 == schema.digest
 
     def write(self, path: Path) -> None:
-        """Write the model to a file."""
+        """Write the model to a JSON file."""
         data = self.model_dump(mode="json", by_alias=True)
         write_atomically(path, [json.dumps(data, ensure_ascii=False, indent=1), "\n"])
 
@@ -99,7 +102,7 @@ def read_model(path: Path, schema: Schema[Any]) -> ConfidenceModel:
 
 
 def packaged_model(schema: Schema[Any]) -> ConfidenceModel | None:
-    """Return the packaged model of a schema, or None if none was fitted for it."""
+    """Return the packaged model of a schema, or None if there is none."""
     name, _, version = schema.reference.partition("/")
     path = data_folder("confidence") / name / f"v{version}.json"
     if not version.isdecimal() or not path.is_file():

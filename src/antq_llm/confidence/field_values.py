@@ -1,4 +1,4 @@
-"""The values of an item, by the rules that compare them."""
+"""The values of an item's fields, selected by the kinds of rules that compare them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.scoring.profile import ObjectRule, Rule
 
 
 def texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
-    """Yield an item's texts in fields with certain kinds of rules, but not those of inner items."""
+    """Yield the texts in an item's own fields that rules of the given kinds compare."""
     for field_value, field_rule in _fields_of(value, rule):
         if _is_of(field_rule, kinds):
             elements = field_value if isinstance(field_value, list) else [field_value]
@@ -18,12 +18,12 @@ def texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
 
 
 def filled_fields(value: Any, rule: Rule) -> int:
-    """Return the number of an item's fields that have a value, leaving out those of inner items."""
+    """Return how many of an item's own fields have a value; a list of items counts as one field."""
     return sum(not is_empty(field_value) for field_value, _ in _fields_of(value, rule))
 
 
 def empty_share(value: Any, rule: Rule, kinds: Set[RuleKind]) -> float:
-    """Return the share of an item's fields with certain kinds of rules that have no value."""
+    """Return the share of empty fields among those that rules of the given kinds compare."""
     empty = [
         is_empty(field_value)
         for field_value, field_rule in _fields_of(value, rule)
@@ -33,7 +33,7 @@ def empty_share(value: Any, rule: Rule, kinds: Set[RuleKind]) -> float:
 
 
 def _fields_of(value: Any, rule: Rule) -> Iterator[tuple[Any, Rule]]:
-    """Yield the value and the rule of each field; the fields of a missing object have none."""
+    """Yield the value and the rule of each field; the values of a missing object are None."""
     if isinstance(rule, ObjectRule):
         for name, child in rule.fields.items():
             yield from _fields_of(value.get(name) if isinstance(value, dict) else None, child)
@@ -42,5 +42,5 @@ def _fields_of(value: Any, rule: Rule) -> Iterator[tuple[Any, Rule]]:
 
 
 def _is_of(rule: Rule, kinds: Set[RuleKind]) -> bool:
-    """Return whether a field, or each element of it, is compared by one of the kinds of rules."""
+    """Return whether a field, or each of its elements, is compared by a rule of the given kinds."""
     return isinstance(rule, FieldRule) and (rule.element or rule).kind in kinds

@@ -1,4 +1,4 @@
-"""Rating of the items of an extraction, written as ``confidence`` in its line."""
+"""A rater of an extraction's items, which computes the ``confidence`` in its line."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class ItemRater:
     """Computes the probability that each item of a record is right, for one schema."""
 
     def __init__(self, schema: Schema[Any], model: ConfidenceModel | None) -> None:
-        """Take a schema and its model; without a model, probabilities are None."""
+        """Create a rater; without a model, probabilities are None."""
         self._schema = schema
         self._model = model
 
     @classmethod
     def of(cls, schema: Schema[Any], calibration: Path | None = None) -> ItemRater:
-        """Return a rater with the model of a calibration file, or the schema's packaged model.
+        """Return a rater with the model of a calibration file or with the schema's packaged model.
 
         Raises ConfigurationError if the file cannot be read or is for another schema.
         """
@@ -35,7 +35,7 @@ class ItemRater:
 
     @property
     def has_model(self) -> bool:
-        """Whether probabilities are computed."""
+        """Whether the rater has a model and therefore computes probabilities."""
         return self._model is not None
 
     def fitted_on(self, digests: Iterable[str]) -> int:
@@ -43,7 +43,7 @@ class ItemRater:
         return len(set(digests) & set(self._model.articles)) if self._model else 0
 
     def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
-        """Return the pointers of items as improbable as the fit's least sure tenth."""
+        """Return the pointers of items whose probability is at most the model's ``least_sure``."""
         if self._model is None:
             return []
         return [

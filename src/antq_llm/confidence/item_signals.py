@@ -1,7 +1,7 @@
 """The signals that determine the probability that an item of a record is right.
 
-A signal is a named number. Signals are computed from the line of ``records.jsonl`` and the article,
-so a new record and one of an earlier run have the same signals.
+A signal is a named number. Signals are computed only from the line of ``records.jsonl`` and the
+article, so they are the same for a new record and for one that is read from an earlier run.
 
 ========================= =========================================================================
 signal                    value
@@ -10,22 +10,22 @@ signal                    value
 ``quote_not_exact``       1 unless the article contains the quote character by character
 ``quote_length``          log of the number of characters in the quote
 ``quote_sentences``       number of sentence ends inside the quote
-``quote_words_unused``    share of words in the quote that are in no value of the item
-``words_after_quote``     log of 1 + the words from the end of the quote to the end of its clause
-``words_before_quote``    log of 1 + the words from the start of its clause to the quote
-``paragraph_before``      log of 1 + the words from the start of its paragraph to the quote
-``items_in_sentence``     log of the items in the list whose quotes begin in the same sentence
-``quote_inside_other``    1 if the quote is part of a longer quote of the list
-``quote_holds_other``     1 if the quote contains a shorter quote of the list
+``quote_words_unused``    share of the quote's words that are in no value of the item
+``words_after_quote``     log(1 + number of words from the quote to the end of its clause)
+``words_before_quote``    log(1 + number of words from the start of the clause to the quote)
+``paragraph_before``      log(1 + number of words from the start of the paragraph to the quote)
+``items_in_sentence``     log(number of items in the list whose quotes are in the same sentence)
+``quote_inside_other``    1 if the quote is part of a longer quote in the list
+``quote_holds_other``     1 if the quote contains a shorter quote in the list
 ``filled_fields``         number of fields of the item that have a value
 ``empty_texts``           share of the item's text fields that have no value
-``words_outside_quote``   share of words in the item's values that are not in the quote
-``values_not_printed``    number of the item's texts whose words are not consecutive in the article
+``words_outside_quote``   share of the words in the item's values that are not in the quote
+``values_not_printed``    number of the item's texts that are not in the article word for word
 ``others_not_printed``    mean of ``values_not_printed`` over the other items in the list
 ``unverified``            number of values that the checks could not verify
 ``disputed``              number of values that the checks contradict and the model insists on
 ``asked_again``           number of answers about the article beyond one per sample
-``figures_nearby``        log of 1 + the figures, dates and names near the quote that are in no item
+``figures_nearby``        log(1 + figures, dates and names near the quote that are in no item)
 ``figures_nearby: NAME``  the same for the items of this list only
 ``rules_missing``         1 if the schema's rules found no such item
 ``rules_equal``           1 if the rules found an equal item
@@ -59,17 +59,17 @@ from antq_llm.text.words import words_of
 LIST = "list: "
 """The prefix of the signal that names an item's list."""
 SAMPLE_SIGNALS = ("disagreement", "not_unanimous")
-"""The signals of records that samples voted on."""
+"""The signals that only records from a vote of samples have."""
 _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
-"""The kinds of comparison for texts in the article's words, unlike enumerations and dates."""
+"""The kinds of rules for texts that use the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
-"""How many characters around a quote to search for figures in no item."""
+"""The number of characters before and after a quote to search for figures that are in no item."""
 _NOT_PRINTED = "values_not_printed"
 _FIGURES = "figures_nearby"
 _UNANIMOUS = 0.9995
 _DOUBTS = ("unverified", "disputed")
-"""The kinds of warnings about an item's values, which are also the names of the signals."""
+"""The kinds of warnings about an item's values, which are also the names of their signals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> lis
 
 
 def _left_out(warnings: Iterable[Mapping[str, Any]]) -> list[int]:
-    """Return where the figures, dates and names that are in no item start."""
+    """Return the start offsets of the figures, dates and names that are in no item."""
     return [
         warning["start"]
         for warning in warnings
@@ -111,7 +111,7 @@ def _left_out(warnings: Iterable[Mapping[str, Any]]) -> list[int]:
 
 
 def _doubts(warnings: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return the kinds and pointers, with a slash at the end, of the warnings about values."""
+    """Return the kind and the pointer, with a slash appended, of each warning about a value."""
     return [
         (warning["kind"], f"{warning['pointer']}/")
         for warning in warnings
@@ -120,7 +120,7 @@ def _doubts(warnings: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 class _RecordSignals:
-    """Reads the signals of the items of one record."""
+    """Computes the signals of the items of one record."""
 
     def __init__(
         self,

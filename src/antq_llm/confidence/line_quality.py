@@ -37,7 +37,7 @@ def line_quality(
 
 
 def has_probabilities(line: Mapping[str, Any]) -> bool:
-    """Return whether the items of a line have been rated."""
+    """Return whether a line has a probability for each of its items."""
     rated = line.get("confidence") or []
     return bool(rated) and all(one.get("probability") is not None for one in rated)
 

@@ -1,4 +1,4 @@
-"""Finds quotes that are part of a longer quote."""
+"""Finding quotes that are part of a longer quote."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.evidence.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class NestedQuotes:
-    """The nested quotes of a list, by the pointers of their items."""
+    """The nested quotes of a list, as pointers to their items."""
 
     inner: frozenset[str] = field(default_factory=frozenset)
     """The items whose quote is part of a longer quote."""
@@ -19,7 +19,7 @@ class NestedQuotes:
 
 
 def nested_quotes(spans: Mapping[str, Span]) -> NestedQuotes:
-    """Return the nested quotes among those of a list, given by their spans."""
+    """Return the nested quotes of a list, given the spans of its quotes by item pointer."""
     distinct = sorted(set(spans.values()), key=lambda span: (span[0], -span[1]))
     inner = set(_reaching((span, span[1]) for span in distinct))
     outer = set(_reaching((span, -span[1]) for span in reversed(distinct)))

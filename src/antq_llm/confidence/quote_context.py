@@ -11,23 +11,23 @@ _CLAUSE_END = re.compile(r'[.!?;:,\n()“”"]')
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 1000
-"""How many characters on each side of a quote to search for its sentence and paragraph."""
+"""The number of characters on each side of a quote to search for the bounds of its context."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteContext:
-    """The place of a quote in its paragraph and sentence."""
+    """The position of a quote in its paragraph, sentence and clause."""
 
     sentence: Span
     """The span of the sentence or sentences that the quote is part of."""
     sentences: int
     """The number of sentence ends inside the quote."""
     paragraph_words_before: int
-    """The number of words between the start of its paragraph and the start of the quote."""
+    """The number of words between the start of the paragraph and the start of the quote."""
     words_before: int
-    """The number of words between the start of its clause and the start of the quote."""
+    """The number of words between the start of the clause and the start of the quote."""
     words_after: int
-    """The number of words between the end of the quote and the end of its clause."""
+    """The number of words between the end of the quote and the end of the clause."""
 
 
 def quote_context(text: str, start: int, end: int) -> QuoteContext:
@@ -49,7 +49,7 @@ def quote_context(text: str, start: int, end: int) -> QuoteContext:
 
 
 def _last_end(pattern: re.Pattern[str], text: str, earliest: int, latest: int) -> int:
-    """Return the end of the last match between two places, or ``earliest`` if there is none."""
+    """Return the end of the last match between two offsets, or ``earliest`` if there is none."""
     return max(
         (found.end() for found in pattern.finditer(text, earliest, latest)), default=earliest
     )

@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 REVIEWED = 0.1
 """The share of items that a reviewer is expected to look at."""
 CURVE = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""The shares of items reviewed for which the curve is reported."""
+"""The shares of reviewed items for which the curve is reported."""
 _BINS = 10
 _RESAMPLES = 1000
 _CONFIDENCE = 0.95
@@ -33,7 +33,7 @@ class RatedItem:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure over all items, with a 95% interval over articles; None if it is undefined."""
+    """A figure over all items, with a 95% interval over articles; each is None if undefined."""
 
     value: float | None
     interval: Interval | None
@@ -45,21 +45,21 @@ class Figure:
 
 @dataclass(frozen=True)
 class RankingQuality:
-    """The figures that measure the probabilities of a set of items."""
+    """The figures that measure how good the probabilities of a set of items are."""
 
     articles: int
     items: int
     errors: int
     auroc: Figure
-    """The chance that an error is less probable than a right item (Fawcett 2006, "An Introduction
-    to ROC Analysis", Pattern Recognition Letters 27)."""
+    """The chance that a wrong item has a lower probability than a right one (Fawcett 2006, "An
+    Introduction to ROC Analysis", Pattern Recognition Letters 27)."""
     calibration_error: Figure
     """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
     of Modern Neural Networks")."""
     found_in_tenth: Figure
-    """The errors in the least sure tenth, divided by those that a perfect ranking has there."""
+    """The number of errors in the least certain tenth, relative to that of a perfect ranking."""
     curve: Mapping[float, Figure]
-    """The share of errors found for each share of items reviewed, the least sure first."""
+    """The share of errors found for each share of items reviewed, the least certain items first."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as JSON data."""
@@ -107,7 +107,7 @@ def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQual
 
 
 def auroc(probabilities: Array, wrong: Array) -> float | None:
-    """Return the chance that an error is less probable than a right item; ties count half."""
+    """Return the chance that a wrong item is rated lower than a right one; ties count half."""
     errors = float(wrong.sum())
     right = len(wrong) - errors
     if not errors or not right:
@@ -119,7 +119,7 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean gap between the probability and the share of right items, in equal bins."""
+    """Return the mean gap between probability and share of right items over bins of equal width."""
     if not len(wrong):
         return None
     bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)
@@ -128,7 +128,7 @@ def calibration_error(probabilities: Array, wrong: Array) -> float | None:
 
 
 def found_in_tenth(probabilities: Array, wrong: Array) -> float | None:
-    """Return the errors in the least sure tenth, divided by those of a perfect ranking."""
+    """Return the errors in the least certain tenth, relative to those of a perfect ranking."""
     errors = float(wrong.sum())
     if not errors:
         return None
@@ -152,7 +152,7 @@ def _reviewed(share: float, number: int) -> int:
 
 
 def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
-    """Return the errors among the least probable items; ties at the limit count in proportion."""
+    """Return how many of the least probable items are wrong; ties count in proportion."""
     threshold = np.partition(probabilities, number - 1)[number - 1]
     below, tied = probabilities < threshold, probabilities == threshold
     share = (number - int(below.sum())) / int(tied.sum())
@@ -160,7 +160,7 @@ def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
 
 
 def _resamples(rows: Sequence[NDArray[np.intp]], seed: int) -> list[NDArray[np.intp]]:
-    """Return the items of each resample of articles; no resamples for fewer than two articles."""
+    """Return the item indices of each resample of articles; none for fewer than two articles."""
     if len(rows) < 2:
         return []
     draws = np.random.default_rng(seed).integers(len(rows), size=(_RESAMPLES, len(rows)))

@@ -1,4 +1,4 @@
-"""Comparison of items with those that the schema's rules find, a second opinion at no cost."""
+"""Comparison of items with those that the schema's rules find, as a free second opinion."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class RulesReading:
 
     data: Any = field(default_factory=dict)
     characters_read: int = 0
-    """The number of characters read from the start; 0 if the schema has no rules."""
+    """The number of characters that the rules read from the start; 0 if the schema has no rules."""
 
     def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
-        """Return signals for how an item at a position differs from the rules' counterpart.
+        """Return signals that measure how an item differs from its counterpart.
 
-        ``read`` is the counterpart, or None if the rules found none. There are no signals without
-        rules, or after the part of the text that they read.
+        ``read`` is the item that the rules found, or None. The result is empty if ``start``, the
+        offset of the item's quote, is beyond the text that the rules read.
         """
         if start >= self.characters_read:
             return {}
@@ -48,7 +48,7 @@ class RulesReading:
 
 
 def read_by_rules(text: str, schema: Schema[Any]) -> RulesReading:
-    """Read a text with the rules of a schema; the result is empty if the schema has none."""
+    """Read a text with a schema's rules; without rules or a valid record, the result is empty."""
     hook = schema.hooks.get("baseline")
     if hook is None:
         return RulesReading()

@@ -1,4 +1,4 @@
-"""Options in environment variables: ``ANTQ_LLM_OPTION`` and ``ANTQ_LLM_COMMAND_OPTION``."""
+"""Options set by environment variables: ``ANTQ_LLM_OPTION`` or ``ANTQ_LLM_COMMAND_OPTION``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROFILE_VARIABLE = f"{VARIABLE_PREFIX}PROFILE"
 
 
 def environment_values(command: str, environment: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
-    """Return the values for a command by option, each with its variable.
+    """Return the values for a command by option, each with the name of its variable.
 
     Empty variables count as unset. Raises ConfigurationError, naming the variable, for a value that
     the option does not accept.

@@ -1,4 +1,4 @@
-"""Options of ``eval``, some of which ``calibrate`` shares."""
+"""Options of ``eval``, some of which also apply to ``calibrate``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST_EVAL_OPTIONS = (
         "path",
         (EVAL, CALIBRATE),
         GOLD_GROUP,
-        "Gold annotations, ARTICLE_ID.json; default: the packaged ones.",
+        "Folder of gold annotations, named ARTICLE_ID.json; default: the packaged ones.",
         "DIR",
     ),
     CommandOption(
@@ -26,7 +26,7 @@ FIRST_EVAL_OPTIONS = (
         "paths",
         (EVAL, CALIBRATE),
         GOLD_GROUP,
-        "The articles with gold annotations; default: the packaged seeds.",
+        "The articles with gold annotations; default: the packaged ones.",
         "DIR",
     ),
     CommandOption(
@@ -34,7 +34,7 @@ FIRST_EVAL_OPTIONS = (
         "path",
         (EVAL,),
         GOLD_GROUP,
-        "A folder with the folders of two annotators, whose agreement is the ceiling.",
+        "A folder with two annotators' gold folders, whose agreement is the ceiling for scores.",
         "DIR",
     ),
     CommandOption(
@@ -60,7 +60,7 @@ FIRST_EVAL_OPTIONS = (
         "text",
         (EVAL,),
         GOLD_GROUP,
-        "Also score a baseline without a model: rules.",
+        "Also score a baseline that needs no model: rules.",
         "NAME",
         choices=("rules",),
     ),
@@ -89,7 +89,7 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         CHECKS_GROUP,
-        "Score the checks instead of systems: false faults in gold, planted errors found.",
+        "Score the checks instead of systems: false faults in gold and planted errors found.",
         default=False,
     ),
     CommandOption(
@@ -114,7 +114,7 @@ EVAL_OPTIONS = (
         "number",
         (EVAL,),
         THRESHOLD_GROUP,
-        "Exit 1 if the strict overall F1 of a system is below F1.",
+        "Exit with 1 if a system's strict overall F1 is below this value.",
         "F1",
     ),
     CommandOption(
@@ -122,7 +122,7 @@ EVAL_OPTIONS = (
         "text",
         (EVAL,),
         THRESHOLD_GROUP,
-        "Exit 1 if a system is significantly worse than this one.",
+        "Exit with 1 if a system is significantly worse than this one.",
         "REF",
     ),
 )

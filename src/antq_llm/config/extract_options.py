@@ -72,7 +72,7 @@ FIRST_EXTRACT_OPTIONS = (
         "flag",
         (EXTRACT,),
         OUTPUT_GROUP,
-        "With --out: omit articles of earlier calls from the files.",
+        "With --out: omit articles of earlier calls from the output files.",
         default=False,
     ),
     CommandOption(
@@ -80,7 +80,7 @@ FIRST_EXTRACT_OPTIONS = (
         "integer",
         (EXTRACT,),
         OUTPUT_GROUP,
-        "With --out: delete stored answers older than DAYS; their records stay.",
+        "With --out: delete stored answers after this many days, but keep their records.",
         "DAYS",
     ),
     CommandOption(
@@ -88,7 +88,7 @@ FIRST_EXTRACT_OPTIONS = (
         "flag",
         (EXTRACT,),
         OUTPUT_GROUP,
-        "Send nothing; print what would be sent and its cost.",
+        "Send nothing; print what would be sent and what it would cost.",
         default=False,
     ),
     CommandOption(
@@ -109,7 +109,7 @@ EXTRACT_OPTIONS = (
         "flag",
         (EXTRACT,),
         MODEL_GROUP,
-        "With --out: use the Batch API, which is cheaper; can be interrupted.",
+        "With --out: use the cheaper Batch API; the run can be interrupted and continued.",
         default=False,
     ),
     CommandOption(
@@ -144,7 +144,7 @@ EXTRACT_OPTIONS = (
         "integer",
         (EXTRACT,),
         ANSWER_GROUP,
-        "Ask N times and vote on each item; reports the agreement as confidence.",
+        "Ask N times, vote on each item and report the agreement as confidence.",
         "N",
         default=1,
     ),
@@ -153,7 +153,7 @@ EXTRACT_OPTIONS = (
         "flag",
         (EXTRACT,),
         ANSWER_GROUP,
-        "Compute the probability that each item is right; sends no request.",
+        "Compute the probability that each item is right, without further requests.",
         default=False,
     ),
     CommandOption(
@@ -194,7 +194,7 @@ EXTRACT_OPTIONS = (
         "text",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "The table field with the text; default: guessed and shown, as for other fields.",
+        "The table field with the text; default: guessed and shown, as the other fields are.",
         "FIELD",
     ),
     CommandOption(
@@ -216,7 +216,7 @@ EXTRACT_OPTIONS = (
         "texts",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "Further fields for the metadata, separated by commas; may be repeated.",
+        "Further fields to keep as metadata, separated by commas; may be repeated.",
         "FIELD",
     ),
     CommandOption(
@@ -236,7 +236,7 @@ EXTRACT_OPTIONS = (
         "integer",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "Refuse longer articles.",
+        "Refuse articles that are longer than N characters.",
         "N",
         default=400_000,
     ),
@@ -245,7 +245,7 @@ EXTRACT_OPTIONS = (
         "flag",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "With --out: copies of an earlier article get its record without a request.",
+        "With --out: reuse the record of an earlier article for its copies, without a request.",
         default=False,
     ),
     CommandOption(

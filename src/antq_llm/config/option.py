@@ -18,7 +18,10 @@ Kind = Literal[
     "texts",
     "variables",
 ]
-"""The type of a value; ``prompt`` and ``schema`` name a file or reference; plurals are lists."""
+"""The type of a value.
+
+A ``prompt`` or ``schema`` is a file or a reference. Plural types have several values.
+"""
 
 Completion = Literal["prompts", "schemas"]
 
@@ -32,7 +35,7 @@ class CommandOption:
     """An option, described once for the command line, settings files and the environment."""
 
     name: str
-    """The key in a settings file; on the command line, with hyphens instead of underscores."""
+    """The key in a settings file; on the command line, hyphens replace its underscores."""
     kind: Kind
     commands: tuple[str, ...]
     group: str
@@ -45,7 +48,7 @@ class CommandOption:
     own_table: bool = False
     """Whether a settings file can set the option only in the table of its command."""
     aliases: tuple[str, ...] = ()
-    """Further environment variables, read after those that begin with ``ANTQ_LLM_``."""
+    """Further environment variables, used if those that begin with ``ANTQ_LLM_`` are not set."""
     completes: Completion | None = None
 
     @property
@@ -59,7 +62,7 @@ class CommandOption:
         return self.kind in LIST_KINDS
 
     def environment_names(self, command: str) -> tuple[str, ...]:
-        """Return the environment variables for a command, in order of precedence."""
+        """Return the environment variables for a command's option, in order of precedence."""
         name = self.name.upper()
         own = f"{VARIABLE_PREFIX}{command.upper()}_{name}"
         return (own,) if self.own_table else (own, f"{VARIABLE_PREFIX}{name}", *self.aliases)

@@ -29,7 +29,7 @@ _OTHER_OPTIONS = (
         "text",
         (EXPORT,),
         OUTPUT_GROUP,
-        "csv, parquet, sqlite or xlsx.",
+        "The format: csv, parquet, sqlite or xlsx.",
         "FORMAT",
         choices=("csv", "parquet", "sqlite", "xlsx"),
         required=True,
@@ -40,7 +40,7 @@ _OTHER_OPTIONS = (
         "text",
         (EXPORT,),
         OUTPUT_GROUP,
-        "Write one table: the items of this list, such as people, with their articles.",
+        "Write a single table of the items in this list, such as people, with their articles.",
         "LIST",
         own_table=True,
     ),
@@ -49,8 +49,8 @@ _OTHER_OPTIONS = (
         "path",
         (EXPORT,),
         OUTPUT_GROUP,
-        "Default: DIR/export (csv, parquet), DIR/export.sqlite3 or DIR/export.xlsx; with --flat, "
-        "DIR/export-LIST.",
+        "Where to write; default: DIR/export (csv, parquet), DIR/export.sqlite3 or "
+        "DIR/export.xlsx; with --flat, DIR/export-LIST.",
         "PATH",
         own_table=True,
     ),
@@ -87,7 +87,7 @@ _OTHER_OPTIONS = (
         "path",
         (REPORT,),
         OUTPUT_GROUP,
-        "Default: RUN/report.html.",
+        "Write the report to this file; default: RUN/report.html.",
         "FILE",
         own_table=True,
     ),
@@ -96,7 +96,7 @@ _OTHER_OPTIONS = (
         "text",
         (REPORT,),
         OUTPUT_GROUP,
-        "The language of the page, en or vi; can be changed on the page.",
+        "The initial language of the page, en or vi; readers can change it.",
         "CODE",
         choices=("en", "vi"),
         default="en",
@@ -138,7 +138,7 @@ OPTIONS = (
     *ANNOTATION_OPTIONS,
     *_OTHER_OPTIONS,
 )
-"""All options, in the order of ``--help``: the group of the first option comes first."""
+"""All options, in the order of ``--help``; groups are in the order of their first options."""
 
 
 def options_of(command: str) -> tuple[CommandOption, ...]:
@@ -147,5 +147,5 @@ def options_of(command: str) -> tuple[CommandOption, ...]:
 
 
 def option_of(command: str, name: str) -> CommandOption | None:
-    """Return a command's option by name; None if there is none."""
+    """Return a command's option by name, or None if the command has no such option."""
     return next((option for option in options_of(command) if option.name == name), None)

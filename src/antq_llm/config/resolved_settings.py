@@ -26,12 +26,12 @@ from antq_llm.errors import ConfigurationError
 from antq_llm.store.store_address import is_database
 
 Source = Literal["command line", "environment", "profile", "file", "default"]
-"""The source of a value, highest precedence first."""
+"""The possible sources of a value, highest precedence first."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """A value with its source."""
+    """The value of an option, with its source."""
 
     value: Any
     source: Source
@@ -51,7 +51,7 @@ class ResolvedSettings:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The values by option."""
+        """The values by option, without their sources."""
         return {name: setting.value for name, setting in self.settings.items()}
 
 
@@ -66,18 +66,18 @@ def resolve_settings(
 ) -> ResolvedSettings:
     """Return the settings of a call.
 
-    ``given`` are the values on the command line. ``config`` names a settings file (default:
-    ``ANTQ_LLM_CONFIG``, or ``antq-llm.toml`` in ``folder`` or above), and ``profile`` a profile in
-    it (default: ``ANTQ_LLM_PROFILE``). Prompt variables are merged by name over all sources; any
-    other option takes its value from the source with the highest precedence. Raises
-    ConfigurationError if a source is not valid.
+    ``given`` has the values from the command line. ``config`` names a settings file (default:
+    ``ANTQ_LLM_CONFIG``, or ``antq-llm.toml`` in ``folder`` or a folder above it), and ``profile``
+    names a profile in it (default: ``ANTQ_LLM_PROFILE``). Prompt variables are merged by name
+    across all sources; any other option takes its value from the source with the highest
+    precedence. Raises ConfigurationError if a source is not valid.
     """
     profile = profile or environment.get(PROFILE_VARIABLE) or None
     file, messages = _settings_file(config, environment, folder)
     if profile is not None and file is None:
         raise ConfigurationError(
-            f"the profile {profile!r} needs a settings file: write {FILE_NAME} in this "
-            "folder or above, or name a file with --config"
+            f"the profile {profile!r} needs a settings file: create {FILE_NAME} in this "
+            "folder or one above it, or name a file with --config"
         )
     layers = _layers(command, given, environment, file, profile)
     settings = {
@@ -167,7 +167,7 @@ def _is_offline(settings: Mapping[str, Setting]) -> bool:
 
 
 def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> None:
-    """Refuse values that could run code or send the key or answers elsewhere.
+    """Refuse values that could run code or send the API key or answers elsewhere.
 
     A file that was named with ``--config`` is not restricted.
     """

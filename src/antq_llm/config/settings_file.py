@@ -29,16 +29,16 @@ Table = dict[str, Any]
 
 @dataclass(frozen=True)
 class FileValue:
-    """A value of a settings file, with any paths made absolute."""
+    """A value from a settings file, with any paths made absolute."""
 
     value: Any
     place: str
-    """The file and, if there is one, the table."""
+    """The path of the file and, if the value is in a table, the name of the table."""
 
 
 @dataclass(frozen=True)
 class SettingsFile:
-    """A checked settings file."""
+    """A settings file whose keys and values have been checked."""
 
     path: Path
     root: Table = field(default_factory=dict)
@@ -50,7 +50,7 @@ class SettingsFile:
     def values(self, command: str, profile: str | None = None) -> list[dict[str, FileValue]]:
         """Return the values for a command: first those in its own table, then the general ones.
 
-        With ``profile``, return the values in that profile, otherwise those outside profiles.
+        With ``profile``, return the values in that profile; otherwise, those outside profiles.
         Raises ConfigurationError for an unknown profile or a value that the command does not
         accept.
         """
@@ -100,7 +100,7 @@ def find_settings_file(folder: Path) -> Path | None:
 
 
 def is_own_file(path: Path) -> bool:
-    """Return whether only this user or the administrator can have written a file."""
+    """Return whether only this user or the administrator could have written a file."""
     if not hasattr(os, "getuid"):
         return True
     try:
@@ -112,11 +112,11 @@ def is_own_file(path: Path) -> bool:
 
 
 def is_special_file(path: Path) -> bool:
-    """Return whether a path is a pipe, device or similar, on which reading could block."""
+    """Return whether a path is a pipe, device or similar, which could block when read."""
     try:
         mode = path.stat().st_mode
     except OSError:
-        return False  # as above
+        return False  # reading the file will raise the error
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
@@ -178,12 +178,12 @@ def _checked_table(table: Table, path: Path, place: str) -> Table:
 def _unique_name(key: str, checked: Table, path: Path, place: str) -> str:
     name = key.replace("-", "_")
     if name in checked:
-        raise ConfigurationError(f"{_where(path, place)}{name} is given twice: leave one out")
+        raise ConfigurationError(f"{_where(path, place)}{name} is given twice: remove one")
     return name
 
 
 def _check_shared_key(key: str, value: Any, path: Path, place: str) -> None:
-    """Check a key that applies to all commands with the option."""
+    """Check a key that applies to all commands that have the option."""
     name = key.replace("-", "_")
     named = [option for option in OPTIONS if option.name == name]
     shared = [option for option in named if not option.own_table]

@@ -1,4 +1,4 @@
-"""Parses values of options from text, and checks values from settings files."""
+"""Parsing option values from text, and checking values from settings files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""Words are suggested if their similarity is less than 0.1 below the best."""
+"""Other words are suggested too if their similarity is less than 0.1 below the best."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -29,7 +29,7 @@ _EXPECTED: Mapping[str, str] = {
 
 
 class WrongValue(Exception):  # noqa: N818 - becomes an error where its place is known
-    """The reason why an option does not accept a value."""
+    """An error with the reason why an option does not accept a value."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -37,7 +37,7 @@ class WrongValue(Exception):  # noqa: N818 - becomes an error where its place is
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean X?`` with the most similar known words, or an empty text."""
+    """Return ``; did you mean X?`` with the most similar known words, or an empty string."""
     searched = word.replace("-", "_")
     found = get_close_matches(searched, list(known))
     likeness = [SequenceMatcher(None, searched, match).ratio() for match in found]
@@ -57,7 +57,7 @@ def parse_variables(texts: Iterable[str]) -> dict[str, str]:
         if not (name and equals):
             raise ConfigurationError(f"--var {text!r} must be NAME=VALUE")
         if name in variables:
-            raise ConfigurationError(f"--var gives {name} twice: leave one out")
+            raise ConfigurationError(f"--var gives {name} twice: remove one")
         variables[name] = value
     return variables
 
@@ -93,9 +93,9 @@ def parse_text(option: CommandOption, text: str) -> Any:
 
 
 def check_value(option: CommandOption, value: Any) -> Any:
-    """Return a value of a settings file; a single item of a list option becomes a list.
+    """Check and return a value from a settings file; a list option's single value becomes a list.
 
-    Raises WrongValue for a wrong type, an unknown choice, or a text with a NUL character.
+    Raises WrongValue for a wrong type, an unknown choice, an empty text or a NUL character.
     """
     if option.kind == "variables":
         return _checked_variables(value)

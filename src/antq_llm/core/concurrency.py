@@ -62,8 +62,8 @@ async def as_completed(
 ) -> AsyncGenerator[R, None]:
     """Yield the result of ``work`` for each source, in completion order.
 
-    At most ``max_concurrency`` sources are processed at a time, and none is taken before there is
-    room for it. The first exception is raised after the results that completed with it. Closing
+    At most ``max_concurrency`` sources are processed at a time, and each is fetched only when there
+    is room for it. The first exception is raised after the results that completed with it. Closing
     the generator cancels pending work.
     """
     stream = _Stream(sources, work, max_concurrency)

@@ -11,9 +11,9 @@ from pydantic_core import to_json
 
 
 def canonical_json(value: Any) -> str:
-    """Return JSON with sorted keys, no spaces and unescaped Unicode.
+    """Return a value as JSON with sorted keys, no spaces and unescaped Unicode.
 
-    Equal values give equal text. Raises ValueError for NaN and infinity.
+    Equal values of the same types give equal text. Raises ValueError for NaN and infinity.
     """
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
@@ -43,7 +43,7 @@ def _started_hash(text: str) -> hashlib._Hash:
 def digest_of_both(first: str, second: str) -> str:
     """Return the SHA-256 of two concatenated strings as 64 hexadecimal digits.
 
-    The hash of the first is cached, which pays off if many calls share it.
+    The hash of the first string is cached, which saves time if many calls share it.
     """
     digest = _started_hash(first).copy()
     digest.update(second.encode())

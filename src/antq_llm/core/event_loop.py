@@ -57,8 +57,8 @@ def woken_by_signals() -> Iterator[None]:
     """Let every signal wake the running event loop, if the loop is in the main thread.
 
     Python handles a signal between two instructions of the main thread. A signal that arrives just
-    before the loop waits for events, or in another thread, would not be handled before the next
-    event, which may never come. On Windows, the loop does this by itself.
+    before the loop waits for events, or in another thread, would not be handled until the next
+    event, which may never come. On Windows, the event loop already does this.
     """
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield

@@ -15,8 +15,8 @@ T = TypeVar("T", bound=type)
 def with_field_docs(cls: T) -> T:
     """Append the docstrings and defaults of a dataclass's fields to its own docstring.
 
-    Python itself discards a string below a field. If the source is not available, as in a frozen
-    program, the docstring is unchanged.
+    Python itself discards a string below a field. If the source code is not available, as in a
+    frozen program, the docstring is unchanged.
     """
     docs = _field_docs(cls)
     if docs:

@@ -1,4 +1,4 @@
-"""Deciding when each request may be sent, no faster than the endpoint and the user allow."""
+"""A rate limiter that keeps requests within the limits of the endpoint and the user."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 MIN_REPORTED_HOLD = 5.0
-"""Minimum seconds of a hold that is logged as a warning; shorter ones are logged as information."""
+"""Minimum seconds of a hold that is logged as a warning; shorter holds are logged at level INFO."""
 GROWTH_PAUSE = 5.0
-"""Seconds without growth after a failure of the server or network."""
+"""Seconds for which the window and the rate do not grow after a server or network failure."""
 
 
 @dataclass(eq=False)
@@ -43,7 +43,7 @@ class _Lane:
 class Permit:
     """Permission to send one try of a request, as a context manager.
 
-    Entering waits until the request may be sent. The caller records the outcome inside the block.
+    Entering the block waits until the request may be sent; the outcome is recorded inside it.
     """
 
     def __init__(self, limiter: RateLimiter, tokens: int, earlier: Refusal | None) -> None:
@@ -72,7 +72,7 @@ class Permit:
         self._limiter.read_headers(self, headers)
 
     def record_answer(self, used_tokens: int | None) -> None:
-        """Record an answer and the tokens it used; None if the server did not report them."""
+        """Record an answer and the tokens it used, or None if the server did not report them."""
         self._limiter.record_answer(self, used_tokens)
 
     def record_refusal(self, retry_after: float | None) -> None:
@@ -88,7 +88,7 @@ class RateLimiter:
     """Issues a permit for each try of a client's requests, first come, first served.
 
     At most ``max_concurrency`` requests are in flight; ``rpm`` and ``tpm`` limit the requests and
-    tokens per minute. Event loops share these limits and divide the window evenly.
+    tokens per minute. Event loops share these limits and divide the requests in flight evenly.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class RateLimiter:
         return self._window.size
 
     def permit(self, tokens: int, earlier: Refusal | None = None) -> Permit:
-        """Return a permit for one try of a request; ``earlier`` is the request's latest refusal."""
+        """Return a permit for a try that needs ``tokens``; ``earlier`` is the latest refusal."""
         return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
@@ -148,7 +148,7 @@ class RateLimiter:
             raise
 
     def release(self, permit: Permit) -> None:
-        """End a permit."""
+        """End a permit, which may let waiting requests be sent."""
         with self._lock:
             self._refusals.record_end(permit.number)
             lane = self._lanes[asyncio.get_running_loop()]
@@ -163,7 +163,7 @@ class RateLimiter:
             self._token_quota.read_headers(headers, permit.token_mark, now)
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
-        """Record an answer; if its request was sent after the last refusal, a full window grows."""
+        """Record an answer; grow a full window if the request was sent after the last refusal."""
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)
@@ -176,13 +176,13 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a 429 and hold requests; once per episode, the window and the rate may shrink."""
+        """Record a 429 and hold requests; once per episode, the window and rate may be reduced."""
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)
             permit.refusal = self._refusals.refusal(permit.number)
             if scope == "request":
-                logger.info("a request was refused again (429) while others are accepted: it waits")
+                logger.info("one request waits: refused again (429) while others are accepted")
                 return
             if scope == "rate":
                 self._window.shrink()
@@ -195,7 +195,7 @@ class RateLimiter:
             self._hold_until(now + max(hold, retry_after or 0.0), "a request was refused (429)")
 
     def record_failure(self, retry_after: float | None) -> None:
-        """Record a failure: pause growth and, given ``retry_after`` seconds, hold requests."""
+        """Record a failure, pause growth and hold requests for ``retry_after`` seconds, if any."""
         with self._lock:
             now = self._now()
             self._window.pause_growth(now + GROWTH_PAUSE)

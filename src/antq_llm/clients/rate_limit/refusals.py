@@ -1,4 +1,4 @@
-"""Deciding which 429 responses are about the rate of all requests, and how long requests wait."""
+"""Distinguishing 429 responses about the rate of all requests from those about one request."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ The hold doubles with each further 429 until an answer arrives.
 MAX_HOLD = 60.0
 
 MIN_REFUSED_SHARE = 0.2
-"""Minimum share of the requests in flight that an episode refuses if it is about the rate."""
+"""An episode is about the rate if at least this share of the requests in flight was refused."""
 MIN_ACCEPTED_BETWEEN = 4
-"""Number of answers per episode, averaged over three episodes, below which single refusals are
-about the rate.
+"""Single refusals are about the rate if the last three episodes had fewer answers than this on
+average.
 """
 MIN_ACCEPTED_SINCE = 8
-"""Number of answers to other requests after which a repeated refusal at a limited rate is about its
-own request."""
+"""Even if the rate is limited, a repeated refusal is about its own request if at least this many
+other requests were answered since the previous refusal."""
 
 Scope = Literal["request", "first", "rate", "further"]
-"""The subject of a refusal:
+"""What a refusal is about:
 
 - ``request``: only its own request
-- ``first``: perhaps the rate; not known yet
+- ``first``: perhaps the rate, but this is not known yet
 - ``rate``: the rate
-- ``further``: the rate, in an episode that is known to be about it
+- ``further``: the rate, as another refusal in the current episode
 """
 
 
@@ -41,10 +41,11 @@ class Refusal(NamedTuple):
 
 
 class RefusalEpisodes:
-    """Groups refusals into episodes: requests sent before a refusal belong to its episode.
+    """Groups refusals into episodes and decides what they are about.
 
-    A server that refuses single requests among many accepted ones does not limit the rate. In that
-    case, the refused requests wait, and others wait only as long as the server says.
+    An episode begins with a refusal and includes later refusals of requests sent before it. A
+    server that refuses a few requests while it accepts many does not limit the rate. In that case,
+    the refused requests wait, and others wait only as long as the server says.
     """
 
     def __init__(self) -> None:
@@ -74,10 +75,10 @@ class RefusalEpisodes:
             self._without_answer = 0
 
     def record_refusal(self, number: int, earlier: Refusal | None, sent: int) -> Scope:
-        """Record a refusal and return its subject.
+        """Record a refusal and return what it is about.
 
-        ``earlier`` is the latest refusal of the same request, and ``sent`` the number of the last
-        request sent.
+        ``earlier`` is the previous refusal of the same request, if any, and ``sent`` is the number
+        of the last request sent.
         """
         if earlier is not None and self._is_about(earlier):
             return "request"

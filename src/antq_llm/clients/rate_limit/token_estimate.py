@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 BYTES_PER_TOKEN = 3
-"""Bytes per token in JSON with Vietnamese text.
+"""Assumed bytes per token in JSON with Vietnamese text.
 
-Tokens are rarely shorter, and the actual count is settled later.
+Tokens are rarely shorter, and the actual count replaces the estimate once the answer arrives.
 """
 ASSUMED_OUTPUT = 2048
 """Tokens reserved for an answer whose length is not limited."""

@@ -1,4 +1,4 @@
-"""Limits per minute, set by the user or in a server's headers."""
+"""Limits on requests and tokens, set by the user or reported in a server's headers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 MINUTE = 60.0
 BURST = 10.0
-"""The amount that a limit allows in this number of seconds may be sent at once."""
+"""The amount that a limit allows in this many seconds may be sent at once."""
 MAX_RESET = 600.0
-"""Maximum seconds until a reset; a later one is ignored, as the server's refusal says how long to
+"""Maximum seconds until a reset; later resets are ignored, because a refusal then says how long to
 wait."""
 
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(d|h|ms|m|s)")
@@ -20,7 +20,10 @@ _UNIT_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def seconds_of(value: str) -> float | None:
-    """Parse a reset header such as ``1s``, ``6m0s``, ``20ms`` or ``0.5``; None if unreadable."""
+    """Return the seconds in a reset header such as ``1s``, ``6m0s``, ``20ms`` or ``0.5``.
+
+    The result is None if the header has another form.
+    """
     value = value.strip()
     if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
         return float(value)
@@ -40,7 +43,7 @@ class WindowEntry:
 
 
 class SlidingWindowLimit:
-    """Allows ``limit`` requests or tokens per sliding minute.
+    """Allows ``limit`` requests or tokens in any period of one minute.
 
     The amount allowed in ``burst`` seconds may be sent at once.
     """
@@ -54,9 +57,9 @@ class SlidingWindowLimit:
         self._even = -math.inf
 
     def ready_at(self, amount: float, now: float) -> float:
-        """Return the time at which an amount may be spent.
+        """Return the earliest time at which an amount may be spent.
 
-        An amount above the limit has a minute to itself.
+        An amount above the limit may be spent if nothing was spent in the minute before.
         """
         while self._entries and self._entries[0].until <= now:
             expired = self._entries.popleft()
@@ -80,7 +83,7 @@ class SlidingWindowLimit:
         return entry
 
     def settle(self, entry: WindowEntry, used: float) -> None:
-        """Replace an amount that was spent with the amount actually used."""
+        """Replace the amount of an entry with the amount actually used."""
         difference = used - entry.amount
         entry.amount = used
         self._even += difference * MINUTE / self._limit
@@ -89,7 +92,7 @@ class SlidingWindowLimit:
 
 
 class ServerQuota:
-    """Tracks the requests or tokens left until a server's next reset, as its headers report."""
+    """Tracks the requests or tokens left until the next reset, as reported by the server."""
 
     def __init__(self, kind: str) -> None:
         self._remaining_header = f"x-ratelimit-remaining-{kind}"
@@ -102,17 +105,17 @@ class ServerQuota:
         self._mark = 0.0
 
     def ready_at(self, amount: float, now: float) -> float:
-        """Return the time at which an amount may be sent."""
+        """Return the earliest time at which an amount may be sent."""
         remaining = self._remaining - (self._spent - self._mark)
         return now if remaining >= amount else max(now, self._reset_at)
 
     def spend(self, amount: float) -> float:
-        """Count an amount that was sent, and return a mark that orders its response."""
+        """Count an amount as sent, and return a mark that is higher for later requests."""
         self._spent += amount
         return self._spent
 
     def read_headers(self, headers: Mapping[str, str], mark: float, now: float) -> None:
-        """Update the quota from a response unless a later request's response has been read."""
+        """Update the quota from a response unless a later request's response was already read."""
         remaining, reset = headers.get(self._remaining_header), headers.get(self._reset_header)
         is_outdated = mark < self._mark and now < self._reset_at
         if remaining is None or reset is None or is_outdated:

@@ -56,7 +56,7 @@ ANNOTATION_OPTIONS = (
         "path",
         (REVIEW,),
         OUTPUT_GROUP,
-        "Write accepted records here as ID.json; the folder is created if needed.",
+        "Folder for accepted records, named ID.json; created if it does not exist.",
         "DIR",
         required=True,
         own_table=True,

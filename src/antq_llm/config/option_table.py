@@ -29,7 +29,7 @@ _OTHER_OPTIONS = (
         "text",
         (EXPORT,),
         OUTPUT_GROUP,
-        "The format: csv, parquet, sqlite or xlsx.",
+        "csv, parquet, sqlite or xlsx.",
         "FORMAT",
         choices=("csv", "parquet", "sqlite", "xlsx"),
         required=True,

@@ -14,6 +14,7 @@ from antq_llm.core.json_pointer import value_at
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.findings import Finding
 
+
 @dataclass(frozen=True, slots=True)
 class GivenValues:
     """The values of one answer."""

@@ -87,7 +87,7 @@ def test_failures_of_a_run_have_their_reasons(tmp_path: Path) -> None:
     line = {"article_id": failed, "error": {"message": "gone"}, "usage": usage, "cost_usd": 0.5}
     (folder / "failures.jsonl").write_text(json.dumps(line) + "\n", "utf-8")
     system = system_of_run("mine", folder, list(GOLD), SCHEMA)
-    assert system.failures == {failed: "gone", absent: f"{folder} has no record of the article"}
+    assert system.failures == {failed: "gone", absent: f"{folder} has no record for the article"}
     assert (system.cost_usd, system.usage.input_tokens) == (0.5 * len(rest) + 0.5, 40)
 
 
@@ -116,7 +116,7 @@ def test_a_variable_goes_to_the_prompts_that_use_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"tone": "kỹ", "tome": "x"}, "no prompt uses the variable tome"),
+        ({"tone": "kỹ", "tome": "x"}, r"no prompt uses the variable\(s\) tome: leave them out"),
         ({}, "prompt toned needs a value for tone"),
     ],
 )

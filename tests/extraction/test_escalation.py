@@ -167,7 +167,7 @@ async def test_the_record_that_leaves_less_open_is_taken(
     """The stronger model's record is used unless it has more problems than the first."""
     result = await asked(client_of(OPEN, strong))
     assert (result.model, len(result.attempts), result.escalated) == (taken, 2, True)
-    assert note(result).endswith("the record of cheap stays") is (taken == "cheap")
+    assert note(result).endswith("the record of cheap was kept") is (taken == "cheap")
 
 
 async def test_fewer_figures_outweigh_a_dropped_item() -> None:
@@ -192,7 +192,7 @@ async def test_a_valid_record_stays_where_the_stronger_model_has_none(strong: An
         "cheap",
         1 if isinstance(strong, AntqError) else 2,
     )
-    assert "gave no valid record; the record of cheap stays: " in note(result)
+    assert "but gave no valid record, so the record of cheap was kept: " in note(result)
 
 
 async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -> None:

@@ -59,5 +59,5 @@ def test_retries_come_after_the_first_try(fields: dict[str, int], tries: int) ->
 
 def test_negative_retries_are_refused() -> None:
     """Negative ``retries`` raise a ConfigurationError that says how to turn retries off."""
-    with pytest.raises(ConfigurationError, match="retries must be at least 0; 0 turns them off"):
+    with pytest.raises(ConfigurationError, match="retries must be at least 0; 0 turns retries off"):
         Options(retries=-1)

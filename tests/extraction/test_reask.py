@@ -119,7 +119,7 @@ async def test_an_article_without_a_valid_answer_is_told_with_what_to_do() -> No
     """The error gives the number of attempts, the last faults and advice."""
     message = str(await failed(ScriptedClient([INVALID, INVALID]), max_attempts=2))
     expected = (
-        "no valid answer in 2 attempt(s); the last one: /subject: write a string (given: 5). "
+        "no valid answer in 2 attempt(s); last error: /subject: write a string (given: 5). "
         "Raise --max-attempts, or try another prompt or model"
     )
     assert message == expected

@@ -68,7 +68,8 @@ def test_what_the_baseline_did_not_read_is_warned_of() -> None:
     messages = [warning.message for warning in result.warnings if warning.kind == "baseline"]
     rest = len(text) - 5000
     assert messages[1] == (
-        f"the last {rest} of {len(text)} characters were not read: the rules read 5000"
+        f"the last {rest} of {len(text)} characters were not read: "
+        "the rules read only the first 5000"
     )
 
 

@@ -165,7 +165,7 @@ def test_rules_are_named_by_the_environment_too(monkeypatch: pytest.MonkeyPatch)
 
 def test_rules_refuse_options_that_ask_a_model() -> None:
     """The rules refuse samples and escalation, which need a model."""
-    with pytest.raises(ConfigurationError, match="the rules find one record"):
+    with pytest.raises(ConfigurationError, match="the rules give one record"):
         extract(TEXT, model="rules", options=Options(samples=3))
 
 

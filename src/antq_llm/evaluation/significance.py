@@ -1,10 +1,10 @@
-"""Confidence intervals of scores, paired comparisons, and detectable differences.
+"""Confidence intervals of scores, paired comparisons and detectable differences.
 
 Intervals come from a bootstrap and p-values from permutations, both over articles, because the
-slots of one article tend to be right or wrong together. All functions take counts in arrays of
-shape (articles, fields, 3), whose last axis is tp, fp, fn (see
-``scoring.record_score.counts_array``), and return a value for each field. The same arguments and
-seed give the same figures.
+slots of one article tend to be right or wrong together. Counts are arrays of shape
+(articles, fields, 3), whose last axis holds tp, fp and fn: true positives, false positives and
+false negatives (see ``scoring.record_score.counts_array``). Results have one value for each field.
+The same arguments and seed give the same results.
 """
 
 from __future__ import annotations
@@ -24,18 +24,21 @@ POWER = 0.8
 RESAMPLES = 2000
 SWAPS = 9999
 MIN_ARTICLES_TO_STUDENTISE = 10
-"""With fewer articles, Student's quantiles are used, because those of resamples are erratic."""
+"""The smallest number of articles for which the quantiles of resamples are used.
+
+With fewer articles, those quantiles are erratic and Student's are used instead.
+"""
 _BLOCK_FIELDS = 64
-"""The number of fields computed together, to bound memory."""
+"""The number of fields to compute at a time, which limits the memory used."""
 _BLOCK_SWAPS = 1000
 _MIN_STANDARD_ERROR = 1e-6
-"""A smaller standard error is a rounding error: all articles score the same."""
+"""Standard errors below this value are rounding errors: all articles score the same."""
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The comparison of two systems in one field, on the same articles.
+    """The comparison of two systems on the same articles, for one field.
 
     Values are None if a system has no F1 or there are too few articles.
     """
@@ -45,7 +48,11 @@ class Comparison:
     interval: Interval | None
     """The 95% interval of the difference."""
     p: float | None
-    """The share of random swaps of article results that give a difference at least this large."""
+    """The two-sided p-value of the difference.
+
+    It is the share of random swaps of the systems' results that give a difference at least as
+    large.
+    """
     p_adjusted: float | None
     """``p`` with Holm's correction over the compared fields."""
     detectable: float | None
@@ -53,23 +60,23 @@ class Comparison:
 
 
 def micro_f1(counts: Array) -> Array:
-    """Return 2 tp / (2 tp + fp + fn) for counts whose last axis is tp, fp, fn; NaN for 0/0."""
+    """Return 2 tp / (2 tp + fp + fn) for counts whose last axis holds tp, fp, fn; NaN for 0/0."""
     return _divided(*_f1_terms(counts))
 
 
 def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> list[Interval | None]:
     """Return the 95% interval of each field's micro F1.
 
-    The interval is None for fewer than two articles and for a field without an F1. It is computed
+    The interval is None if there are fewer than two articles or the field has no F1. It is computed
     by the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the
     Bootstrap", section 12.5) with the linearised standard error of a ratio (Cochran 1977, "Sampling
-    Techniques", section 6.3), and clipped to the range from 0 to 1. The quantiles are at least
-    Student's, because resamples of few articles are often alike; below ten articles they are
-    Student's.
+    Techniques", section 6.3), and clipped to the range from 0 to 1. The quantiles are never smaller
+    than Student's, because resamples of few articles are often alike. With fewer than ten articles,
+    Student's quantiles are used.
 
     With 30 articles, the interval covered the true value in 94 to 97% of cases in seven simulated
     distributions, compared with 88 to 94% for percentile and BCa intervals. If all articles score
-    the same, the interval has zero width, which only means that this sample shows no spread.
+    the same, the interval has zero width, which means only that this sample shows no spread.
     """
     return _intervals_in_blocks([counts], bounds=(0.0, 1.0), seed=seed, resamples=resamples)
 
@@ -77,10 +84,10 @@ def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> li
 def compare(
     first: Array, second: Array, *, seed: int = 0, resamples: int = RESAMPLES, swaps: int = SWAPS
 ) -> list[Comparison]:
-    """Return the paired comparison of two systems, first minus second, in each field.
+    """Return the paired comparison of two systems, first minus second, for each field.
 
     The interval of the difference in F1 is computed as in ``intervals``, with the same resamples
-    for both systems, and clipped to -1 and 1.
+    for both systems, and clipped to the range from -1 to 1.
     """
     difference = micro_f1(first.sum(axis=0)) - micro_f1(second.sum(axis=0))
     spans = _intervals_in_blocks(
@@ -101,10 +108,10 @@ def permutation_p(
 ) -> list[float | None]:
     """Return the two-sided p-value of each field's difference in micro F1.
 
-    The method is approximate randomisation: the results of each article are randomly swapped
-    between the systems or not (Noreen 1989, "Computer-Intensive Methods for Testing Hypotheses",
-    chapter 2). With few articles (up to 13 by default), every combination of swaps is tried
-    instead. With ``n`` articles, no p-value is below ``smallest_p(n)``.
+    The method is approximate randomisation: for each article, the results of the two systems are
+    swapped at random (Noreen 1989, "Computer-Intensive Methods for Testing Hypotheses", chapter 2).
+    With few articles (up to 13 by default), every combination of swaps is tried instead. With ``n``
+    articles, no p-value is below ``smallest_p(n)``.
     """
     observed = micro_f1(first.sum(axis=0)) - micro_f1(second.sum(axis=0))
     articles, fields = first.shape[:2]
@@ -116,7 +123,7 @@ def permutation_p(
         # A swap that leaves a system without slots gives no difference to count.
         valid += (~np.isnan(change)).sum(axis=0)
         extreme += (np.abs(change) >= np.abs(observed) - _ROUNDING).sum(axis=0)
-    # Random swaps do not include the observed order itself, which counts as one.
+    # Random swaps do not include the observed results themselves, which count as one swap.
     observed_order = 0 if _are_all_tried(articles, swaps) else 1
     return [
         None if np.isnan(value) else float((count + observed_order) / (total + observed_order))
@@ -125,12 +132,12 @@ def permutation_p(
 
 
 def smallest_p(articles: int) -> float:
-    """Return the smallest possible two-sided p-value for a number of articles: 0.0625 for five."""
+    """Return the smallest possible two-sided p-value; for five articles, it is 0.0625."""
     return min(1.0, 2.0 ** (1 - articles))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values corrected for multiple comparisons; None stays None and is not counted.
+    """Return p-values corrected for multiple comparisons; None stays None and does not count.
 
     The method is from Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure",
     Scandinavian Journal of Statistics 6.
@@ -149,7 +156,8 @@ def detectable_difference(first: Array, second: Array) -> list[float | None]:
 
     The result is approximately the standard error of the difference times the sum of Student's
     quantiles for 97.5% and 80% (Bloom 1995, "Minimum Detectable Effects", Evaluation Review 19). It
-    is None for fewer than two articles, for articles without spread, and if it would exceed 1.
+    is None if there are fewer than two articles, if a system has no F1, if the standard error is 0
+    or if the result would exceed 1.
     """
     articles = len(first)
     if articles < 2:
@@ -162,7 +170,7 @@ def detectable_difference(first: Array, second: Array) -> list[float | None]:
 
 
 def _f1_terms(counts: Array) -> tuple[Array, Array]:
-    """Return the numerator and the denominator of F1."""
+    """Return the numerator and the denominator of F1: 2 tp and 2 tp + fp + fn."""
     numerator = 2 * counts[..., 0]
     return numerator, numerator + counts[..., 1] + counts[..., 2]
 
@@ -230,9 +238,10 @@ def _studentised_intervals(
 def _difference_and_error(drawn: Array, systems: Sequence[Array]) -> tuple[Array, Array]:
     """Return the micro F1 of a system, or the difference between two, and its standard error.
 
-    Both arrays have a row for each resample (a row of ``drawn``) and a column for each field. The
-    squared error is the sum of the squared influences of the articles, (x - R d) / D for a ratio R
-    = X/D of sums. The squares are expanded so that matrix products cover all resamples and fields.
+    Both arrays have a row for each resample (a row of ``drawn``) and a column for each field. F1 is
+    a ratio R = X / D of sums, to which an article with the terms x and d contributes the influence
+    (x - R d) / D. The squared error is the sum of the squared influences. The squares are expanded
+    so that matrix products compute all resamples and fields at once.
     """
     articles, fields = systems[0].shape[:2]
     terms: list[tuple[Array, Array]] = []
@@ -258,7 +267,7 @@ def _are_all_tried(articles: int, swaps: int) -> bool:
 
 
 def _swaps(articles: int, *, seed: int, swaps: int) -> Iterator[Array]:
-    """Yield blocks of rows that mark the swapped articles, in every combination or at random."""
+    """Yield blocks of rows that mark the articles to swap, in all combinations or at random."""
     if _are_all_tried(articles, swaps):
         yield ((np.arange(2**articles)[:, None] >> np.arange(articles)) & 1).astype(np.float64)
         return

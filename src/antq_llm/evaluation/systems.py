@@ -28,7 +28,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 
 SAMPLE_DELIMITER = "#"
-"""Separates a prompt reference from a sample index, as in ``name@2#1``."""
+"""The character between a prompt reference and a sample index, as in ``name@2#1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class PromptSample:
         """Parse ``PROMPT`` or ``PROMPT#SAMPLE``, where the prompt is a reference or a file."""
         prompt, _, sample = text.partition(SAMPLE_DELIMITER)
         if sample and not sample.isdecimal():
-            raise ConfigurationError(f"{text!r} names no sample: use {prompt}{SAMPLE_DELIMITER}1")
+            raise ConfigurationError(
+                f"{text!r} has no valid sample: use {prompt}{SAMPLE_DELIMITER}1"
+            )
         source = prompt if is_reference(prompt) else Path(prompt)
         name = load_prompt(source, folder).reference
         suffix = f"{SAMPLE_DELIMITER}{sample}" if sample else ""
@@ -56,9 +58,9 @@ class PromptSample:
 class SystemSources:
     """The systems to compare, in order: the baseline, prompts and folders of earlier runs.
 
-    ``prompts`` are references or files, to which ``#SAMPLE`` can be added to score another sample.
-    If no system is given, all stable prompts of the schema are scored, or the general prompt if it
-    has none.
+    ``prompts`` are references or files; ``#SAMPLE`` at the end selects a sample other than 0.
+    If no system is given, the systems are all stable prompts of the schema, or the general prompt
+    if the schema has none.
     """
 
     schema: Schema[Any]
@@ -69,7 +71,7 @@ class SystemSources:
     model: str | None = None
     offline: bool = False
     store: Path | None = None
-    """The folder whose store keeps the model's answers; None to keep nothing."""
+    """The folder whose store keeps the model's answers; None to keep no answers."""
 
     def __post_init__(self) -> None:
         if self.baseline not in {None, RULES}:
@@ -78,10 +80,10 @@ class SystemSources:
             baseline_of(self.schema)
 
     def names(self) -> list[str]:
-        """Return the systems' names.
+        """Return the names of the systems, in order.
 
-        Raises PromptError for a prompt that cannot be loaded or is for another schema, and for a
-        variable that has no value or that no prompt uses.
+        Raises PromptError if a prompt cannot be loaded or is for another schema, and if a variable
+        has no value or is used by no prompt.
         """
         baseline = [RULES] if self.baseline else []
         samples = self._prompt_samples()
@@ -93,7 +95,7 @@ class SystemSources:
         return [*baseline, *(sample.name for sample in samples), *run_names(self.runs)]
 
     async def systems(self, articles: Sequence[Article]) -> list[System]:
-        """Extract the articles with each system, and return the systems with their records."""
+        """Extract records with each system, and return the systems with their records."""
         systems = [system_of_rules(articles, self.schema)] if self.baseline else []
         if samples := self._prompt_samples():
             async with connected_client(
@@ -121,12 +123,12 @@ class SystemSources:
     def _check_variables(self, prompts: Sequence[Prompt]) -> None:
         used = frozenset[str]().union(*(prompt.variables for prompt in prompts))
         if unused := sorted(self.options.variables.keys() - used):
-            raise PromptError(f"no prompt uses the variable {', '.join(unused)}: leave it out")
+            raise PromptError(f"no prompt uses the variable(s) {', '.join(unused)}: leave them out")
         for prompt in prompts:
             prompt.values_of(self._variables_of(prompt))
 
     def _variables_of(self, prompt: Prompt) -> dict[str, str]:
-        """Return the variables that a prompt uses; the rest belong to other prompts."""
+        """Return the values of the variables that a prompt uses; the rest are for other prompts."""
         return {
             name: value
             for name, value in self.options.variables.items()
@@ -136,12 +138,12 @@ class SystemSources:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredConfidence:
-    """The quality of several systems' confidence."""
+    """The quality of the confidence that several systems give to their items."""
 
     by_system: Mapping[str, RankingQuality | None]
-    """The quality by system name; None for a system whose items have no probabilities."""
+    """The quality, by system name; None for a system whose items have no probabilities."""
     fitted_on: int
-    """The number of articles that were rated with a calibration fitted on them."""
+    """The number of articles rated with a calibration that was fitted on these same articles."""
 
 
 def measure_confidence(
@@ -150,10 +152,10 @@ def measure_confidence(
     schema: Schema[Any],
     calibration: Path | None = None,
 ) -> MeasuredConfidence:
-    """Compare the probabilities of systems' items with gold.
+    """Measure how well the probabilities of systems' items agree with gold.
 
-    Lines without probabilities are rated with the packaged calibration. If ``calibration`` is
-    given, all lines are rated with it.
+    Records without probabilities are rated with the packaged calibration. If ``calibration`` is
+    given, all records are rated with it.
     """
     rater = ItemRater.of(schema, calibration)
     anew = calibration is not None
@@ -178,7 +180,10 @@ def measure_confidence(
 async def system_of_prompt(
     name: str, extractor: Extractor[Any], articles: Sequence[Article]
 ) -> System:
-    """Extract the articles; return records and failures. Failures count as empty records."""
+    """Extract records with a prompt, and return them and the failures as a system.
+
+    Failures count as empty records.
+    """
     records: dict[str, Any] = {}
     failures: dict[str, str] = {}
     costs: list[float | None] = []
@@ -198,7 +203,7 @@ async def system_of_prompt(
 
 
 def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
-    """Extract the articles with the rules baseline, at no cost."""
+    """Extract records with the rules baseline, at no cost, and return them as a system."""
     records = {
         article.id: schema.dump(extract_by_rules(article, schema).record) for article in articles
     }
@@ -206,9 +211,10 @@ def system_of_rules(articles: Sequence[Article], schema: Schema[Any]) -> System:
 
 
 def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[Any]) -> System:
-    """Read the records and failures of an earlier run; an article with neither counts as failed.
+    """Return the records and failures of an earlier run as a system.
 
-    Raises ConfigurationError if the records are of another schema or cannot be read.
+    An article with neither a record nor a failure counts as failed. Raises ConfigurationError if
+    the records have another schema or cannot be read.
     """
     wanted = set(ids)
     run = open_run(folder, schema)
@@ -218,12 +224,12 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
         if line.get("schema", schema.reference) != schema.reference:
             raise ConfigurationError(
                 f"{folder} has records of {line['schema']}, but the gold annotations are of "
-                f"{schema.reference}: name a run of that schema"
+                f"{schema.reference}: name a run with that schema"
             )
     records = {line["article_id"]: _read_record(line, folder, schema) for line in lines}
     reasons = {line["article_id"]: line["error"]["message"] for line in failed}
     failures = {
-        article_id: reasons.get(article_id, f"{folder} has no record of the article")
+        article_id: reasons.get(article_id, f"{folder} has no record for the article")
         for article_id in ids
         if article_id not in records
     }
@@ -234,7 +240,7 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
 
 
 def run_names(folders: Sequence[Path]) -> list[str]:
-    """Return the names of runs: those of their folders, or the paths if folders share a name."""
+    """Return names for runs: the folder names, or the paths of folders that share a name."""
     short = [folder.resolve().name for folder in folders]
     return [
         name if short.count(name) == 1 else str(folder)

@@ -1,7 +1,7 @@
-"""Finding quotes in a text.
+"""Search for quotes in a text, verbatim or approximately.
 
-A quote is found if it is verbatim, spelled differently, has a few wrong letters, or gives only the
-first and last words of a passage.
+A quote is found even if it is spelled differently, has a few wrong letters or gives only the first
+and last words of a passage.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""The number of the quote's characters for which a fuzzy match may have one wrong letter."""
+"""The number of characters of a quote for each edit that a fuzzy match may have."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
-"""Maximum number of possible start positions for which a fuzzy match is attempted."""
-# The limits below are far above what articles need. They bound the time spent on a text or an
-# answer that repeats itself.
+"""Maximum number of start positions at which a fuzzy match is attempted."""
+# The limits below are far above what articles need. They bound the time spent on a repetitive text
+# or answer.
 MAX_PLACES = 1000
 """Maximum number of occurrences returned for a quote."""
 _MAX_POSITIONS = 20_000
@@ -35,17 +35,17 @@ _MAX_PIECE_POSITIONS = 2000
 """Maximum number of positions considered for each piece of a quote in fuzzy matching."""
 _MAX_FUZZY_LENGTH = 20_000
 _MAX_FUZZY_STEPS = 20_000
-"""Maximum number of steps of approximate matching for one quote, about 40 ms."""
+"""Maximum number of steps of approximate matching for one quote, which take about 40 ms."""
 _MAX_FUZZY_STEPS_IN_ALL = 1_000_000
 _MAX_NEAREST_CELLS = 20_000_000
-"""Maximum product of the lengths of quote and text in the search for the nearest passage."""
+"""Maximum product of the lengths of the quote and the text in a search for a similar passage."""
 _MAX_NEAREST_CALLS = 200
 
 _TOKEN = re.compile(r"\S+")
 
 
 class Occurrence(NamedTuple):
-    """One span of a quote, in code points of the original text."""
+    """One occurrence of a quote, with its span in code points of the original text."""
 
     start: int
     end: int
@@ -53,7 +53,7 @@ class Occurrence(NamedTuple):
 
 
 class Aligner:
-    """Finds quotes in one text, computing its comparison form only once."""
+    """The search for quotes in one text, whose comparison form is computed only once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -65,10 +65,10 @@ class Aligner:
         return comparison_form(self.text)
 
     def find(self, quote: str) -> list[Occurrence]:
-        """Return the occurrences of a quote in order, all with the best kind of match found.
+        """Return the occurrences of a quote, in order, all with the best kind of match found.
 
-        The list is empty if the quote is not in the text. Occurrences that cut a word are left out
-        if there are others.
+        The list is empty if the quote is not in the text. Occurrences that begin or end within a
+        word are left out if there are others.
         """
         quote = quote.strip()
         if not quote:
@@ -80,7 +80,7 @@ class Aligner:
     def nearest(self, quote: str) -> str | None:
         """Return the passage most similar to a quote that was not found.
 
-        Returns None if no passage is similar, or if the search would take too long.
+        The result is None if no passage is similar or the search would take too long.
         """
         self._nearest_calls += 1
         form = comparison_form(quote)
@@ -158,10 +158,11 @@ class Aligner:
         return [Occurrence(*self._form.span(start, end), "fuzzy") for start, end in sorted(found)]
 
     def _candidates(self, wanted: str, budget: int) -> list[int]:
-        """Return the positions where the quote may start.
+        """Return the positions near which the quote may start.
 
-        If the quote has at most ``budget`` edits, at least one of its ``budget + 1`` pieces is
-        unchanged. If there are too many positions, those where the most pieces match are returned.
+        In a passage with at most ``budget`` edits, at least one of the quote's ``budget + 1``
+        pieces is unchanged. If there are too many positions, those where the most pieces match are
+        returned.
         """
         size = len(wanted) // (budget + 1)
         pieces: Counter[int] = Counter()
@@ -185,9 +186,9 @@ class Aligner:
     def _is_same_but_for_letters(
         self, quote: ComparisonForm, start: int, end: int, budget: int
     ) -> bool:
-        """Return whether the words differ only in single letters or tones.
+        """Return whether the words differ only in a few letters or tones.
 
-        Numbers, capitalised words, and the first and last words must be the same.
+        Words with digits or capitals and the first and last words must be the same.
         """
         ours = list(_TOKEN.finditer(quote.letters))
         theirs = list(_TOKEN.finditer(self._form.letters, start, end))
@@ -250,9 +251,10 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
     """Return the part of the window most similar to the wanted text, within the budget of edits.
 
-    This is approximate string matching with one bit per position of the pattern, forwards to find
-    the end and backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for
-    approximate string matching based on dynamic programming", J. ACM 46(3), 1999.
+    The search is approximate string matching with one bit per position of the pattern. It runs
+    forwards to find the end and then backwards to find the start. Source: G. Myers, "A fast
+    bit-vector algorithm for approximate string matching based on dynamic programming", J. ACM
+    46(3), 1999.
     """
     end = _nearest_end(wanted, window, budget)
     if end is None:
@@ -262,7 +264,7 @@ def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | 
 
 
 def _nearest_end(pattern: str, text: str, budget: int) -> int | None:
-    """Return the end of the first best match of a pattern; None if it exceeds the budget."""
+    """Return the end of the first best match of a pattern; None if it needs too many edits."""
     size = len(pattern)
     full, last = (1 << size) - 1, 1 << (size - 1)
     masks: dict[str, int] = {}

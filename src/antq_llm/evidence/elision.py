@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 MAX_ELISION = 6000
-"""Maximum number of characters that ``first words … last words`` may omit."""
+"""Maximum number of characters omitted between the first words and the last words."""
 MIN_ELIDED_CHARACTERS = 8
-"""Minimum number of characters on each side of an elision."""
+"""Minimum number of characters of a quote on each side of the omission."""
 
 _ELISION = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
 
@@ -28,8 +28,8 @@ def join_elided(heads: Sequence[Span], tails: Sequence[Span]) -> list[Span]:
     """Return the spans from each head to its tail.
 
     ``heads`` and ``tails`` are the spans of the first and the last words, in order. The list is
-    empty if two tails follow a head or two heads precede a tail, since it is unclear which belong
-    together.
+    empty if two tails follow a head or two heads precede a tail, because it is then unclear which
+    belong together.
     """
     starts = [start for start, _ in tails]
     reachable = [

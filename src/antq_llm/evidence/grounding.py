@@ -1,4 +1,4 @@
-"""Locating the items of a record in the article by their quotes."""
+"""Location of a record's items in the article by means of their quotes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.evidence.alignment import Aligner, Occurrence
 from antq_llm.evidence.spans import Evidence
 
 QUOTE = "quote"
-"""In any schema, an object with this key is an item with evidence."""
+"""The key that makes an object an item with evidence, in any schema."""
 _EACH = "*"
 
 
@@ -20,7 +20,7 @@ class QuotePaths:
     """A tree of the paths of quotes whose keys are not ``quote``."""
 
     def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
-        """Build the tree; ``*`` in a path stands for each list item or each value of a map."""
+        """Build the tree; ``*`` in a path matches any item of a list and any value of a map."""
         self.key: str | None = None
         inside: dict[str, list[tuple[str, ...]]] = {}
         for first, *rest in paths:
@@ -57,17 +57,17 @@ class QuotedItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """The result of looking for a record's quotes in its article."""
+    """The result of the search for a record's quotes in its article."""
 
     original: Any
-    """The record's data as given."""
+    """The record's data, with the quotes unchanged."""
     items: tuple[QuotedItem, ...]
     """The items with a quote, in document order."""
     evidence: tuple[Evidence, ...]
     missing: tuple[str, ...]
     """Pointers to the items whose quotes were not found."""
     spellings: Mapping[str, str]
-    """The article's own spelling of each quote that differs from it, by the item's pointer."""
+    """The article's spelling of the quotes that are spelled differently, by pointer to the item."""
 
     @property
     def data(self) -> Any:
@@ -157,9 +157,9 @@ def _below(paths: list[QuotePaths], key: str) -> list[QuotePaths]:
 def _neighbours(
     index: int, items: list[QuotedItem], found: list[list[Occurrence]], placed: list[Evidence]
 ) -> tuple[Evidence | None, Occurrence | None]:
-    """Return the evidence of the list's previous item, and the next unambiguous occurrence.
+    """Return the evidence of the list's previous item and the next unambiguous occurrence.
 
-    The occurrence is that of the list's next item with a quote that occurs only once.
+    The occurrence belongs to the next item of the list whose quote occurs only once.
     """
     group = parent_of(items[index].pointer)
     own = f"{group}/"

@@ -1,4 +1,4 @@
-"""Spans of an article, and the evidence of an item."""
+"""Spans in an article, and the evidence for an item."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Span = tuple[int, int]
-"""Start and end, in code points."""
+"""The start and the exclusive end of a passage, in code points."""
 
 Match = Literal["exact", "normalized", "fuzzy"]
 
@@ -18,9 +18,9 @@ class Evidence(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pointer: str
-    """JSON Pointer to the item in the record that has the quote."""
+    """JSON Pointer to the item with the quote, in the record."""
     start: int
-    """The first code point of the quote in the article's text."""
+    """The position of the quote's first code point in the article's text."""
     end: int
-    """One past the last code point of the quote."""
+    """The position after the quote's last code point."""
     match: Match

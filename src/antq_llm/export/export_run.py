@@ -1,4 +1,4 @@
-"""Exports a run as tables of records, failures, warnings and metadata."""
+"""Export of a run as tables of records, failures, warnings and metadata."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ class WrittenExport:
     records: int
     """The number of records in the run."""
     articles_without_items: int = 0
-    """The number of records that a flat table omits because its list is empty in them."""
+    """The number of records with no row in a flat table, because their list is empty."""
 
 
 def export_run(
     folder: Path, format_name: str, out: Path | None = None, flat: str | None = None
 ) -> WrittenExport:
-    """Write a run as tables, replacing an earlier export once the tables are complete.
+    """Write a run as tables, and replace an earlier export once the tables are complete.
 
-    ``flat`` is the name of a list, such as ``people``, whose items are written as one table
+    ``flat`` is the name of a list, such as ``people``, whose items are written as a single table
     together with the columns of their articles. ``records.jsonl`` is read twice, first for the
     columns and then for the rows. ``out`` defaults to a path in ``folder``. Raises
-    ConfigurationError for an unknown format or list, for a folder without valid records, and for a
-    target that is not an earlier export or cannot be written.
+    ConfigurationError if the format or list is unknown, if the folder has no valid records, or if
+    the target cannot be written or exists and is not an earlier export.
     """
     if format_name not in FORMATS:
-        raise ConfigurationError(f"unknown --to {format_name!r}: use {', '.join(FORMATS)}")
+        raise ConfigurationError(f"unknown format --to {format_name!r}: use {', '.join(FORMATS)}")
     chosen = FORMATS[format_name]
     path = out or chosen.default_target(folder, flat)
     target = path.resolve()
@@ -67,7 +67,7 @@ def export_run(
 def _check_target(target: Path, chosen: Format) -> None:
     if target.exists() and not chosen.is_own(target):
         raise ConfigurationError(
-            f"{target} exists and is not, or not only, an earlier {chosen.name} export: "
+            f"{target} exists, but does not consist only of an earlier {chosen.name} export: "
             "move it away, or name another --out"
         )
 
@@ -78,7 +78,7 @@ def _write(
     target: Path,
     chosen: Format,
 ) -> None:
-    """Write the tables beside their target, and move them there once they are complete."""
+    """Write the tables next to their target, and move them there once they are complete."""
     with replaced_atomically(target) as unfinished:
         with chosen.open(tables, unfinished) as add_row:
             for table, values in rows:

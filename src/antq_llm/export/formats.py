@@ -1,4 +1,4 @@
-"""The export formats, whose writers take rows one by one and hold few of them in memory."""
+"""The export formats, whose writers take one row at a time and hold only a few in memory."""
 
 from __future__ import annotations
 
@@ -17,18 +17,24 @@ from antq_llm.tables.table import AddRow, Table
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: a folder of files with a suffix, or one file."""
+    """An export format: a folder of files with the same suffix, or one file."""
 
     name: str
     suffix: str
     is_folder: bool
     open: Callable[[Sequence[Table], Path], AbstractContextManager[AddRow]]
-    """Opens a writer at a free path; its output is complete when the writer exits normally."""
+    """A function that opens a writer at a path that does not exist yet.
+
+    The output is complete when the writer's context exits without an error.
+    """
     is_own: Callable[[Path], bool]
-    """Returns whether an existing file or folder is an earlier export, which may be replaced."""
+    """A function that returns whether a file or folder is an earlier export.
+
+    Only an earlier export may be replaced.
+    """
 
     def default_target(self, folder: Path, flat: str | None = None) -> Path:
-        """Return the default path for the tables of a run's folder."""
+        """Return the default path for the tables of the run in ``folder``."""
         stem = f"export-{flat}" if flat else "export"
         return folder / (stem if self.is_folder else f"{stem}{self.suffix}")
 

@@ -1,4 +1,4 @@
-"""Decides whether refusals (401, 403, 404) are about articles, or about the key, path or model."""
+"""Detection of refusals (401, 403, 404) that are due to the key, path or model, not an article."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from antq_llm.errors import AccessRefused
 from antq_llm.records.result import Extraction, Failure
 
 MAX_REFUSED = 3
-"""The number of articles refused in a row, before any answer, that ends a run."""
+"""The number of consecutive refused articles that ends a run if none has been answered."""
 MAX_REFUSED_WITH_STORED_ANSWERS = 20
-"""The same number for a run that has answers from earlier calls.
+"""The same number for a run whose only answers so far are from earlier calls.
 
-Articles that were refused before, for example by a firewall, come first and are refused again.
+It is larger because articles that were refused in an earlier call, for example by a firewall, come
+first and are refused again.
 """
 KEY_REFUSED = 401
 
 
 class AccessRefusals:
-    """The articles of a run that were refused before the endpoint answered any other article.
+    """The refused articles of a run, held back until the cause of the refusals is clear.
 
-    Refusals of the ``--escalate`` model are counted separately, because the endpoint may
-    know the other model but not this one.
+    Refusals of the ``--escalate`` model are counted separately, because the endpoint may know the
+    first model but not the stronger one.
     """
 
     def __init__(self) -> None:
@@ -31,12 +32,15 @@ class AccessRefusals:
         """Whether too many articles were refused for the run to continue."""
         self._held: list[tuple[Failure, AccessRefused]] = []
         self._in_a_row: Counter[bool] = Counter()
-        """The number of refused articles, by whether the stronger model was asked."""
+        """The number of consecutive refused articles, by whether the stronger model was asked."""
         self._answering: set[bool] = set()
         self._has_stored_answers = False
 
     def holds(self, outcome: Extraction[Any] | Failure) -> bool:
-        """Note an outcome, in the order of completion; return whether to hold back its refusal."""
+        """Record the outcome of an article; return whether it is a refusal, which is held back.
+
+        Outcomes are recorded in the order of completion.
+        """
         if isinstance(outcome, Failure) and isinstance(outcome.error, AccessRefused):
             escalated = outcome.error.escalated
             self._held.append((outcome, outcome.error))
@@ -52,7 +56,7 @@ class AccessRefusals:
         return False
 
     def note_answer(self, *, escalated: bool, is_new: bool) -> None:
-        """Note that an article was answered, in this run or before."""
+        """Record that an article was answered, in this call (``is_new``) or an earlier one."""
         asked = {False, escalated}
         self._in_a_row.subtract({model: self._in_a_row[model] for model in asked})
         self._has_stored_answers = True
@@ -62,7 +66,7 @@ class AccessRefusals:
     def settled(self) -> Iterator[Failure]:
         """Yield the refused articles as failures, in the order in which they were refused.
 
-        Raises a refusal instead if it is about the whole run.
+        Raises a refusal instead if its cause affects the whole run.
         """
         general = next((error for _, error in self._held if self._is_general(error)), None)
         if general is not None:
@@ -75,5 +79,5 @@ class AccessRefusals:
             return True
         if error.escalated in self._answering:
             return False
-        # Answers of earlier runs show that the path is right, but not that the key still is.
+        # Answers from earlier calls show that the path is right, but not that the key still is.
         return not self._has_stored_answers or error.status == KEY_REFUSED

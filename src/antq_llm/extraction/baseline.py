@@ -27,7 +27,7 @@ RULES = "rules"
 
 _BASELINE_WARNING = RecordWarning(
     kind="baseline",
-    message="made by rules, without a language model: a floor to compare with",
+    message="made by rules, without a language model: a baseline for comparison",
 )
 
 
@@ -51,12 +51,12 @@ class BaselineRecord(Protocol):
 
 
 class BaselineHook(Protocol):
-    """The signature of the hook ``baseline``; a hook that reads no dates may omit ``published``."""
+    """The signature of the hook ``baseline``; a hook that needs no date can omit ``published``."""
 
     def __call__(self, text: str, published: str | None = None) -> BaselineRecord:
         """Return the record that the rules find in a text.
 
-        ``published`` is the day of publication in the article's metadata.
+        ``published`` is the day of publication according to the article's metadata.
         """
         ...
 
@@ -76,29 +76,29 @@ def check_rules(schema: Schema[Any], options: Options) -> None:
     baseline_of(schema)
     if options.samples > 1 or options.escalate is not None:
         raise ConfigurationError(
-            "the rules find one record without a model: "
+            "the rules give one record and use no model: "
             "leave --samples and --escalate out, or name a model"
         )
     if options.confidence or options.calibration is not None:
         raise ConfigurationError(
-            "confidence is computed for the records of a model: leave --confidence and "
+            "confidence is computed only for the records of a model: leave --confidence and "
             "--calibration out, or name a model"
         )
 
 
 class ClientOfRules:
-    """A client for the rules, which ask no model."""
+    """A placeholder for the client, because the rules send no requests."""
 
     async def complete(self, request: Request) -> Completion:  # noqa: ARG002 - none is sent
-        """Raise ConfigurationError, because there is no model to ask."""
-        raise ConfigurationError("the rules ask no model: name one")
+        """Raise ConfigurationError, because there is no model to answer the request."""
+        raise ConfigurationError("the rules cannot answer a request: name a model")
 
     async def aclose(self) -> None:
         """Do nothing, because there is no connection."""
 
 
 def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
-    """Extract an article by rules, dropping unsupported items.
+    """Extract a record from an article by rules, without its unsupported items.
 
     Raises ConfigurationError if the schema has no rules.
     """
@@ -138,13 +138,14 @@ def _warn_of_unread(text: str, characters_read: int) -> list[RecordWarning]:
     if rest <= 0:
         return []
     message = (
-        f"the last {rest} of {len(text)} characters were not read: the rules read {characters_read}"
+        f"the last {rest} of {len(text)} characters were not read: "
+        f"the rules read only the first {characters_read}"
     )
     return [RecordWarning(kind="baseline", message=message)]
 
 
 class RulesExtractor(Generic[T]):
-    """Extracts by rules, without requests, key or cost.
+    """An extractor that uses the rules, which need no API key, send no requests and cost nothing.
 
     Raises ConfigurationError if the schema has no rules or the options require a model.
     """
@@ -155,7 +156,7 @@ class RulesExtractor(Generic[T]):
         self.options = options
 
     def key(self, article: Article) -> str:
-        """Return the digest of the article, because the record depends on nothing else."""
+        """Return the digest of the article, because the record depends only on the article."""
         return article.digest
 
     async def outcome(self, source: Article, *, sample: int = 0) -> Extraction[T]:  # noqa: ARG002 - no samples

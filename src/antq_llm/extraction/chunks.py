@@ -35,10 +35,10 @@ async def extract_in_chunks(
     client: Client,
     policy: ReaskPolicy,
 ) -> Extraction[T]:
-    """Return the extraction of an article by asking about its chunks one after the other.
+    """Return the extraction of an article, whose chunks are sent to the model one after the other.
 
-    If a chunk fails, the article fails. If a chunk is deferred, the others are asked about anyway,
-    so that all requests go into one batch.
+    If a chunk fails, the article fails. If the answer for a chunk is deferred, the other chunks are
+    sent anyway, so that all requests go into one batch.
     """
     attempts: list[Attempt] = []
     warnings: list[RecordWarning] = []
@@ -58,7 +58,7 @@ async def extract_in_chunks(
             error.attempts = (*attempts, *error.attempts)
             raise
         attempts += settled.attempts
-        # The warnings point into the record of the chunk.
+        # The pointers of the warnings refer to the record of the chunk.
         warnings += [warning.detached() for warning in settled.warnings]
         records.append(_chunk_record(chunk, settled))
         insistences.append(settled.checked.insistence)

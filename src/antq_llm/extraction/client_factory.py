@@ -1,4 +1,4 @@
-"""Makes the client of a run from its options and from environment variables."""
+"""Creation of a run's client from its options and environment variables."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class ResolvedClient:
     client: Client
     model: str
     budget: Budget | None = None
-    """The budget; None without a limit on the cost."""
+    """The account of what the run spends; None if its cost is not limited."""
     rate_limiter: RateLimiter | None = None
-    """The rate limiter; None offline."""
+    """The limiter of requests and tokens per minute; None for an offline run."""
     breaker: CircuitBreaker | None = None
 
 
@@ -52,9 +52,9 @@ def resolve_client(
     """Return the client of a run and the model to ask.
 
     ``ledger`` counts the spending under a budget (default: in memory), and ``breaker`` ends a run
-    whose endpoint does not answer (default: no breaker). ``rate_limiter`` replaces the one made
-    from ``options``. Raises ConfigurationError if a key, a model, the folder of recordings or a
-    price for the budget is missing, or if the model to escalate to is the first model.
+    whose endpoint does not answer (default: no breaker). ``rate_limiter`` replaces the rate limiter
+    made from ``options``. Raises ConfigurationError if a key, a model, the folder of recordings or
+    a price for the budget is missing, or if the model to escalate to is also the first model.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))
@@ -88,7 +88,7 @@ def after_recordings(options: Options, client: Client) -> Client:
 
 
 def check_stronger(options: Options, model: str) -> None:
-    """Raise ConfigurationError if the model to escalate to is the first model."""
+    """Raise ConfigurationError if the model to escalate to is also the first model."""
     if options.escalate == model:
         raise ConfigurationError(
             f"escalate names {model}, which is asked first: "
@@ -97,7 +97,10 @@ def check_stronger(options: Options, model: str) -> None:
 
 
 def model_name(model: str | None) -> str | None:
-    """Return the name of a model, by default the one in ``ANTQ_LLM_MODEL``."""
+    """Return the name of the model to ask: ``model``, or else the value of ``ANTQ_LLM_MODEL``.
+
+    Raises ConfigurationError if the name has characters that cannot be sent.
+    """
     model = model or os.environ.get(MODEL_VARIABLE)
     if model is not None and encodable(model) != model:
         raise ConfigurationError(
@@ -107,7 +110,7 @@ def model_name(model: str | None) -> str | None:
 
 
 def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
-    """Return prices by model from texts such as ``MODEL=IN,OUT``, or ``IN,OUT`` for ``model``."""
+    """Return prices by model, from texts such as ``MODEL=IN,OUT`` or ``IN,OUT`` for ``model``."""
     prices: dict[str, Price] = {}
     for text in texts:
         named_model, price = parse_price(text)
@@ -121,7 +124,7 @@ def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
 
 
 def endpoint_of(options: Options) -> Endpoint:
-    """Return the endpoint of a run."""
+    """Return the endpoint of a run, from its options and the variables of the OpenAI SDK."""
     from antq_llm.clients.openai.endpoint import Endpoint
 
     return Endpoint(

@@ -30,7 +30,7 @@ class OpenPoints:
 
     @property
     def total(self) -> int:
-        """The total number of problems.
+        """The total number of problems, by which two records are compared.
 
         A figure whose item was dropped counts twice, because a wrong item is worse than a missing
         one.
@@ -52,10 +52,10 @@ async def with_escalation(
 ) -> Extraction[T]:
     """Return a model's extraction, or that of a stronger model if problems remain.
 
-    The stronger model is asked if the first one fails or problems remain in its record. The
-    stronger model's record is used unless it is missing or has more problems than the first.
-    Extractions and errors carry the attempts of both models. Raises an error of ``ask`` if it is
-    not about the article or if neither model gave a record.
+    The stronger model is asked if the first model fails or problems remain in its record. The
+    stronger model's record is used unless it is missing or has more problems than the first
+    record. Extractions and errors carry the attempts of both models. An error of ``ask`` is raised
+    if it is not about the article or if neither model gave a record.
     """
     try:
         first = await ask(model)
@@ -75,12 +75,12 @@ async def with_escalation(
         error.escalated = True
         if not is_about_the_article(error):
             raise
-        remark = f"{why}, and gave no valid record; the record of {model} stays: {error}"
+        remark = f"{why}, but gave no valid record, so the record of {model} was kept: {error}"
         return _escalated(first, remark, error.attempts)
     attempts = (*first.attempts, *second.attempts)
     left_by_second = open_points(second, language)
     if left_by_second.total > left_by_first.total:
-        remark = f"{why}, and left {left_by_second}: the record of {model} stays"
+        remark = f"{why}, but left {left_by_second}, so the record of {model} was kept"
         return _escalated(first, remark, attempts)
     return _escalated(second, why, attempts)
 

@@ -46,14 +46,14 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class Extractor(ClosedByContext, Generic[T]):
-    """Extracts records from any number of articles, with one schema and one prompt.
+    """An extractor of records from any number of articles, with one schema and one prompt.
 
     ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default: the
     packaged schema). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
     instructions themselves (default: the newest stable prompt with the schema's name, or else a
     general prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a
-    model. With ``offline``, answers come from recordings and no connection is opened. ``client``
-    replaces the endpoint.
+    model. With ``offline``, answers come from recordings and no connection is opened. If ``client``
+    is given, it answers the requests instead of the endpoint.
 
     Raises ConfigurationError, PromptError or SchemaError for invalid arguments or combinations.
     """
@@ -114,7 +114,7 @@ class Extractor(ClosedByContext, Generic[T]):
             resolved = resolve_client(self.options, model, offline=offline)
             client, model = resolved.client, resolved.model
         elif not model:
-            raise ConfigurationError("a client needs the name of a model to ask for: pass model=")
+            raise ConfigurationError("a client needs the name of a model: pass model=")
         check_stronger(self.options, model)
         self.model = model
         self._rater = rater_of(self.schema, self.options)
@@ -124,15 +124,16 @@ class Extractor(ClosedByContext, Generic[T]):
 
     @property
     def client(self) -> Client:
-        """The client that answers requests, and records the answers if the options say so."""
+        """The client that answers requests; it records the answers if ``options.record`` is set."""
         return self._client
 
     async def aextract(self, source: Source, *, sample: int = 0) -> Extraction[T]:
-        """Extract an article, given as an ``Article``, a path or a text.
+        """Extract a record from an article, given as an ``Article``, a path or a text.
 
-        ``sample`` is added to ``options.sample``; each number gives an independent answer. With
-        ``options.samples`` above 1, it counts rounds of that many samples. Raises ArticleError,
-        PromptError, RecordingMissing, CompletionError, ExtractionError or ConfigurationError.
+        ``sample`` is added to ``options.sample``; each number gives an independent answer. If
+        ``options.samples`` is above 1, ``sample`` counts rounds of that many samples. Raises
+        ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
+        ConfigurationError.
         """
         article = as_article(source, self.options.reading)
         if len(article.text) > self.options.max_characters:
@@ -178,7 +179,7 @@ class Extractor(ClosedByContext, Generic[T]):
         )
 
     async def _extract_with(self, article: Article, model: str, sample: int) -> Extraction[T]:
-        """Return the extraction of one model, from one sample or voted from a round of samples."""
+        """Return the extraction by one model, from one sample or from a vote over several."""
         samples = self.options.samples
         if samples == 1:
             return await self._extract_sample(article, model, sample)
@@ -208,16 +209,13 @@ class Extractor(ClosedByContext, Generic[T]):
         # Chunks are read in the language of the whole article.
         language = task.analyzed.language.code
         chunk_tasks = [
-            (
-                chunk,
-                self._task(replace(article, text=chunk.text), model, sample, language),
-            )
+            (chunk, self._task(replace(article, text=chunk.text), model, sample, language))
             for chunk in chunks
         ]
         return await extract_in_chunks(task, chunk_tasks, self._client, policy)
 
     def extract(self, source: Source) -> Extraction[T]:
-        """Extract an article, a path or a text; the blocking version of ``aextract``."""
+        """Extract a record from an article; this is the blocking version of ``aextract``."""
         return run_sync(self.aextract(source))
 
     async def extract_many(
@@ -227,7 +225,7 @@ class Extractor(ClosedByContext, Generic[T]):
 
         At most ``options.concurrency`` articles are in memory. An error that affects every article,
         such as a refused key, is raised. A key counts as refused if the first three articles are
-        refused, or all if there are fewer.
+        refused, or all articles if there are fewer than three.
         """
         refusals = AccessRefusals()
         async with aclosing(
@@ -242,9 +240,9 @@ class Extractor(ClosedByContext, Generic[T]):
             yield failure
 
     def key(self, article: Article) -> str:
-        """Return the digest under which an article's samples are counted.
+        """Return the digest by which the samples of an article are counted.
 
-        With ``options.samples`` above 1, rounds are counted separately for each number of samples.
+        If ``options.samples`` is above 1, each number of samples has its own count of rounds.
         """
         digest = self.request(article).digest
         return digest if self.options.samples == 1 else digest_of([digest, self.options.samples])
@@ -264,7 +262,7 @@ class Extractor(ClosedByContext, Generic[T]):
             return failure_of(source, error)
 
     async def aclose(self) -> None:
-        """Close connections; the extractor can still be used afterwards."""
+        """Close the connections; the extractor can still be used afterwards."""
         await self._client.aclose()
 
     def _task(
@@ -279,7 +277,7 @@ class Extractor(ClosedByContext, Generic[T]):
         )
 
     def request(self, article: Article, sample: int = 0, model: str | None = None) -> Request:
-        """Return the first request about an article, by default to the extractor's model."""
+        """Return the first request about an article, by default for the extractor's model."""
         return Request(
             model=model or self.model,
             messages=self.prompt.render(

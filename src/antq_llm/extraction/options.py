@@ -22,9 +22,9 @@ Ungrounded = Literal["drop", "fail", "keep"]
 
 MAX_SAMPLES = 25
 DEFAULT_BUDGETED_OUTPUT = 16_384
-"""Output tokens allowed per answer under a budget: several times what a long article needs."""
+"""The default output limit under a budget, in tokens: several times what a long article needs."""
 MIN_CHUNK_CHARACTERS = 1000
-"""The minimum length of a chunk, in characters."""
+"""The smallest allowed value of ``Options.part_characters``."""
 
 
 @with_field_docs
@@ -41,7 +41,7 @@ class Options:
     tries: int = 6
     """Maximum number of times to send a request if the network or the server fails."""
     retries: int | None = None
-    """Maximum number of times to send a request again; 0 for never. Default: ``tries`` - 1."""
+    """Maximum number of times to resend a request; 0 disables retries. Default: ``tries`` - 1."""
     mode: Mode | None = None
     """How to pass the schema to the endpoint. Default: the strictest mode that it accepts."""
     temperature: float | None = None
@@ -51,17 +51,17 @@ class Options:
     samples: int = 1
     """Number of independent answers per article, from ``sample`` on; at most 25.
 
-    If there are several, they vote on each item of the record, and each item has a confidence.
+    Several samples vote on each item of the record, and each item gets a confidence.
     """
     escalate: str | None = None
-    """A stronger model at the same endpoint, asked if the first fails or its record has problems.
+    """A stronger model, asked if the first model fails or problems remain in its record.
 
-    Default: none.
+    Both models are at the same endpoint. Default: none.
     """
     max_attempts: int = 3
     """Maximum number of answers to check per article, sample and model."""
     concurrency: int = 8
-    """Number of articles in parallel."""
+    """Number of articles to process in parallel."""
     rpm: int | None = None
     """Requests per minute, at most. Default: as many as the endpoint accepts."""
     tpm: int | None = None
@@ -71,14 +71,14 @@ class Options:
     prices: Mapping[str, Price] = field(default_factory=dict)
     """Prices by model. Default for a model: its price in the ``genai-prices`` package."""
     max_output_tokens: int | None = None
-    """Output tokens per answer, at most; not part of the identity of a request.
+    """Output tokens per answer, at most; not part of the request digest.
 
     Default: the endpoint's limit, or 16,384 under a budget.
     """
     ungrounded: Ungrounded = "drop"
     """What to do with items that the article does not support: drop, fail or keep."""
     second_look: bool = False
-    """Whether to ask a follow-up question about figures in no item; this costs a request."""
+    """Whether to ask about figures of the article that are in no item; this costs one request."""
     second_look_samples: int = 0
     """Number of further answers (2 to 25) to ask for about articles with unsure items; 0 for none.
 
@@ -90,9 +90,9 @@ class Options:
     max_characters: int = 400_000
     """Maximum length of an article, in characters; longer articles are refused."""
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Values of the prompt's variables, by name; part of the identity of a request."""
+    """Values of the prompt's variables, by name; part of the request digest."""
     recordings: Path | None = None
-    """Folder of recordings to answer from. Default: the packaged ones if offline, or else none."""
+    """Folder of recordings to answer from. Default: the packaged ones offline, otherwise none."""
     record: Path | None = None
     """Folder in which to record completions. Default: completions are not recorded."""
     prompts: Path | None = None
@@ -102,7 +102,7 @@ class Options:
     metadata: MetadataUse = "use"
     """Whether to read and send the metadata of articles: ``use`` or ``ignore``."""
     confidence: bool = False
-    """Whether to compute the probability that each item is right; sends no request."""
+    """Whether to compute the probability that each item is right; this needs no request."""
     calibration: Path | None = None
     """A calibration file written by ``antq-llm calibrate``. Default: the packaged one."""
     language: LanguageCode | None = None
@@ -113,7 +113,7 @@ class Options:
 
     @property
     def reading(self) -> ReadingOptions:
-        """The options for reading a path as an article."""
+        """The options for reading an article from a path."""
         return ReadingOptions(metadata=self.metadata)
 
     @property
@@ -127,20 +127,20 @@ class Options:
 
     @property
     def max_tries(self) -> int:
-        """The maximum number of times to send a request, from ``retries`` if set."""
+        """The maximum number of times to send a request, from ``retries`` or else ``tries``."""
         return self.tries if self.retries is None else self.retries + 1
 
     def __post_init__(self) -> None:
         self._check_samples()
         self._check_variables()
         if self.max_cost is not None and not 0 <= self.max_cost < float("inf"):
-            raise ConfigurationError("max_cost must be a number of at least 0, in US dollars")
+            raise ConfigurationError("max_cost must be a finite number of US dollars, at least 0")
         if self.max_output_tokens is not None and self.max_output_tokens < 1:
             raise ConfigurationError("max_output_tokens must be at least 1")
         if min(self.max_attempts, self.tries, self.concurrency) < 1:
             raise ConfigurationError("max_attempts, tries and concurrency must be at least 1")
         if self.retries is not None and self.retries < 0:
-            raise ConfigurationError("retries must be at least 0; 0 turns them off")
+            raise ConfigurationError("retries must be at least 0; 0 turns retries off")
         if any(limit is not None and limit < 1 for limit in (self.rpm, self.tpm)):
             raise ConfigurationError("rpm and tpm must be at least 1")
         if self.part_characters < MIN_CHUNK_CHARACTERS or self.max_characters < 1:
@@ -149,9 +149,9 @@ class Options:
                 "and max_characters must be at least 1"
             )
         if self.temperature is not None and not 0 <= self.temperature < float("inf"):
-            raise ConfigurationError("temperature must be a number of at least 0")
+            raise ConfigurationError("temperature must be a finite number, at least 0")
         if not 0 < self.timeout < float("inf"):
-            raise ConfigurationError("timeout must be a number of more than 0 seconds")
+            raise ConfigurationError("timeout must be a finite number of seconds, more than 0")
         self._check_choices()
         self._check_encodable()
 
@@ -177,7 +177,7 @@ class Options:
         for name, value in self.variables.items():
             if not isinstance(name, str) or not re.fullmatch(VARIABLE_NAME, name):
                 raise ConfigurationError(
-                    f"{name!r} cannot be the name of a variable: use letters, digits and _, "
+                    f"{name!r} cannot be the name of a variable: use only letters, digits and _, "
                     "as in {{name}} in the prompt"
                 )
             if name == ARTICLE_VARIABLE:
@@ -189,7 +189,9 @@ class Options:
                     f"the value of the variable {name} must be text, not {value!r}"
                 )
             if encodable(value) != value:
-                raise ConfigurationError(f"the value of the variable {name} is not valid UTF-8")
+                raise ConfigurationError(
+                    f"the value of the variable {name} is not valid UTF-8: correct it"
+                )
 
     def _check_choices(self) -> None:
         if self.ungrounded not in get_args(Ungrounded):

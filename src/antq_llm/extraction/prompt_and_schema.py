@@ -1,4 +1,4 @@
-"""Choice of the prompt and schema for a call."""
+"""Choice of the prompt and the schema for an extraction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ GENERAL_PROMPT = "general"
 def resolve_prompt_and_schema(
     schema: Any, prompt: PromptLike | None, options: Options
 ) -> tuple[Prompt, Schema[Any]]:
-    """Return a prompt and a schema that fit each other; either may determine the other."""
+    """Return the prompt and the schema to use; if only one is given, it determines the other.
+
+    Raises PromptError if the prompt is for another schema.
+    """
     chosen_prompt = _prompt_from(prompt, options)
     if schema is None:
         reference = (
@@ -46,7 +49,7 @@ def resolve_prompt_and_schema(
 
 
 def _is_for(prompt: Prompt, schema: Schema[Any], options: Options) -> bool:
-    """Return whether a prompt is for a schema; it may name the schema by another reference."""
+    """Return whether a prompt is for a schema, even if the prompt has another reference to it."""
     if prompt.schema_reference in {None, schema.reference}:
         return True
     try:
@@ -65,7 +68,7 @@ def _prompt_from(prompt: PromptLike | None, options: Options) -> Prompt | None:
 
 
 def default_prompts(schema: Schema[Any], folder: Path | None) -> list[str]:
-    """Return the references of a schema's stable prompts, or else of the general prompt."""
+    """Return references to the stable prompts of a schema, or else to the general prompt."""
     for versions in _stable_versions(schema, folder):
         fitting = [
             version.reference
@@ -86,7 +89,7 @@ def _prompt_for(schema: Schema[Any], options: Options) -> Prompt:
 
 
 def _stable_versions(schema: Schema[Any], folder: Path | None) -> Iterator[list[PromptVersion]]:
-    """Yield the stable versions of a schema's prompt, first in a folder, then in the package."""
+    """Yield the stable versions of a schema's prompt: those in ``folder``, then those packaged."""
     for place in [folder, None] if folder else [None]:
         versions = [
             version

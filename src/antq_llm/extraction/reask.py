@@ -1,4 +1,4 @@
-"""The re-ask loop: asks a model about an article until an answer passes the checks."""
+"""The re-ask loop, which asks a model about an article until an answer passes the checks."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ReaskPolicy:
     ungrounded: Ungrounded = "drop"
     second_look: bool = False
     output_limit: int | None = None
-    """The maximum number of output tokens per answer; None without a limit."""
+    """The maximum number of output tokens per answer; None for no limit."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ class SettledRecord(Generic[T]):
 async def extract_with_reasks(
     task: ExtractionTask[T], client: Client, policy: ReaskPolicy
 ) -> Extraction[T]:
-    """Return the extraction of an article.
+    """Return the extraction of an article; if an answer has faults, ask the model again.
 
-    Raises ExtractionError if no attempt gave a valid answer, and the errors of the client; all
+    Raises ExtractionError if no attempt gave a valid answer, and also the errors of the client. All
     errors carry the attempts.
     """
     return (await converse(task, client, policy)).as_extraction(task)
@@ -121,7 +121,7 @@ async def extract_with_reasks(
 async def converse(
     task: ExtractionTask[T], client: Client, policy: ReaskPolicy
 ) -> SettledRecord[T]:
-    """Ask a model until it gives an acceptable answer or no attempts are left; return the record.
+    """Ask a model until an answer has no faults or no attempts are left; return the record.
 
     Raises the same errors as ``extract_with_reasks``.
     """
@@ -133,7 +133,7 @@ async def converse(
         except CompletionError as error:
             if not conversation.has_valid_answer or error.kind not in _CUT_SHORT:
                 raise
-            # An earlier answer satisfied the schema and was paid for.
+            # An earlier answer satisfied the schema and was paid for, so it is used.
             return conversation.settle(error.attempts)
         faults = conversation.check(text)
         if not faults:
@@ -148,9 +148,10 @@ def settle(
     attempts: Sequence[Attempt],
     policy: ReaskPolicy,
 ) -> SettledRecord[T]:
-    """Return the record of the last answer that satisfied the schema, without unsupported items.
+    """Return the record of the last answer that satisfied the schema.
 
-    Raises ExtractionError if there is no such answer or the policy does not accept its record.
+    The policy decides what happens to unsupported items. Raises ExtractionError if no answer
+    satisfied the schema or the policy does not accept the record.
     """
     if checked is None:
         raise no_valid_answer(attempts, attempts[-1].error or "")
@@ -170,21 +171,21 @@ def settle(
 def no_valid_answer(attempts: Sequence[Attempt], reason: str) -> ExtractionError:
     """Return the error for an article without a valid answer.
 
-    ``reason`` is the last feedback, whose faults are shown, or another text.
+    ``reason`` is either the last feedback, of which only the faults are shown, or another text.
     """
     lines = [line.removeprefix("- ") for line in reason.splitlines() if line.startswith("- ")]
     words = "; ".join(lines) or reason
     if len(words) > _MAX_MESSAGE_CHARACTERS:
         words = words[:_MAX_MESSAGE_CHARACTERS] + "…"
     return ExtractionError(
-        f"no valid answer in {len(attempts)} attempt(s); the last one: {words}. "
+        f"no valid answer in {len(attempts)} attempt(s); last error: {words}. "
         "Raise --max-attempts, or try another prompt or model",
         attempts=tuple(attempts),
     )
 
 
 class _Conversation(Generic[T]):
-    """A conversation with a model about one article, with the answers so far."""
+    """A conversation with a model about one article, with the attempts so far."""
 
     def __init__(self, task: ExtractionTask[T], client: Client, policy: ReaskPolicy) -> None:
         self._task = task
@@ -203,7 +204,7 @@ class _Conversation(Generic[T]):
         return self._latest_valid is not None
 
     async def ask(self, request: Request) -> str:
-        """Ask the model and return the text of a usable answer; errors carry all attempts."""
+        """Send a request and return the text of a usable answer; errors carry all attempts."""
         try:
             completion = await self._client.complete(request)
         except AntqError as error:
@@ -251,7 +252,7 @@ class _Conversation(Generic[T]):
         )
 
     async def look_again(self, settled: SettledRecord[T]) -> SettledRecord[T]:
-        """Ask about figures in no item if the policy says so; if that fails, keep the record."""
+        """Ask about figures in no item if the policy says so; keep the record if this fails."""
         task = self._task
         hook = follow_up_of(task.schema) if self._policy.second_look else None
         if hook is None:
@@ -271,7 +272,10 @@ class _Conversation(Generic[T]):
     async def _with_overlooked(
         self, checked: CheckedRecord[T], figures: Sequence[Mention], hook: FollowUpHook
     ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-        """Return a record with the items that the model gives for figures in no item."""
+        """Ask about figures in no item; return the record with the model's additional items.
+
+        Items that the article does not support are dropped, with a warning for each.
+        """
         task = self._task
         answer = self._attempts[-1].completion.text
         follow_up = hook(figures, task.request, answer, task.analyzed)

@@ -1,4 +1,4 @@
-"""The hook ``follow_up``, which asks one more question about figures that are in no item."""
+"""The hook ``follow_up``, which composes one more question about figures that are in no item."""
 
 from __future__ import annotations
 
@@ -12,28 +12,31 @@ from antq_llm.schemas.base import Schema
 
 
 class FollowUp(Protocol):
-    """A question about figures that an answer left out."""
+    """A question about figures of the article that an answer left out."""
 
     @property
     def request(self) -> Request:
-        """The request; its schema is that of the follow-up answer."""
+        """The request with the question; its schema is that of the answer to the question."""
         ...
 
     def complete(self, data: Any, found: Any) -> Any:
-        """Return a record's data with the items of ``found``, a record of the request's schema."""
+        """Return a record's data with the items of ``found`` added.
+
+        ``found`` is the answer to the question, a record of the request's schema.
+        """
         ...
 
 
 class FollowUpHook(Protocol):
-    """The signature of the hook."""
+    """The signature of the hook ``follow_up``."""
 
     def __call__(
         self, figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
     ) -> FollowUp:
-        """Return the question about figures; ``answer`` is the answer to ``request``."""
+        """Return the question about figures that are missing from ``answer`` to ``request``."""
         ...
 
 
 def follow_up_of(schema: Schema[Any]) -> FollowUpHook | None:
-    """Return the hook of a schema, or None if it has no follow-up question."""
+    """Return the hook ``follow_up`` of a schema, or None if the schema has none."""
     return schema.hooks.get("follow_up")

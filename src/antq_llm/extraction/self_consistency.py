@@ -42,7 +42,7 @@ async def elect(
     ungrounded: Ungrounded,
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Run several samples of one article concurrently, and return the extraction they vote for.
+    """Run several samples of one article concurrently, and return the voted extraction.
 
     The extraction has the attempts of all samples, in order. A sample without a valid answer has no
     vote; if no sample has a valid answer, the first error is raised. Any other error in a sample,
@@ -95,7 +95,7 @@ def _sample_warnings(outcome: Extraction[Any] | AntqError, name: str) -> list[Re
 def _elected(
     valid: Sequence[Extraction[T]], ungrounded: Ungrounded, language: LanguageCode | None
 ) -> Extraction[T]:
-    """Return the extraction voted from valid samples, with the agreement on its items."""
+    """Return the extraction that valid samples vote for, with their agreement on its items."""
     schema = valid[0].schema
     profile = profile_for(schema)
     records = [schema.dump(extraction.record) for extraction in valid]
@@ -121,7 +121,10 @@ def _checked_vote(
     ungrounded: Ungrounded,
     language: LanguageCode | None,
 ) -> Extraction[T]:
-    """Return the voted extraction or, if it is not valid, that of the medoid."""
+    """Return the voted extraction or, if it is not valid, the medoid's.
+
+    The medoid is the sample that agrees most with the others.
+    """
     medoid = valid[voted.medoid]
     schema = medoid.schema
     article = medoid.article
@@ -152,7 +155,7 @@ def _checked_vote(
 def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> list[Insistence]:
     """Return the values that each sample insists on.
 
-    A value that most samples give counts as insisted on if any sample had a re-ask.
+    If any sample had a re-ask, the values that most samples give also count as insisted on.
     """
     each = [extraction.insistence for extraction in valid]
     if len(valid) < 2 or all(len(extraction.attempts) < 2 for extraction in valid):
@@ -164,7 +167,7 @@ def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> li
 def _settle(
     ballot: _Ballot[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Check a vote, replacing the parts that are faulty only in this combination.
+    """Check a vote, and replace the parts that are faulty only in this combination.
 
     Raises InvalidAnswer if the result is not a valid record or ``ungrounded`` does not accept it.
     """
@@ -202,7 +205,7 @@ class _Ballot(Generic[T]):
         schema: Schema[T],
         insistences: Sequence[Insistence] = (),
     ) -> None:
-        """Take a vote, the dumps of its samples, their schema, and the values insisted on."""
+        """Take a vote, the dumps of its samples, their schema and the values insisted on."""
         self.schema = schema
         self.insistences = insistences
         self._samples = samples
@@ -215,11 +218,14 @@ class _Ballot(Generic[T]):
 
     @property
     def answer(self) -> Any:
-        """The voted record as an answer."""
+        """The voted record, in the form of a model's answer."""
         return self._record.answer
 
     def drop_dependents(self) -> list[RecordWarning]:
-        """Respell references like the items they name, and drop references to dropped items."""
+        """Correct the spelling of references, and drop parts that depend on dropped items.
+
+        Return a warning for each dropped part.
+        """
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)
         dropped = self._record.drop_dependents(self._samples)
@@ -239,7 +245,7 @@ class _Ballot(Generic[T]):
         ]
 
     def is_mixed(self, pointer: str, data: Any) -> bool:
-        """Return whether a voted item is in no single sample."""
+        """Return whether no single sample contains the voted item in this form."""
         key, index = _key_and_index(pointer)
         if key not in self._items or index is None:
             return False
@@ -247,7 +253,7 @@ class _Ballot(Generic[T]):
         return all(item not in (sample.get(key) or ()) for sample in self._samples)
 
     def replace_faulty(self, pointers: Iterable[str]) -> bool:
-        """Replace the voted items and values at or around pointers; return whether any changed."""
+        """Replace the voted items and values that pointers lead to; return whether any changed."""
         changed = False
         for pointer in pointers:
             changed |= self._replace(pointer)
@@ -269,7 +275,7 @@ class _Ballot(Generic[T]):
 
 
 def _key_and_index(pointer: str) -> tuple[str, int | None]:
-    """Return the first two steps of a pointer: a key, empty for the root, and an index or None."""
+    """Return the first two steps of a pointer: a key (empty for the root) and an index or None."""
     steps = parts_of(pointer)[:2]
     key = steps[0] if steps else ""
     index = int(steps[1]) if len(steps) == 2 and steps[1].isdecimal() else None

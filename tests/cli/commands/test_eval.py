@@ -47,7 +47,7 @@ def test_articles_without_a_record_are_reported(
     assert reason in err
     data = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
     assert list(data["systems"][0]["failed"]) == [first]
-    assert f"{folder} has no record of the article" in (
+    assert f"{folder} has no record for the article" in (
         tmp_path / "report" / "evaluation.html"
     ).read_text("utf-8")
 
@@ -106,7 +106,7 @@ def test_no_worse_than(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         (["--articles", "gone"], "there is no file or folder gone"),
         (["--records", "gone"], "records.jsonl cannot be read"),
         (["--offline", "--prompt", "no_such_prompt"], "unknown prompt"),
-        (["--offline", "--prompt", "movement_report@2#x"], "names no sample"),
+        (["--offline", "--prompt", "movement_report@2#x"], "has no valid sample"),
         (["--annotators", "gone", "--baseline", "rules"], "must contain two folders"),
     ],
 )

@@ -162,4 +162,4 @@ def test_retries_are_counted(cli: Cli, key: str, articles: Path, retries: int) -
 def test_negative_retries_are_a_wrong_call(cli: Cli, key: str, articles: Path) -> None:
     """For negative retries, the error says how to turn retries off."""
     done = cli("extract", articles, "--model", "m", "--retries", -1)
-    assert (done.status, "at least 0; 0 turns them off" in done.complaint) == (2, True)
+    assert (done.status, "at least 0; 0 turns retries off" in done.complaint) == (2, True)

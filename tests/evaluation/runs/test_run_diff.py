@@ -121,7 +121,7 @@ def test_runs_of_two_schemas_are_refused(tmp_path: Path) -> None:
         folder = run_folder(tmp_path / name, line("x", shop()))
         (folder / "run.json").write_text(json.dumps({"settings": {"schema": name}}), "utf-8")
         runs.append(open_run(folder, SCHEMA))
-    with pytest.raises(ConfigurationError, match="compare runs of one schema"):
+    with pytest.raises(ConfigurationError, match="compare runs with the same schema"):
         diff_runs(*runs)
 
 

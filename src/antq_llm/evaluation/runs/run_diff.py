@@ -27,12 +27,12 @@ _CHANGE_OF: Mapping[DiscrepancyKind, ChangeKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A value or item that differs between two records of an article."""
+    """A value or item that differs between the two records of an article."""
 
     article_id: str
     kind: ChangeKind
     field: str
-    """The list of the item (``people``), or the field of the value (``people.name``)."""
+    """The name of the item's list (``people``) or of the value's field (``people.name``)."""
     old: Any
     new: Any
     old_pointer: str | None
@@ -48,22 +48,26 @@ class RunDiff:
     unchanged: int = 0
     """The number of articles whose records are equal."""
     respelled: int = 0
-    """The number of articles whose records differ only in case, order or the like."""
+    """The number of articles whose records differ only in ways that scores ignore, such as case."""
     only_in_a: list[str] = field(default_factory=list)
-    """Articles with a line in A but none in B."""
+    """The ids of articles with a record or failure in A but neither in B."""
     only_in_b: list[str] = field(default_factory=list)
+    """The ids of articles with a record or failure in B but neither in A."""
     now_failed: list[str] = field(default_factory=list)
-    """Articles that have a record in A and failed in B."""
+    """The ids of articles that have a record in A and failed in B."""
     now_extracted: list[str] = field(default_factory=list)
-    """Articles that failed in A and have a record in B."""
+    """The ids of articles that failed in A and have a record in B."""
     failed_in_both: int = 0
     items: dict[str, Counter[str]] = field(default_factory=dict)
-    """The number of items removed, added, changed (in any field) and unchanged, by list."""
+    """The numbers of items removed, added, changed (in any field) and unchanged, by list."""
     fields: dict[str, Counter[str]] = field(default_factory=dict)
-    """The number of values removed, added and changed in items of both records, by field."""
+    """The numbers of values removed, added and changed, by field.
+
+    Values of an item that is in only one of the two records are not counted.
+    """
     changes: list[Change] = field(default_factory=list)
     warnings: dict[str, list[int]] = field(default_factory=dict)
-    """The number of warnings in A and in B, by kind, on articles with a record in both."""
+    """The numbers of warnings in A and in B, by kind, for articles with a record in both."""
 
     @property
     def is_empty(self) -> bool:
@@ -72,7 +76,7 @@ class RunDiff:
         return not any(parted) and not self.changes and not self.respelled
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the differences as JSON values."""
+        """Return the differences as a dictionary of JSON values."""
         return {
             "articles": {
                 "both": self.both,
@@ -96,11 +100,11 @@ class RunDiff:
 
 
 def diff_runs(a: StoredRun, b: StoredRun, *, only: Iterable[str] | None = None) -> RunDiff:
-    """Return the differences between two runs of one schema.
+    """Return the differences between two runs with the same schema.
 
-    ``only`` has the ids of the articles to compare (default: all). Items are matched as in an
-    evaluation. The records of ``b`` are read from the file as they are needed, so that few are in
-    memory. Raises ConfigurationError if the schema cannot be loaded or the runs have different
+    ``only`` contains the ids of the articles to compare (default: all articles). Items are matched
+    as in an evaluation. The records of ``b`` are read from the file only when they are needed, to
+    save memory. Raises ConfigurationError if the schema cannot be loaded or the runs have different
     schemas.
     """
     profile = profile_for(_common_schema(a, b))
@@ -136,7 +140,7 @@ def diff_runs(a: StoredRun, b: StoredRun, *, only: Iterable[str] | None = None) 
 def _compare(
     diff: RunDiff, profile: ScoringProfile, a: Mapping[str, Any], b: Mapping[str, Any]
 ) -> None:
-    """Add the differences between an article's two lines."""
+    """Add the differences between an article's lines in A and B."""
     for side, line in enumerate((a, b)):
         for warning in line.get("warnings") or ():
             diff.warnings.setdefault(str(warning.get("kind")), [0, 0])[side] += 1
@@ -170,7 +174,7 @@ def compare_records(
 
 
 def _compare_whole(diff: RunDiff, article_id: str, a: Any, b: Any) -> None:
-    """Compare records that are not objects and so have no fields."""
+    """Compare two records as whole values, because at least one is not an object."""
     if a == b:
         diff.unchanged += 1
         return
@@ -209,7 +213,7 @@ def _add_change(
 
 
 def _item_depth(profile: ScoringProfile, list_name: str) -> int:
-    """Return the number of parts in a pointer to a list's item, including the empty first part."""
+    """Return the number of parts in a pointer to an item of a list, with the empty first part."""
     outer = [name for name in profile.lists if f"{list_name}.".startswith(f"{name}.")]
     return 1 + list_name.count(".") + 1 + len(outer)
 
@@ -219,7 +223,7 @@ def _common_schema(a: StoredRun, b: StoredRun) -> Schema[Any]:
     if None not in names and names[0] != names[1]:
         raise ConfigurationError(
             f"{a.folder} has records of {names[0]}, and {b.folder} has records of {names[1]}: "
-            "compare runs of one schema"
+            "compare runs with the same schema"
         )
     schema = a.schema or b.schema
     if schema is None:
@@ -235,7 +239,7 @@ def _failed(run: StoredRun) -> dict[str, None]:
 
 
 def _places(file: IO[bytes]) -> dict[str, int]:
-    """Return the position of each record's line in an open file, by article id."""
+    """Return the byte offset of each record's line in an open file, by article id."""
     places, place = {}, 0
     for line in records_in(file):
         places[line["article_id"]] = place

@@ -15,7 +15,7 @@ from antq_llm.tables.table import AddRow, Scalar, Table, Value
 
 @contextmanager
 def open_csv_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
-    """Open a writer of one file per table in a new folder."""
+    """Open a writer that creates a folder with one CSV file per table."""
     target.mkdir()
     with ExitStack() as stack:
         writers = {}

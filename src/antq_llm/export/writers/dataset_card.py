@@ -1,6 +1,7 @@
 """The card that turns a folder of Parquet files into a Hugging Face dataset.
 
-Each table is a configuration: https://huggingface.co/docs/hub/datasets-manual-configuration
+Each table is a configuration of the dataset; see
+https://huggingface.co/docs/hub/datasets-manual-configuration.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ CARD = "README.md"
 
 
 def write_dataset_card(tables: Sequence[Table], folder: Path) -> None:
-    """Write the card of a folder that has a file ``TABLE.parquet`` for each table."""
+    """Write the card of a folder that contains a file ``TABLE.parquet`` for each table."""
     configs = [
         {"config_name": table.name, "data_files": f"{table.name}.parquet"}
         | ({"default": True} if table is tables[0] else {})

@@ -1,7 +1,7 @@
 """The manifest of a folder of tables: a Data Package with a Table Schema for each table.
 
-Both are in version 1: https://specs.frictionlessdata.io/data-package/ and
-https://specs.frictionlessdata.io/table-schema/.
+Both follow version 1 of their specifications:
+https://specs.frictionlessdata.io/data-package/ and https://specs.frictionlessdata.io/table-schema/.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from antq_llm.tables.table import Column, Table
 
 MANIFEST = "tables.json"
 MARK = "antq-llm-export"
-"""Identifies an export in a manifest or among the keywords of a workbook."""
+"""The mark that identifies an export, in a manifest or among the keywords of a workbook."""
 
 _TYPES = {"text": "string"}
 
@@ -24,13 +24,16 @@ _TYPES = {"text": "string"}
 def write_manifest(
     tables: Sequence[Table], folder: Path, suffix: str, extra_files: Sequence[str] = ()
 ) -> None:
-    """Describe the files ``TABLE`` + ``suffix`` in a folder, and name its other files."""
+    """Write a manifest that describes the table files in a folder and lists the extra files.
+
+    The file of a table has the table's name, followed by ``suffix``.
+    """
     files = {f"{table.name}{suffix}": _resource(table, suffix) for table in tables}
     _write(folder, files, extra_files)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the description of each file; empty without a valid manifest."""
+    """Return the description of each file, by path; empty if there is no valid manifest."""
     manifest = _manifest(folder)
     try:
         return {str(resource["path"]): resource for resource in manifest["resources"]}
@@ -39,7 +42,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def is_own_folder(path: Path) -> bool:
-    """Return whether a folder holds nothing but an earlier export."""
+    """Return whether a folder contains only an earlier export; an empty folder counts as one."""
     if not path.is_dir():
         return False
     files = read_manifest(path)
@@ -48,7 +51,7 @@ def is_own_folder(path: Path) -> bool:
 
 
 def keep_other_formats(old: Path, new: Path, suffix: str) -> None:
-    """Copy the tables of other formats from an old folder of tables to the one replacing it."""
+    """Copy the tables of other formats from an old folder of tables to its replacement."""
     kept = {
         name: description
         for name, description in read_manifest(old).items()

@@ -1,4 +1,4 @@
-"""Libraries from the extra ``export``."""
+"""Import of the optional libraries that the extra ``export`` installs."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _GROUP_ROWS = 2_000
 
 @contextmanager
 def open_parquet_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
-    """Open a writer of one file per table in a new folder."""
+    """Open a writer that creates a folder with one Parquet file per table."""
     arrow, parquet = import_optional("pyarrow"), import_optional("pyarrow.parquet")
     target.mkdir()
     with ExitStack() as stack:
@@ -41,7 +41,7 @@ def open_parquet_folder(tables: Sequence[Table], target: Path) -> Iterator[AddRo
 
 
 def parquet_bytes(table: Table, rows: Iterable[Sequence[Value]]) -> bytes:
-    """Return one table as a Parquet file."""
+    """Return the content of a Parquet file with one table."""
     arrow, parquet = import_optional("pyarrow"), import_optional("pyarrow.parquet")
     schema = _arrow_schema(arrow, table)
     content = BytesIO()
@@ -54,7 +54,7 @@ def parquet_bytes(table: Table, rows: Iterable[Sequence[Value]]) -> bytes:
 
 
 class _RowGroup:
-    """Collects the rows of a table and writes them in groups."""
+    """A buffer for the rows of a table, which are written in groups."""
 
     def __init__(self, arrow: Any, table: Table, schema: Any, file: Any) -> None:
         self._arrow = arrow
@@ -100,7 +100,7 @@ def _arrow_schema(arrow: Any, table: Table) -> Any:
 
 
 def _as_arrow(value: Any, column: Column) -> Any:
-    """Return a value in the type that Arrow requires: a date, or a float for any number."""
+    """Return a value in the type that Arrow requires; dates and numbers are converted."""
     if value is not None and column.kind == "date":
         return datetime.date.fromisoformat(value)
     if column.kind != "number" or value is None:

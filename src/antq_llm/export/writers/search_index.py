@@ -1,8 +1,9 @@
-"""A full-text index of a database's tables; Vietnamese words are found even without marks.
+"""A full-text index of a database's tables, in which Vietnamese words are found without diacritics.
 
-``search`` has a row for each row with text: ``article_id``, ``table``, ``item``, ``text``, and
-``folded``, which is the same text with ``d`` for ``đ``, because SQLite treats ``đ`` as a separate
-letter. Both columns are searched, so that ``duong`` and ``đường`` find ``đường``.
+The table ``search`` has a row for each table row with text. Its columns are ``article_id``,
+``table``, ``item``, ``text`` and ``folded``, which is the same text with ``d`` for ``đ``, because
+SQLite treats ``đ`` as a separate letter. A search covers both text columns, so that ``duong`` and
+``đường`` both find ``đường``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _SEARCHED_ORIGINS = frozenset({"record", "joined"})
 
 
 def create_search_index(database: sqlite3.Connection) -> None:
-    """Create the empty index."""
+    """Create the index, without any rows."""
     database.execute(
         'CREATE VIRTUAL TABLE search USING fts5(article_id UNINDEXED, "table" UNINDEXED, '
         "item UNINDEXED, text, folded, tokenize = 'unicode61 remove_diacritics 2')"

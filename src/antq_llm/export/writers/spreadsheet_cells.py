@@ -1,7 +1,8 @@
-"""Spreadsheet cells: writing lists as text, and guarding text that would be evaluated.
+"""Conversion of values to spreadsheet cells, and escaping of text that looks like a formula.
 
-Lists are joined with ``; ``. If an element contains ``;``, is empty or null, or begins with a
-bracket, the list is written as JSON, so that it can be read back.
+The elements of a list are joined with ``; ``. The list is written as JSON instead if an element is
+empty or null, contains ``;``, begins with ``[``, or begins or ends with whitespace. Either form
+can be read back.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import re
 
 from antq_llm.tables.table import Scalar, Value
 
-# The script of the report uses both patterns too, when it saves CSV. A formula is an operator with
-# something to compute after it. A sign with a number is only a number, and a lone "=" is text.
+# The script of the report also uses both patterns when it saves CSV. A formula is an operator
+# followed by something to compute. A sign followed by a number is only a number, and a lone "=" is
+# text.
 FORMULA = r"\s*[=+\-@＝＋－＠]\s*[^\s=]"
-"""A pattern for the beginning of text that a spreadsheet would evaluate."""
+"""A regular expression for the beginning of text that a spreadsheet would evaluate."""
 PLAIN_NUMBER = r"\s*[+\-]?\d[\d.,]*\s*%?\s*"
-"""A pattern for a number, which is harmless when evaluated."""
+"""A regular expression for a number, which is harmless when evaluated."""
 _FORMULA = re.compile(FORMULA, re.DOTALL)
 _NUMBER = re.compile(PLAIN_NUMBER)
 _SEPARATOR = "; "
@@ -33,7 +35,7 @@ def escape_formula(text: str) -> str:
 
 
 def spreadsheet_cell(value: Value) -> Scalar:
-    """Return a value as a spreadsheet cell, without guarding formulas."""
+    """Return a value as a spreadsheet cell, without escaping formulas."""
     if not isinstance(value, list):
         return value
     if all(_is_plain(item) for item in value):
@@ -44,7 +46,7 @@ def spreadsheet_cell(value: Value) -> Scalar:
 
 
 def _is_plain(item: Scalar) -> bool:
-    """Return whether an element can be read back from a joined list."""
+    """Return whether an element of a list can be joined with others and read back."""
     if not isinstance(item, str):
         return item is not None
     return bool(item) and item == item.strip() and ";" not in item and not item.startswith("[")

@@ -13,7 +13,7 @@ from antq_llm.export.writers.search_index import create_search_index, index_row
 from antq_llm.tables.table import AddRow, Table, Value
 
 APPLICATION_ID = 0x414E5451
-"""``ANTQ`` in ASCII; in the header of a database, it identifies an export."""
+"""The number in a database's header that identifies an export: ``ANTQ`` in ASCII."""
 
 _TYPES = {
     "integer": "INTEGER",
@@ -26,7 +26,7 @@ _TYPES = {
 
 @contextmanager
 def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
-    """Open a writer that puts the tables into a new database."""
+    """Open a writer that creates a database with the tables."""
     with closing(sqlite3.connect(target, isolation_level=None)) as database:
         # No journal is needed, because the new file replaces the target only when complete.
         database.execute("PRAGMA journal_mode = OFF")

@@ -1,7 +1,7 @@
-"""Tables as an Excel workbook, with a sheet for each table and one that describes them.
+"""Tables as an Excel workbook, with a sheet for each table and one sheet that describes them.
 
-Spreadsheets never evaluate text cells of a workbook, so values are written unchanged. Those that
-look like formulas are marked as text, so that they stay text when someone edits the cell.
+Spreadsheets never evaluate text cells of a workbook, so values are written unchanged. Values that
+look like formulas are marked as text, so that they remain text when someone edits the cell.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _MAX_SHEET_NAME_CHARACTERS = 31
 _MAX_EXACT_NUMBER = 10**15
 _RESERVED_SHEET_NAMES = frozenset({"history", INDEX_SHEET})
 _FIRST_DATE = datetime.date(1900, 3, 1)
-"""Earlier dates are written as text, because Excel counts a day in 1900 that did not exist."""
+"""Earlier dates are written as text, because Excel wrongly counts 29 February 1900 as a day."""
 _WIDTHS = range(6, 61)
-"""The possible widths of columns, in characters."""
+"""The allowed widths of columns, in characters."""
 _INDEX_HEADER = ("sheet", "rows", "column", "type", "unit", "description")
 _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 
@@ -41,7 +41,10 @@ _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 def open_workbook(
     tables: Sequence[Table], target: Path, *, max_rows: int = MAX_SHEET_ROWS
 ) -> Iterator[AddRow]:
-    """Open a writer that puts tables into a new workbook; ``max_rows`` includes the header row."""
+    """Open a writer that creates a workbook with the tables.
+
+    ``max_rows`` is the maximum number of rows in a sheet, with the header row.
+    """
     xlsxwriter = import_optional("xlsxwriter")
     for table in tables:
         if table.rows >= max_rows or len(table.columns) > MAX_SHEET_COLUMNS:
@@ -71,8 +74,8 @@ def open_workbook(
         raise OSError(str(error)) from error
     if cut := sum(sheet.cut for sheet in sheets.values()):
         _log.warning(
-            "%d cell(s) were cut to %d characters, the limit of a workbook: "
-            "--to csv, parquet or sqlite keeps them whole",
+            "%d cell(s) were cut to %d characters, the most that a cell can hold: "
+            "use --to csv, parquet or sqlite to keep the whole text",
             cut,
             MAX_CELL_CHARACTERS,
         )
@@ -94,15 +97,15 @@ class _Formats:
         self.header = book.add_format({"bold": True})
         self.date = book.add_format({"num_format": "yyyy-mm-dd"})
         self.text = book.add_format({"quote_prefix": True})
-        """Marks a cell as text, like an apostrophe typed before its content."""
+        """The format that marks a cell as text, like an apostrophe typed before its content."""
 
 
 class _Sheet:
-    """Writes the rows of a sheet that has a frozen header and filters."""
+    """A sheet with a frozen header and filters, to which the rows of a table are written."""
 
     def __init__(self, sheet: Any, table: Table, formats: _Formats) -> None:
         self.cut = 0
-        """The number of texts that were cut because a cell cannot hold them."""
+        """The number of texts that were cut because they are too long for a cell."""
         self._sheet = sheet
         self._columns = table.columns
         self._formats = formats
@@ -135,7 +138,7 @@ class _Sheet:
         elif value is not None and (day := _day(column, value)):
             self._sheet.write_datetime(row, index, day, self._formats.date)
         elif value is not None:
-            # Otherwise a sheet would round a longer integer and silently cut a longer text.
+            # Otherwise, a long integer would be rounded and a long text silently cut.
             text = str(value)
             if len(text) > MAX_CELL_CHARACTERS:
                 self.cut += 1
@@ -146,7 +149,7 @@ class _Sheet:
 
 
 def _day(column: Column, value: Scalar) -> datetime.datetime | None:
-    """Return the date in a value, or None if it is not a date that a sheet can hold."""
+    """Return a value as a date, or None if it is not a date that a sheet can hold."""
     if column.kind != "date" or not isinstance(value, str):
         return None
     day = datetime.date.fromisoformat(value)
@@ -156,7 +159,7 @@ def _day(column: Column, value: Scalar) -> datetime.datetime | None:
 def _write_index(
     sheet: Any, tables: Sequence[Table], names: dict[str, str], formats: _Formats
 ) -> None:
-    """Describe each table, with a link to its sheet, and each column."""
+    """Write the index sheet: links to the sheets, and descriptions of tables and columns."""
     sheet.freeze_panes(1, 0)
     for index, (heading, width) in enumerate(zip(_INDEX_HEADER, _INDEX_WIDTHS, strict=True)):
         sheet.set_column(index, index, width)

@@ -21,6 +21,7 @@ def test_days_with_too_many_numbers_are_read_without_an_error(text: str) -> None
         ("ngày 29/2", "XXXX-02-29"),
         ("ngày 01-03/8/2023", "2023-08-01/2023-08-03"),
         ("quý III/2018", "2018-07/2018-09"),
+        ("Tính đến 13.12.2003, xã họp", "2003-12-13"),
         ("tháng 6", "XXXX-06"),
         ("ngày 19", "XXXX-XX-19"),
         ("sáng 4/4 làng mở hội", "XXXX-04-04"),

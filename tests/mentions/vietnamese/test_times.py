@@ -46,6 +46,8 @@ def times_in(text: str) -> list[tuple[str, object, object]]:
         ("đến 22 giờ cùng ngày", "22 giờ", "22:00"),
         ("đến gần 11h, trời tạnh", "11h", "11:00"),
         ("đến 24h ngày mai", "24h", "24:00"),
+        ("về sau 18 h, rồi nghỉ", "18 h", "18:00"),
+        ("ca B 18 h30 họp", "18 h30", "18:30"),
     ],
 )
 def test_clock_times(text: str, words: str, time: str) -> None:
@@ -78,6 +80,8 @@ def test_ranges_of_times(text: str, words: str, first: str, last: str) -> None:
         "trong thời gian 2h50'",
         "làm việc 8 giờ mỗi ngày",
         "đi mất 3 giờ",
+        "nghỉ sau 3 h, rồi về",
+        "làm trong 18 h, rồi về",
         "trong vòng 24h qua",
         "tốc độ 60km/h",
         "dành 3 giờ 25 phút mỗi tuần",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from antq_llm.config.option import CommandOption
-from antq_llm.config.option_table import option_of
+from antq_llm.config.option_table import options_of
 from antq_llm.config.values import (
     WrongValue,
     anchor,
@@ -22,9 +22,7 @@ from antq_llm.errors import ConfigurationError
 
 def option(name: str, command: str = "extract") -> CommandOption:
     """Return an existing option."""
-    found = option_of(command, name)
-    assert found
-    return found
+    return next(option for option in options_of(command) if option.name == name)
 
 
 @pytest.mark.parametrize(

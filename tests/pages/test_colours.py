@@ -11,7 +11,7 @@ from antq_llm.pages.colours import (
     LIGHT_INK,
     LIGHT_PAGE,
     Colour,
-    colour_classes,
+    colour_class,
     colour_css,
 )
 
@@ -27,10 +27,9 @@ def test_text_on_a_colour_is_readable(colour: Colour) -> None:
 
 def test_lists_have_different_colours() -> None:
     """Ten lists have ten classes, and the eleventh starts again with the first."""
-    names = [f"list{number}" for number in range(11)]
-    classes = colour_classes(names)
-    assert len(set(classes.values())) == len(COLOURS)
-    assert classes["list10"] == classes["list0"]
+    classes = [colour_class(position) for position in range(11)]
+    assert len(set(classes)) == len(COLOURS) == 10
+    assert classes[10] == classes[0]
 
 
 def test_each_rule_is_in_the_scope() -> None:

@@ -144,8 +144,3 @@ OPTIONS = (
 def options_of(command: str) -> tuple[CommandOption, ...]:
     """Return the options of a command in the order of its help."""
     return tuple(option for option in OPTIONS if command in option.commands)
-
-
-def option_of(command: str, name: str) -> CommandOption | None:
-    """Return a command's option by name, or None if the command has no such option."""
-    return next((option for option in options_of(command) if option.name == name), None)

@@ -211,11 +211,3 @@ class Options:
             raise ConfigurationError(
                 f"unknown mode {self.mode!r}: choose one of {', '.join(MODES)}"
             )
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

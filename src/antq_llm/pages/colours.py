@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -36,11 +35,6 @@ COLOURS = (
 def colour_class(position: int) -> str:
     """Return the class of the list at a position; the colours repeat after ten lists."""
     return f"antq-colour-{position % len(COLOURS)}"
-
-
-def colour_classes(names: Iterable[str]) -> Mapping[str, str]:
-    """Return the class of each list, by name, in the order given."""
-    return {name: colour_class(position) for position, name in enumerate(names)}
 
 
 def colour_css(scope: str = "") -> str:

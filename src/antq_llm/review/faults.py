@@ -115,15 +115,6 @@ def _examined(
     )
 
 
-def problems_under(problems: Iterable[Problem], pointer: str) -> list[Problem]:
-    """Return the problems of the value at a pointer and of the values inside it."""
-    return [
-        problem
-        for problem in problems
-        if problem.pointer == pointer or problem.pointer.startswith(f"{pointer}/")
-    ]
-
-
 def nearest_shown(pointer: str, shown: Iterable[str]) -> str | None:
     """Return the innermost pointer in ``shown`` that equals or encloses ``pointer``, or None."""
     known = set(shown)

@@ -1,27 +1,30 @@
 """Checked, structured records from Vietnamese news articles, extracted by a language model.
 
-The packages, from the top layer down; each imports only from the layers below it:
+The packages are listed from the top layer down; each imports only from the layers below it:
 
 - ``cli`` (the command ``antq-llm``)
+- ``review`` (correction of records in a browser)
 - ``annotation`` (gold and audits), ``improve`` (better prompts), ``report`` (a run as an HTML page)
 - ``evaluation`` (scores against gold, with intervals), ``distributed`` (runs on a Ray cluster)
 - ``api`` (the functions below), ``runs`` (resumable runs over many files), ``export`` (table files)
-- ``extraction`` (one article), ``openai_batch`` (the Batch API), ``duplicates`` (copied articles)
-- ``config`` (settings and options), ``confidence`` (the probability that an item is right)
+- ``extraction`` (one article), ``openai_batch`` (the Batch API), ``duplicates`` (copied articles),
+  ``config`` (settings and options)
+- ``confidence`` (the probability that an item is right)
 - ``movement_report`` (the packaged schema), ``records`` (results and votes), ``store`` (databases)
 - ``validation`` (checks of an answer against its schema and its article)
-- ``clients`` (endpoints and recordings), ``mentions`` (figures, dates and names), ``scoring``
-- ``pages`` (shared parts of HTML pages), ``tables`` (records laid out as tables)
+- ``clients`` (endpoints and recordings), ``mentions`` (figures, dates and names), ``scoring``,
+  ``pages`` (shared parts of HTML pages), ``tables`` (records laid out as tables)
 - ``articles`` (inputs), ``evidence`` (quotes and spans), ``prompts``, ``schemas``
+- ``telemetry`` (traces and metrics)
 - ``core`` (digests, JSON Pointers and files), ``text`` (words and spellings)
 - ``errors`` (all exceptions)
 
-The path of an article: ``articles`` reads it, and splits it into chunks if it is long. ``prompts``
-renders the messages, and ``clients`` sends them with the JSON Schema from ``schemas``.
+An article is processed as follows. ``articles`` reads it, and splits it into chunks if it is long.
+``prompts`` renders the messages, and ``clients`` sends them with the JSON Schema from ``schemas``.
 ``validation`` parses the answer into a record, ``evidence`` finds its quotes in the article, and
 ``mentions`` reads the article's own figures, dates and names. ``extraction`` asks again about
-faults, drops items that the article does not support, and returns an ``Extraction``, a class of
-``records``. A run keeps it in the ``store``.
+faults, drops items that the article does not support, and returns an ``Extraction``, which is
+defined in ``records``. A run keeps the extraction in the ``store``.
 """
 
 from __future__ import annotations

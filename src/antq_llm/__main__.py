@@ -1,4 +1,4 @@
-"""``python -m antq_llm``: the program ``antq-llm``."""
+"""The entry point of ``python -m antq_llm``, which runs the command ``antq-llm``."""
 
 from antq_llm.cli.main import main
 

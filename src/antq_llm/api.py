@@ -59,7 +59,7 @@ async def aextract(
     offline: bool = False,
     options: Options | None = None,
 ) -> Extraction[Any]:
-    """Return the extraction of one article; see ``extract``."""
+    """Return the extraction of one article, like ``extract``, but asynchronously."""
     async with Extractor(
         schema, prompt, model=model, offline=offline, options=options
     ) as extractor:
@@ -130,7 +130,7 @@ async def extract_many(
 ) -> AsyncIterator[Extraction[Any] | Failure]:
     """Yield an extraction or a failure for each article, in completion order.
 
-    At most ``options.concurrency`` articles are in memory. The arguments are those of
+    At most ``options.concurrency`` articles are in memory. The other arguments are those of
     ``Extractor``.
     """
     async with Extractor(

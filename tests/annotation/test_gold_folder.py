@@ -60,7 +60,7 @@ def test_articles_are_chosen_by_id(tmp_path: Path) -> None:
 def test_an_id_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
     """An article id with ``..`` writes nothing outside the folder."""
     run = open_run(run_folder(tmp_path / "run", line("../a")))
-    with pytest.raises(ConfigurationError, match="leads out of"):
+    with pytest.raises(ConfigurationError, match="points outside"):
         init_gold(run, tmp_path / "gold")
     assert not (tmp_path / "a.json").exists()
 

@@ -175,7 +175,7 @@ def test_unknown_labels_and_controls_are_faults(tmp_path: Path) -> None:
     results.append({"id": "x", "from_name": "other", "value": {"text": ["x"]}})
     messages = [fault.message for fault in imported(tmp_path, tasks).faults]
     assert messages == [
-        "this schema has no control 'other'",
+        "the schema has no control 'other'",
         "the schema has no list 'khác'",
     ]
 
@@ -199,7 +199,7 @@ def test_an_unknown_annotator_is_refused(tmp_path: Path) -> None:
     """For a person without annotations, the error names the people who have some."""
     tasks = tasks_of(tmp_path)
     tasks[0]["annotations"] = [{"completed_by": {"id": 2, "email": "b@x"}, "result": []}]
-    with pytest.raises(ConfigurationError, match="nothing: name one of 2, b@x"):
+    with pytest.raises(ConfigurationError, match="by nobody@x: name one of 2, b@x"):
         imported(tmp_path, tasks, "nobody@x")
 
 
@@ -207,7 +207,7 @@ def test_nothing_is_written_if_a_task_is_refused(tmp_path: Path) -> None:
     """An id that leads out of the folder is refused before the first file is written."""
     tasks = tasks_of(tmp_path)
     tasks.append({"data": {**tasks[0]["data"], "article_id": "../evil"}, "annotations": []})
-    with pytest.raises(ConfigurationError, match="leads out of"):
+    with pytest.raises(ConfigurationError, match="points outside"):
         imported(tmp_path, tasks)
     assert not (tmp_path / "gold").exists()
 

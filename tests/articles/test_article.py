@@ -23,7 +23,7 @@ def test_an_article_contains_only_characters() -> None:
     """Half a surrogate pair raises an ArticleError that gives its offset."""
     with pytest.raises(
         ArticleError,
-        match=r"b contains a lone surrogate \(not a character\) at 3: repair the text",
+        match=r"b contains a lone surrogate \(not a character\) at offset 3: repair the text",
     ):
         Article("abc\ud83d", "b")
 

@@ -66,5 +66,5 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
 
 def test_ids_lead_to_no_file_outside(tmp_path: Path) -> None:
     """An id with dots raises an error and does not lead out of the folder."""
-    with pytest.raises(ConfigurationError, match="leads out of"):
+    with pytest.raises(ConfigurationError, match="points outside"):
         GoldStore(tmp_path / "gold").load("../a", RUN)

@@ -19,7 +19,7 @@ _VERDICTS: dict[str, Verdict | None] = {"": None, "right": "right", "wrong": "wr
 
 
 def write_audit(path: Path, items: Sequence[AuditItem]) -> None:
-    """Write a sample, with any verdicts and notes, to a CSV file that spreadsheets open."""
+    """Write a sample, with any verdicts and notes, to a CSV file for a spreadsheet program."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(_COLUMNS)
@@ -33,9 +33,9 @@ def write_audit(path: Path, items: Sequence[AuditItem]) -> None:
 def read_audit(path: Path) -> list[AuditItem]:
     """Return the items of a sample with their verdicts.
 
-    Columns may be separated by commas, semicolons or tabs, because spreadsheets in different
-    languages write different separators. Raises ConfigurationError for a verdict other than
-    ``right`` or ``wrong``, naming its line.
+    Columns may be separated by commas, semicolons or tabs, because the separator that a
+    spreadsheet program writes depends on its language. Raises ConfigurationError if the file cannot
+    be read, a column is missing or a verdict is not ``right``, ``wrong`` or empty.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -70,5 +70,5 @@ def _read_rows(path: Path, rows: csv.DictReader[str]) -> Iterator[AuditItem]:
 
 
 def _plain(cell: str) -> str:
-    """Return a cell without the apostrophe that guards a formula."""
+    """Return a cell without the apostrophe that ``escape_formula`` puts before a formula."""
     return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell

@@ -27,7 +27,7 @@ class AuditReport:
     wrong: tuple[AuditItem, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
+        """Return the report as JSON data."""
         names = ("article_id", "pointer", "field", "item", "quote", "note")
         return {
             "precision": _rate(self.overall),
@@ -56,7 +56,7 @@ def audit_report(items: Sequence[AuditItem]) -> AuditReport:
 
 
 def items_not_in_run(items: Sequence[AuditItem], run: StoredRun) -> list[AuditItem]:
-    """Return the items of a sample that a run no longer has."""
+    """Return the items of a sample that are no longer in the run."""
     records = {
         line["article_id"]: line["record"]
         for line in run.record_lines()

@@ -17,7 +17,7 @@ from antq_llm.validation.rules.rule_plan import rule_plan
 
 Verdict = Literal["right", "wrong"]
 CONTEXT_CHARACTERS = 200
-"""How many characters of the article to show on each side of a quote."""
+"""Number of characters of the article to show on each side of a quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class AuditItem:
 
     article_id: str
     pointer: str
-    """JSON Pointer to the item in the record of its article."""
+    """The JSON Pointer to the item in the record of its article."""
     field: str
     """The list or field that the item is in, such as ``people``."""
     item: str
-    """The item in one line."""
+    """The item as one line of text."""
     quote: str
     """The item's quote; empty if it has none."""
     context: str
@@ -47,10 +47,10 @@ def draw_sample(
     seed: int = 0,
     text_of: Callable[[str], str | None] = lambda _: None,
 ) -> list[AuditItem]:
-    """Draw items of a run at random, each with the same probability, in the order of the run.
+    """Draw items at random, all with the same probability; return them in the order of the run.
 
     An item is an object in a list, or an object with a quote. The same run, size and seed give the
-    same sample. If the run has fewer items than ``size``, all of them are taken. ``text_of``
+    same sample. If the run has fewer items than ``size``, all are taken. ``text_of``
     returns the text of an article by id, or None if it is not found. Raises ConfigurationError if
     the size is below 1 or the run has no items.
     """

@@ -23,7 +23,7 @@ class GoldDiff:
     """The scores of B against A on the articles that both annotated; None if there are none."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the differences and the agreement as JSON values."""
+        """Return the differences and the agreement as JSON data."""
         found = self.differences.as_dict()
         articles = found["articles"]
         names = ("both", "unchanged", "respelled", "changed", "only_in_a", "only_in_b")

@@ -1,4 +1,4 @@
-"""Folders of gold annotations: writing one from the records of a run, and checking one."""
+"""Writing gold annotations from the records of a run, and checking a folder of annotations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from antq_llm.schemas.faults import InvalidAnswer
 
 @dataclass
 class WrittenGold:
-    """The annotations written to a folder, by article id."""
+    """The outcome of writing annotations to a folder, as lists of article ids."""
 
     written: list[str] = field(default_factory=list)
     existing: list[str] = field(default_factory=list)
@@ -41,10 +41,10 @@ class GoldCheck:
 
 
 def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:
-    """Write the records of a run, all or some of them, as ``ARTICLE_ID.json`` files to correct.
+    """Write all or some records of a run as ``ARTICLE_ID.json`` files to correct.
 
-    Existing files are left unchanged. Raises ConfigurationError, before anything is written, for an
-    id that the run does not have.
+    Existing files are left unchanged. Raises ConfigurationError, before anything is written, if an
+    article is not in the run.
     """
     wanted = dict.fromkeys(article_ids)
     failed = [line["article_id"] for line in run.failure_lines()]
@@ -65,7 +65,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
 
 
 def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
-    """Write a record as its article's annotation unless there is one; note the outcome."""
+    """Write a record as its article's annotation unless there is one; add its id to ``found``."""
     path = gold_file(folder, article_id)
     if path.exists():
         found.existing.append(article_id)
@@ -81,14 +81,14 @@ def write_record(path: Path, record: Any) -> None:
 
 
 def gold_file(folder: Path, article_id: str) -> Path:
-    """Return the file of an article's annotation.
+    """Return the path of an article's annotation.
 
-    Raises ConfigurationError if the file would be outside the folder.
+    Raises ConfigurationError if the path would be outside the folder.
     """
     path = folder / f"{article_id}.json"
     if not path.resolve().is_relative_to(folder.resolve()):
         raise ConfigurationError(
-            f"the article id {article_id!r} leads out of {folder}: rename the article"
+            f"the article id {article_id!r} points outside {folder}: rename the article"
         )
     return path
 
@@ -96,7 +96,7 @@ def gold_file(folder: Path, article_id: str) -> Path:
 def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) -> GoldCheck:
     """Check the annotations in a folder against the schema, and check their references and quotes.
 
-    ``articles`` are the files and folders with their articles; if empty, quotes are not checked.
+    ``articles`` are the files and folders of the articles; if empty, quotes are not checked.
     """
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")

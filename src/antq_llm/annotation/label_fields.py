@@ -1,4 +1,4 @@
-"""The Label Studio interface for a schema: labels for items with quotes, controls for fields.
+"""The Label Studio interface for a schema: labels for items with quotes, and controls for fields.
 
 An object with a quote is a region of the text, labelled with the name of its list. Its fields and
 those of the record are text areas, or choices where the schema enumerates the values. Other values,
@@ -19,7 +19,7 @@ from antq_llm.schemas.base import Schema
 from antq_llm.schemas.declared.declared_roles import EACH, DeclaredField, DeclaredRoles, Path
 
 LABELS = "item"
-"""The name of the control whose labels are regions."""
+"""The name of the control that labels regions."""
 TEXT = "text"
 """The name of the text object, and the key of the text in a task's data."""
 
@@ -38,11 +38,11 @@ class Control:
 
     @property
     def result_type(self) -> Literal["choices", "textarea"]:
-        """The type of the control's results in tasks."""
+        """The type of the control's results in a Label Studio task."""
         return "choices" if self.choices else "textarea"
 
     def write(self, value: Any) -> list[str]:
-        """Return a value as the texts of a result; no texts for null or an empty list."""
+        """Return the texts that represent a value; none for null or an empty list."""
         if value is None or value == []:
             return []
         if self.kind in {"json", "json_list"}:
@@ -50,7 +50,7 @@ class Control:
         return [value] if self.kind == "text" else list(value)
 
     def read(self, texts: list[str]) -> Any:
-        """Return the value of a result's texts; raise ValueError for JSON that cannot be parsed."""
+        """Return the value that texts represent; raises ValueError if they are not valid JSON."""
         if self.kind == "texts":
             return texts
         if not texts:
@@ -76,8 +76,8 @@ class LabelFields:
         """Raise ConfigurationError if the schema's records are not objects with named fields."""
         if not schema.roles.has_fields(()):
             raise ConfigurationError(
-                f"the records of {schema.reference} are not objects with named fields, as Label "
-                "Studio needs them: wrap them in an object"
+                f"the records of {schema.reference} are not objects with named fields, which "
+                "Label Studio needs: wrap them in an object"
             )
         self._roles: DeclaredRoles = schema.roles
         paths = {
@@ -97,7 +97,7 @@ class LabelFields:
 
     @cached_property
     def config(self) -> str:
-        """The labeling interface of a project, as XML."""
+        """The labelling interface of a project, as XML."""
         labels = "".join(
             f"    <Label value={quoteattr(region.label)}/>\n" for region in self.regions
         )

@@ -21,7 +21,7 @@ _ADVICE = "export the project from Label Studio as JSON, not JSON-MIN"
 
 @dataclass
 class ImportedGold:
-    """The result of importing an export."""
+    """The result of importing a Label Studio export."""
 
     gold: WrittenGold = field(default_factory=WrittenGold)
     faults: list[GoldFault] = field(default_factory=list)
@@ -37,8 +37,8 @@ def import_annotations(
 
     Existing files are left unchanged. ``annotator`` is the id or e-mail address of the person whose
     annotations are taken. Raises ConfigurationError, before anything is written, if the file is not
-    such an export, an id leads out of the folder, the annotator is not in the export, or a task has
-    several annotators and none is named.
+    such an export, an id points outside the folder, the annotator is not in the export, or a task
+    has several annotators and none is named.
     """
     fields = LabelFields(schema)
     imported = ImportedGold()
@@ -92,7 +92,7 @@ def _article_id(task: Mapping[str, Any]) -> str:
 
 
 def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) -> None:
-    """Raise ConfigurationError if the annotator has no annotations."""
+    """Raise ConfigurationError if an annotator is named but has no annotations."""
     people = {
         name
         for task in tasks
@@ -101,14 +101,14 @@ def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) 
     }
     if annotator is not None and annotator not in people:
         raise ConfigurationError(
-            f"{annotator} has annotated nothing: name one of {', '.join(sorted(people))}"
+            f"there are no annotations by {annotator}: name one of {', '.join(sorted(people))}"
             if people
-            else f"{annotator} has annotated nothing, nor has anybody else"
+            else f"there are no annotations, by {annotator} or anyone else"
         )
 
 
 def _annotation_of(task: Mapping[str, Any], annotator: str | None) -> Mapping[str, Any] | None:
-    """Return the latest annotation of a task by the annotator."""
+    """Return the latest annotation of a task, by ``annotator`` if given; None if there is none."""
     done = [one for one in task.get("annotations", []) if not one.get("was_cancelled")]
     people = {_annotator(one) for one in done}
     if annotator is None and len(people) > 1:
@@ -128,7 +128,7 @@ def _annotator(annotation: Mapping[str, Any]) -> frozenset[str]:
 
 
 class _AnnotationReader:
-    """Builds a record from the results of one annotation."""
+    """Builder of a record from the results of one annotation."""
 
     def __init__(self, article_id: str, text: str, fields: LabelFields) -> None:
         self.faults: list[GoldFault] = []
@@ -144,7 +144,7 @@ class _AnnotationReader:
         for result in results:
             name, value = str(result.get("from_name")), result.get("value") or {}
             if name not in known:
-                self._add_fault("", f"this schema has no control {name!r}")
+                self._add_fault("", f"the schema has no control {name!r}")
             elif name == LABELS:
                 for label in value.get("labels") or ():
                     spans[str(result.get("id"))] = (label, value)
@@ -161,7 +161,7 @@ class _AnnotationReader:
                 if label == region.label
             ]
             if not region.is_list and len(items) > 1:
-                self._add_fault(region.label, f"there is more than one region {region.label}")
+                self._add_fault(region.label, f"more than one region is labelled {region.label}")
             found: Any = items if region.is_list else (items[0] if items else None)
             _put(record, region.path, found)
         labels = {region.label for region in self._fields.regions}
@@ -203,7 +203,7 @@ class _AnnotationReader:
         if units.decode("utf-16-le", errors="replace") == shown:
             return str(shown)
         self._add_fault(
-            region.label, f"the text at {start} to {end} is not {shown!r}: mark the region again"
+            region.label, f"the text from {start} to {end} is not {shown!r}: mark the region again"
         )
         return quote
 

@@ -1,7 +1,7 @@
 """Export of the records of a run as Label Studio tasks, with predictions to correct.
 
-The format is the basic Label Studio JSON of https://labelstud.io/guide/predictions. Offsets count
-Unicode code points, as in Label Studio.
+The format is the basic JSON format described at https://labelstud.io/guide/predictions. Offsets
+count Unicode code points, as in Label Studio.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from antq_llm.schemas.base import Schema
 
 @dataclass
 class WrittenTasks:
-    """The tasks that were written."""
+    """The number of tasks written, and the articles and items left out."""
 
     tasks: int = 0
     without_text: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ def write_tasks(
     text_of: Callable[[str], str | None],
     article_ids: frozenset[str] = frozenset(),
 ) -> WrittenTasks:
-    """Write the tasks of a run to a file, and the labeling interface to an ``.xml`` file beside it.
+    """Write a run's tasks to ``path``, and the labelling interface to an ``.xml`` file beside it.
 
     ``text_of`` returns the text of an article by id, or None if it is not found. ``article_ids``
     are the articles to write; if empty, all are written.

@@ -24,7 +24,7 @@ class Article:
 
     Bytes of a file name that are not UTF-8 are escaped in ``id`` and ``source``.
 
-    Raises ArticleError if the text is empty or cannot be encoded.
+    Raises ArticleError if the text is empty or cannot be encoded as UTF-8.
     """
 
     text: str
@@ -50,12 +50,12 @@ class Article:
         except UnicodeEncodeError as error:
             raise ArticleError(
                 f"{self.source or self.id} contains a lone surrogate (not a character) "
-                f"at {error.start}: repair the text"
+                f"at offset {error.start}: repair the text"
             ) from error
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the text, encoded as UTF-8."""
+        """The SHA-256 digest of the text, encoded as UTF-8."""
         return digest_of_text(self.text)
 
     @property

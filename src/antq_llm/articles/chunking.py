@@ -1,4 +1,4 @@
-"""Splitting a long text into overlapping chunks, and mapping their offsets back."""
+"""Splitting a long text into overlapping chunks, and mapping chunk offsets back to the text."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 
 HEAD_CHARACTERS = 800
-"""Length of the head, with title and dateline, that is repeated in every later chunk.
-"""
+"""Maximum length of the head, with title and dateline, that every later chunk repeats."""
 OVERLAP_SHARE = 0.1
 # Sent to the model: do not edit.
 _GAP = "\n\n[…]\n\n"
@@ -16,7 +15,7 @@ _BREAKS = (re.compile(r"\n\s*"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A chunk as it is sent: the head of the text, then a stretch of the text."""
+    """A chunk as sent: the head of the text (except in the first chunk), then a stretch of text."""
 
     text: str
     head: int
@@ -25,7 +24,7 @@ class Chunk:
     """The offset in the whole text, in code points, at which the stretch begins."""
 
     def offset_in_text(self, offset: int) -> int:
-        """Return the offset in the whole text of an offset in this chunk."""
+        """Return the offset in the whole text that corresponds to an offset in this chunk."""
         if offset < self.head:
             return offset
         skipped = self.head + len(_GAP) if self.head else 0

@@ -1,4 +1,4 @@
-"""Decoding the bytes of a file, as Unicode or in a legacy Vietnamese encoding."""
+"""Decoding the bytes of a file in a Unicode or legacy Vietnamese encoding."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MARKS = (
 )
 _OTHER_FORMATS = {
     b"%PDF-": "a PDF",
-    b"PK\x03\x04": "a zip archive, as DOCX, XLSX and EPUB are",
+    b"PK\x03\x04": "a zip archive (such as a DOCX, XLSX or EPUB file)",
     b"\xd0\xcf\x11\xe0": "an old Office file",
     b"{\\rtf": "an RTF file",
     b"\x89PNG": "a picture",
@@ -35,8 +35,9 @@ def decode(data: bytes, name: str) -> str:
     """Decode bytes in UTF-8, UTF-16 or a legacy encoding, leaving line endings unchanged.
 
     A byte-order mark is optional and not part of the text. A legacy encoding is used only if it is
-    certain, since a garbled article would give a garbled record. Otherwise, raises an ArticleError
-    that names the best guess. ``name`` is the name of the input in messages.
+    certain, since a garbled article would give a garbled record. ``name`` is the name of the input
+    in messages. Raises ArticleError if the input is empty or not text, or if its encoding is
+    uncertain; the message then gives the best guess.
     """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")
@@ -60,13 +61,13 @@ def decode(data: bytes, name: str) -> str:
     if _CONTROLS.search(text):
         raise ArticleError(
             f"{name} contains control characters, so it is not a text file: "
-            "give text, Markdown, HTML or JSON lines"
+            "use text, Markdown, HTML or JSON lines"
         )
     return text
 
 
 def _encoding_without_mark(data: bytes) -> str:
-    """Return UTF-16 if many even or many odd bytes are zero, as in Latin script; else UTF-8."""
+    """Return a UTF-16 encoding if many even or odd bytes are 0, as in Latin script; else UTF-8."""
     sample = data[:2000]
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
         if zeros.count(0) > len(zeros) * _MIN_ZEROS_IN_UTF_16:

@@ -96,7 +96,7 @@ def _add_label_studio_commands(gold: typer.Typer) -> None:
         without=("annotator", "json"),
         arguments=[_RUN, _IDS],
         help="Write the records of a run as Label Studio tasks with predictions, and the "
-        "labeling interface.\n\nExample: antq-llm gold tasks out --to tasks.json",
+        "labelling interface.\n\nExample: antq-llm gold tasks out --to tasks.json",
     )
     add_command(
         gold,

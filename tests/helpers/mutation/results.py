@@ -130,9 +130,9 @@ def tables(results: Sequence[Result], total: int) -> str:
     packages = sorted({_package(result) for result in results})
     rows = [_row(name, [r for r in results if _package(r) == name]) for name in packages]
     lines = [
-        f"Of {total} mutants, {len(results)} were drawn. Killed: **{score_of(results)}**, of which",
-        f"{timeouts} by a time limit. Without the {len(results) - len(real)} mutants that are "
-        f"equivalent to the code:",
+        f"Of {total} mutants, {len(results)} were drawn. Killed: **{score_of(results)}**,",
+        f"including {timeouts} that exceeded a time limit. Without the "
+        f"{len(results) - len(real)} equivalent mutants:",
         f"**{score_of(real)}**.",
         "",
         "| package | mutants | killed | equivalent | survived |",

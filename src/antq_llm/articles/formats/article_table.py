@@ -25,7 +25,7 @@ _MAX_NAMES = 8
 
 
 class RowPlace(NamedTuple):
-    """The place of a row in a table."""
+    """The place of a row in a table, and its id."""
 
     number: int
     offset: int
@@ -44,7 +44,7 @@ class ArticleTable:
     fields: TableFields
     rows: list[RowPlace]
     names: tuple[str, ...]
-    """The names of all fields."""
+    """The names of all fields of the table."""
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:

@@ -26,7 +26,7 @@ JSON_LINES = frozenset({".jsonl", ".ndjson"})
 TABLES = frozenset({*JSON_LINES, ".json", ".csv", ".tsv", PARQUET})
 DOCUMENTS = frozenset({*TEXTS, *PAGES, WORD, PDF})
 SUFFIXES = DOCUMENTS | TABLES
-"""Each may be followed by ``.gz``."""
+"""All supported suffixes; each may be followed by ``.gz``."""
 _LIBRARIES = {
     WORD: (word_document.LIBRARY, word_document.EXTRA),
     PDF: (pdf_document.LIBRARY, pdf_document.EXTRA),
@@ -40,7 +40,7 @@ def format_of(path: Path) -> str:
 
 
 def missing_library(path: Path) -> str | None:
-    """Return how to install the library that a file needs; None if nothing is missing."""
+    """Return how to install the library that a file needs; None if no library is missing."""
     library, extra = _LIBRARIES.get(format_of(path), (None, ""))
     if library is None or is_installed(library):
         return None
@@ -50,7 +50,8 @@ def missing_library(path: Path) -> str | None:
 def read_document(path: Path, options: ReadingOptions) -> Document:
     """Read a file that contains one article; a file with an unknown suffix is read as text.
 
-    Raises ArticleError if it cannot be read, and ConfigurationError if its library is missing.
+    Raises ArticleError if the file cannot be read, and ConfigurationError if the library for its
+    format is missing.
     """
     data, name, suffix = read_bytes(path), str(path), format_of(path)
     if suffix == WORD:
@@ -60,7 +61,7 @@ def read_document(path: Path, options: ReadingOptions) -> Document:
     text = decode(data, name)
     if suffix not in PAGES:
         return Document(text, derived=False)
-    # It needs lxml, which a run over texts or tables does not import.
+    # This module needs lxml, which a run over texts or tables does not import.
     from antq_llm.articles.pages.web_page import read_page, text_of_page
 
     if not options.uses_metadata:
@@ -74,9 +75,9 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield the rows of a table.
 
-    If rows do not contain all columns, as in Parquet, ``columns`` is called with the names of all
+    If only some columns are read, as from Parquet, ``columns`` is called with the names of all
     columns. Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError
-    if its library is missing.
+    if the library for its format is missing.
     """
     suffix = format_of(path)
     if suffix == ".json":

@@ -1,4 +1,4 @@
-"""Files that may be compressed with gzip."""
+"""Reading files that may be compressed with gzip."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_compressed(path: Path) -> bool:
 
 
 def without_gzip(path: Path) -> Path:
-    """Return a path without the ``.gz`` suffix."""
+    """Return a path without its ``.gz`` suffix, if any."""
     return path.with_suffix("") if is_compressed(path) else path
 
 

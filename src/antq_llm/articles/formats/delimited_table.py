@@ -21,9 +21,9 @@ _MAX_FIELD_CHARACTERS = 2**31 - 1
 def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iterator[Row]:
     """Yield the rows below the header of a CSV file, each as an object of strings.
 
-    A first line such as ``sep=;``, which spreadsheets write, names the delimiter. Without such a
-    line, ``delimiter`` is used or, if it is None, the most frequent delimiter in the header. A row
-    with more cells than the header becomes a BrokenRow. Raises TableProblem if the header is
+    A first line such as ``sep=;``, which spreadsheet programs write, names the delimiter. Without
+    such a line, ``delimiter`` is used or, if it is None, the most frequent delimiter in the header.
+    A row with more cells than the header becomes a BrokenRow. Raises TableProblem if the header is
     missing or a quotation mark is not closed.
     """
     try:
@@ -50,12 +50,12 @@ def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iter
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield lines with their endings; a file object would need four times the memory."""
+    """Yield the lines of a text with their endings; ``StringIO`` needs four times the memory."""
     return (match[0] for match in _LINE.finditer(text))
 
 
 def _likeliest(text: str) -> str:
-    """Return the most frequent delimiter in the header, outside quotation marks."""
+    """Return the most frequent delimiter in the header, outside quotation marks; else a comma."""
     counts: Counter[str] = Counter()
     quoted = False
     for character in text.lstrip():

@@ -95,7 +95,7 @@ def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
     with pytest.raises(
         SchemaError,
         match=f"unknown schema '{reference}'; available: .*movement_report/1.*; "
-        "give a file by its path",
+        "give the path of a file",
     ):
         load_schema(reference)
 
@@ -242,7 +242,7 @@ def test_anything_else_is_refused(source: Any) -> None:
     """Anything else raises a SchemaError that lists the possible forms."""
     with pytest.raises(
         SchemaError,
-        match="is not a schema: give a pydantic model, a JSON Schema as a mapping, "
+        match="is not a schema: give a pydantic model, a JSON Schema as a mapping "
         "or a reference such as movement_report/1",
     ):
         schema_from(source)

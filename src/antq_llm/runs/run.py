@@ -1,4 +1,4 @@
-"""A run, which turns inputs into records and failures and can be continued from its store."""
+"""A run, which produces a record or failure for each input and can be continued from its store."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from antq_llm.runs.processes.pool import WorkerPool
 
 ARTICLES_PER_REQUEST = 2
-"""Articles in memory per concurrent request: one is checked while another is with the model."""
+"""Articles in memory per concurrent request: while the model answers one, another is checked."""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""``ARTICLES_PER_REQUEST`` applies from this concurrency on; below it, checks take little time."""
+"""The concurrency from which ``ARTICLES_PER_REQUEST`` applies; below it, checks are quick."""
 
 
 class Run:
-    """A run over articles; it prints nothing.
+    """A run over articles, which reports its progress to an observer and prints nothing.
 
-    ``sink`` receives the outcomes of a run without ``settings.out``. ``sleep`` and ``polling``
-    determine how a run through the Batch API waits. ``clock`` returns the seconds since an
-    arbitrary time; the run uses it to decide when to give up on an endpoint that does not answer.
+    ``sink`` receives the outcomes if ``settings.out`` is None. ``sleep`` and ``polling`` determine
+    how the run waits for the Batch API. ``clock`` returns the seconds since an arbitrary time; the
+    run uses it to decide when to give up on an endpoint that does not answer.
     """
 
     def __init__(
@@ -66,10 +66,10 @@ class Run:
         return asyncio.run(self.execute(observer))
 
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
-        """Process all articles and return the totals; write the files even if interrupted.
+        """Process all articles and return the totals.
 
-        If the run cannot start, raises ConfigurationError, PromptError or SchemaError before its
-        folder is made.
+        The output files are written even if the run is interrupted. If the run cannot start, raises
+        ConfigurationError, PromptError or SchemaError before the output folder is created.
         """
         tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
         with woken_by_signals(), tracing as observed:
@@ -103,7 +103,7 @@ class Run:
                 unread = plan.listed.unread
                 files = _RunFiles(folder, totals, used, max_cost, connection.ledger, unread)
                 stack.push_async_callback(files.write)
-            # The pool ends before the files are written, so that they have all its answers.
+            # The pool ends before the files are written, so that they contain all its answers.
             pool = await self._start_pool(stack, plan, extractor, folder, observer)
             runner = self._runner(
                 extractor, plan, folder, connection, pool=pool, observer=observer, totals=totals
@@ -121,7 +121,7 @@ class Run:
         folder: OutputFolder | None,
         observer: RunObserver,
     ) -> Connection:
-        """Return the connection of a client, which ``stack`` closes; an empty one for the rules."""
+        """Return the connection of a client, or an empty one for the rules; ``stack`` closes it."""
         if resolved is None:
             return Connection()
         hooks = BatchHooks(observer.message, self._sleep, self._polling, self._clock)
@@ -136,7 +136,7 @@ class Run:
         folder: OutputFolder | None,
         observer: RunObserver,
     ) -> WorkerPool | None:
-        """Start the worker processes, if the settings ask for them; ``stack`` ends them."""
+        """Start worker processes if the settings ask for more than one; ``stack`` ends them."""
         if self._settings.processes == 1:
             return None
         from antq_llm.runs.processes.pool import started_pool  # it needs multiprocessing
@@ -200,7 +200,7 @@ class Run:
 
 @dataclass(frozen=True)
 class _RunFiles:
-    """Writes the files of a run at its end."""
+    """The files that are written at the end of a run."""
 
     folder: OutputFolder
     totals: RunTotals
@@ -227,7 +227,7 @@ class _RunFiles:
 
 
 def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
-    """Return the settings for ``run.json``, with the resolved references.
+    """Return the settings for ``run.json``, with the references of the prompt and schema resolved.
 
     Raises PromptError if the variables do not match those of the prompt.
     """
@@ -240,7 +240,7 @@ def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
 
 
 def _max_articles(settings: RunSettings, connection: Connection) -> int | None:
-    """Return how many articles to hold in memory at a time; None for as many as the concurrency."""
+    """Return how many articles to hold in memory at a time, or None to use the concurrency."""
     concurrency = settings.options.concurrency
     if connection.limiter is None or concurrency < MIN_CONCURRENCY_TO_HOLD_MORE:
         return None

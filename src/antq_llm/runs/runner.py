@@ -29,7 +29,7 @@ from antq_llm.runs.totals import JudgedRecord, Outcome, RunTotals
 
 
 class Sink(Protocol):
-    """Receives outcomes in the order of completion."""
+    """Receives outcomes in order of completion."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Receive the outcome of the input at a position."""
@@ -37,7 +37,7 @@ class Sink(Protocol):
 
 
 class JudgedSink(Sink, Protocol):
-    """Receives outcomes, and also records of worker processes."""
+    """A sink that also receives records from worker processes."""
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
         """Receive the record of the input at a position."""
@@ -45,7 +45,7 @@ class JudgedSink(Sink, Protocol):
 
 
 class OutcomeSource(Protocol):
-    """Produces the outcome of an article, like an extractor or the rules."""
+    """A source of the outcomes of articles, such as an extractor or the rules."""
 
     options: Options
 
@@ -62,16 +62,16 @@ class InputReader(Protocol):
     """Reads inputs and produces their outcomes outside this process."""
 
     def reads(self, source: Input) -> bool:
-        """Return whether this reader reads an input."""
+        """Return whether this reader can read an input."""
         ...
 
     async def outcome(self, source: Input, *, sample: int = 0) -> Outcome | JudgedRecord:
-        """Return the outcome of an input; if the input cannot be read, this is a failure."""
+        """Return the outcome of an input, which is a failure if the input cannot be read."""
         ...
 
 
 class SampleIndex(Protocol):
-    """Keeps the current sample of each request."""
+    """Keeps the current sample of each request, which is the index of the answer in use."""
 
     @property
     def any_sample(self) -> bool:
@@ -88,10 +88,10 @@ class SampleIndex(Protocol):
 
 
 class BatchRounds(Protocol):
-    """Gets the answers to deferred requests."""
+    """Gets the answers to requests that were deferred to a batch."""
 
     async def run_round(self) -> None:
-        """Return once answers have arrived; raise RunStopped if none will arrive in this run."""
+        """Wait until answers have arrived; raise RunStopped if none will arrive in this run."""
         ...
 
 
@@ -105,27 +105,27 @@ class Runner:
     """The current samples of requests; None if nothing is kept between runs."""
     retry_failed: bool = False
     reader: InputReader | None = None
-    """Reads inputs outside this process, where possible."""
+    """Reads inputs outside this process where possible; None to read them all in it."""
     finder: DuplicateFinder | None = None
-    """Finds copies of earlier articles before they are processed."""
+    """Finds copies of earlier articles; None to process copies like other articles."""
     batches: BatchRounds | None = None
     """Gets answers to deferred requests, whose articles are then processed again."""
     max_concurrency: int | None = None
-    """The number of articles in memory at a time; None for the extractor's concurrency."""
+    """Maximum number of articles in memory at a time; None for the extractor's concurrency."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     on_judged: Callable[[], None] = lambda: None
-    """Called for a record of a worker process, instead of ``on_outcome``."""
+    """Called instead of ``on_outcome`` for a record from a worker process."""
     totals: RunTotals = field(default_factory=RunTotals)
     _open: set[int] = field(default_factory=set, init=False)
-    """The positions without an outcome."""
+    """The positions of the inputs that do not have an outcome yet."""
     _deferred: list[int] = field(default_factory=list, init=False)
-    """The positions whose articles wait for a batch round."""
+    """The positions of the articles that wait for a batch round."""
     _stop: RunStopped | None = field(default=None, init=False)
-    """The reason why the run ends early, if it does."""
+    """The reason why the run ends early; None if it does not."""
     _samples_matter: bool = field(default=False, init=False)
     """Whether any request may have a current sample other than the first."""
     _error: ConfigurationError | PromptError | None = field(default=None, init=False)
-    """The error that affects every article."""
+    """The first error that affects every article; None if there was none."""
     _refusals: AccessRefusals = field(default_factory=AccessRefusals, init=False)
     _refused: list[int] = field(default_factory=list, init=False)
     """The positions of the articles whose refusals are held back, in the order of ``_refusals``."""
@@ -135,8 +135,8 @@ class Runner:
     async def run(self, inputs: Sequence[Input]) -> RunTotals:
         """Process every input; each gets an outcome even if the run stops early.
 
-        Errors that affect every article are raised after the remaining inputs have failed. Requests
-        in flight are completed, and their answers are kept.
+        An error that affects every article is raised after the remaining inputs have been reported
+        as failures. Requests in flight are completed, and their answers are kept.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
@@ -179,7 +179,7 @@ class Runner:
                 self._refused.append(position)
             else:
                 self._put(position, outcome)
-                # The batch scheduler itself stops, so that earlier answers are still judged.
+                # With batches, the scheduler stops the run; earlier answers are still checked.
                 if self.batches is None and self._stop is None:
                     self._stop = _stop_after(outcome)
             return self._goes_on
@@ -233,7 +233,7 @@ class Runner:
     async def _ask(self, article: Article, *, retry: bool = True) -> Outcome | JudgedRecord:
         """Return the outcome of an article's current sample.
 
-        With ``retry_failed``, an article that failed in an earlier run gets its next sample.
+        With ``retry_failed``, the next sample is used if the article failed in an earlier run.
         """
         if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)
@@ -253,7 +253,7 @@ class Runner:
 
 
 _NOT_ANSWERED = frozenset({"transport", "quota", "budget"})
-"""The kinds of failures that the next run tries again even without ``retry_failed``."""
+"""The kinds of failures that the next run retries even without ``retry_failed``."""
 
 
 def _was_answered_before(error: AntqError) -> bool:
@@ -278,7 +278,7 @@ def _stop_after(outcome: Outcome) -> RunStopped | None:
 
 
 def _reason_for_stop(error: BaseException) -> RunStopped:
-    """Return the failure for the articles that a run did not reach because of an error."""
+    """Return the failure to report for articles that a run did not reach because of an error."""
     if isinstance(error, RunStopped):
         return error
     if isinstance(error, asyncio.CancelledError):

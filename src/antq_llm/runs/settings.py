@@ -1,4 +1,4 @@
-"""The settings of a run."""
+"""The settings of a run, checked for contradictions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from antq_llm.store.store_address import masked_store
 @with_field_docs
 @dataclass(frozen=True)
 class RunSettings:
-    """The inputs of a run, its options and the place for its results.
+    """The inputs of a run, its options and its output folder.
 
     Raises ConfigurationError if the settings contradict each other.
     """
@@ -34,20 +34,20 @@ class RunSettings:
     prompt: PromptLike | None = None
     schema: SchemaLike | None = None
     model: str | None = None
-    """The model; None for the environment variable ``ANTQ_LLM_MODEL``."""
+    """The name of the model; None to use the environment variable ``ANTQ_LLM_MODEL``."""
     offline: bool = False
     limit: int | None = None
     """The maximum number of articles to process; None for all."""
     retry_failed: bool = False
     """Whether to ask again about articles whose answers failed in an earlier run."""
     duplicates: float | None = None
-    """The minimum similarity of copies; None to process each article by itself."""
+    """Minimum similarity of a copy, from 0.5 to 1; None to process copies like other articles."""
     batch: bool = False
     """Whether to send requests through the Batch API."""
     only_this_call: bool = False
-    """Whether to write only the articles of this call to the files."""
+    """Whether the output files contain only the articles of this call."""
     keep_answers: int | None = None
-    """Days after which to delete the texts of stored answers; None to keep them."""
+    """The number of days after which to delete the texts of stored answers; None to keep them."""
     store: str | None = field(default=None, repr=False)
     """The address of a PostgreSQL database for the store; None for a file in ``out``."""
     files_from: Path | None = None
@@ -55,11 +55,11 @@ class RunSettings:
     processes: int = 1
     """The number of processes that read and check articles; it does not affect the results."""
     fields: ReadingOptions = field(default_factory=ReadingOptions)
-    """The fields of tables; ``options.metadata`` determines whether metadata is read."""
+    """The table fields to read; ``options.metadata`` determines whether metadata is read."""
 
     def __post_init__(self) -> None:
         if isinstance(self.inputs, str):
-            raise ConfigurationError(f"inputs must be a list of paths: write ({self.inputs!r},)")
+            raise ConfigurationError(f"inputs must be a tuple of paths: write ({self.inputs!r},)")
         for name in ("out", "files_from"):
             if isinstance(path := getattr(self, name), str):
                 object.__setattr__(self, name, Path(path))
@@ -80,7 +80,7 @@ class RunSettings:
 
     @property
     def reading(self) -> ReadingOptions:
-        """The options for reading the inputs."""
+        """The options for reading the inputs: ``fields``, with ``metadata`` from ``options``."""
         return replace(self.fields, metadata=self.options.metadata)
 
     @property
@@ -123,7 +123,7 @@ class RunSettings:
             )
         if self.only_this_call and self.out is None:
             raise ConfigurationError(
-                "--only-this-call needs --out: without it, there are no other calls"
+                "--only-this-call needs --out: without it, nothing is kept from other calls"
             )
         if self.keep_answers is not None and self.out is None:
             raise ConfigurationError("--keep-answers needs --out: without it, no answer is kept")
@@ -145,8 +145,7 @@ class RunSettings:
             )
         if self.uses_rules:
             raise ConfigurationError(
-                "--duplicates saves requests, but the rules make none: "
-                "leave it out, or name a model"
+                "--duplicates saves requests, but the rules make none: leave it out or name a model"
             )
 
     def _check_batch(self) -> None:
@@ -168,6 +167,6 @@ class RunSettings:
 
 
 def _file(source: object) -> str | None:
-    """Return the path of a prompt or schema that is a file."""
+    """Return the path of a prompt or schema, or None if it is not a file."""
     is_file = isinstance(source, Path) or (isinstance(source, str) and source.endswith(".json"))
     return str(source) if is_file else None

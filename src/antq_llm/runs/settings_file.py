@@ -1,4 +1,4 @@
-"""Makes the settings of a run from option values or, without the command line, from a file."""
+"""Builds the settings of a run from option values or, in Python code, from a settings file."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def read_run_settings(
     environment: Mapping[str, str] | None = None,
     **overrides: Any,
 ) -> RunSettings:
-    """Return the settings of a run over ``inputs``, as for ``antq-llm extract --config FILE``.
+    """Return the settings that ``antq-llm extract --config FILE`` would use for ``inputs``.
 
-    ``overrides`` are options, by their names in the file; they take precedence over it.
-    ``environment``, such as ``os.environ``, ranks between the two; by default, ``ANTQ_LLM_…``
-    variables are not read. Raises ConfigurationError for a file, profile or override that cannot
-    be used.
+    ``overrides`` are options, named as in the file; they take precedence over it. ``environment``,
+    such as ``os.environ``, takes precedence over the file but not over ``overrides``; by default,
+    ``ANTQ_LLM_…`` variables are not read. Raises ConfigurationError if the file, the profile or an
+    override cannot be used.
     """
     values = _read_values(file, profile, environment, overrides)
     return run_settings_from([str(path) for path in inputs], values)
@@ -53,7 +53,7 @@ def read_options(
 
 
 def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSettings:
-    """Return the settings of a run from the values of all ``extract`` options, by name."""
+    """Return the settings of a run; ``values`` maps all ``extract`` options to their values."""
     return RunSettings(
         inputs=tuple(inputs),
         options=options_from(values),
@@ -83,7 +83,7 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
 
 
 def options_from(values: Mapping[str, Any]) -> Options:
-    """Return the options of an extraction from the values of all options of a command, by name."""
+    """Return the options of an extraction; ``values`` maps all options of a command to values."""
     names = {field.name for field in fields(Options)}
     return Options(
         **{name: value for name, value in values.items() if name in names},
@@ -93,7 +93,7 @@ def options_from(values: Mapping[str, Any]) -> Options:
 
 
 def schema_source(schema: str | None) -> str | Path | None:
-    """Return the reference or file that ``--schema`` names, or None without the option."""
+    """Return the reference or file that ``--schema`` names, or None if the option is not given."""
     if schema is None:
         return None
     if not schema.strip():
@@ -125,7 +125,7 @@ def _read_values(
 
 
 def _checked(option: CommandOption, value: Any) -> Any:
-    """Check and return the value of an override, which may also be a path."""
+    """Check and return the value of an override; a ``Path`` is accepted like a string."""
     if value is None and option.default is None:
         return None
     items = list(value) if isinstance(value, tuple) else value

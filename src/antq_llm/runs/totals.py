@@ -1,4 +1,4 @@
-"""The totals of a run."""
+"""The totals of a run: counts, tokens and cost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReceivedAnswers:
 
 
 def received_answers(attempts: Iterable[Attempt]) -> ReceivedAnswers | None:
-    """Return the sums over the attempts that were not replayed; None if there are none."""
+    """Return the sums over the attempts that were not replayed, or None if there are none."""
     completions = [attempt.completion for attempt in attempts if not attempt.completion.replayed]
     if not completions:
         return None
@@ -38,15 +38,15 @@ def received_answers(attempts: Iterable[Attempt]) -> ReceivedAnswers | None:
 
 @dataclass(frozen=True, slots=True)
 class JudgedRecord:
-    """A record from a worker process as it is stored, without its extraction."""
+    """A record from a worker process in its stored form, without the ``Extraction`` object."""
 
     stored: StoredOutcome
     replayed: bool
-    """Whether the record cost nothing in this run."""
+    """Whether the record cost nothing in this run, since all its answers were replayed."""
     received: ReceivedAnswers | None
-    """None if nothing was sent."""
+    """The answers received in this run; None if no request was sent."""
     derived_text: str | None
-    """The text of the article, if it was extracted from a page."""
+    """The text of the article if it was extracted from a page or document, else None."""
 
 
 _COUNTS = (
@@ -66,14 +66,14 @@ class RunTotals:
     replayed: int = 0
     """The number of records that cost nothing in this run."""
     escalated: int = 0
-    """The number of articles, including failures, for which a stronger model was also asked."""
+    """The number of articles, including failed ones, about which a stronger model was asked too."""
     duplicates: int = 0
     """The number of records transferred to copies of an article."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
     """The tokens of all answers that led to the outcomes; ``cost_usd`` is their cost."""
     cost_usd: float | None = 0.0
     expired: int = 0
-    """The number of articles whose outcomes stay although their answers were deleted."""
+    """The number of articles whose outcomes are kept although their answers were deleted."""
     asked: int = 0
     """The number of articles for which requests were sent in this run."""
     sent: Usage = field(default_factory=lambda: total_usage(()))
@@ -81,7 +81,7 @@ class RunTotals:
     spent_usd: float | None = 0.0
 
     def fail_expired(self, count: int) -> None:
-        """Count as failed the articles whose answers were deleted before there was an outcome."""
+        """Move ``count`` articles that have no outcome from ``expired`` to ``failures``."""
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
 
@@ -103,7 +103,7 @@ class RunTotals:
         }
 
     def merge(self, other: RunTotals) -> None:
-        """Add the totals of another process."""
+        """Add the totals of another process to these."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.usage = total_usage([self.usage, other.usage])
@@ -112,7 +112,7 @@ class RunTotals:
         self.spent_usd = total_cost([self.spent_usd, other.spent_usd])
 
     def add_judged(self, record: JudgedRecord) -> None:
-        """Count a record of a worker process."""
+        """Add a record from a worker process to the totals."""
         stored = record.stored
         self.usage = total_usage([self.usage, stored.usage])
         self.cost_usd = total_cost([self.cost_usd, stored.cost_usd])
@@ -124,7 +124,7 @@ class RunTotals:
         self.duplicates += stored.duplicate
 
     def add(self, outcome: Outcome) -> None:
-        """Count an outcome."""
+        """Add an outcome to the totals."""
         if isinstance(outcome, Failure) and isinstance(outcome.error, AnswerDeleted):
             self.expired += 1
             return

@@ -16,7 +16,7 @@ class SchemaAnnotations:
         self._document, _ = with_plain_references(json_schema)
 
     def description(self, path: Path) -> str:
-        """Return the description of the field at a path, or of its type; empty if there is none."""
+        """Return the description of the field at a path, else of its type, else an empty string."""
         nodes = self._nodes(path)
         found = (*nodes, *self._expanded(nodes))
         return next((str(node["description"]) for node in found if "description" in node), "")
@@ -26,11 +26,11 @@ class SchemaAnnotations:
         return next((str(node["title"]) for node in self._nodes(path) if "title" in node), "")
 
     def alternatives(self, path: Path) -> list[Mapping[str, Any]]:
-        """Return the schemas that the value at a path may follow."""
+        """Return the schemas that may apply to the value at a path."""
         return self._expanded(self._nodes(path))
 
     def _nodes(self, path: Path) -> list[Mapping[str, Any]]:
-        """Return the schemas at a path, before their references and alternatives are followed."""
+        """Return the schemas at a path without following their references and alternatives."""
         nodes: list[Mapping[str, Any]] = [self._document]
         for key in path:
             children = [_child(outer, key) for outer in self._expanded(nodes)]

@@ -20,7 +20,7 @@ from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
 Aliases = Mapping[str, Sequence[str]]
-"""For each key of a dump, the other keys under which an answer may give its value."""
+"""For each key of a dumped record, the other keys under which an answer may give its value."""
 
 NO_ALIASES: Aliases = {}
 
@@ -29,7 +29,7 @@ _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class Schema(ABC, Generic[T]):
-    """A named JSON Schema, and the type into which its documents are read."""
+    """A named JSON Schema, and the type of the records that are parsed with it."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Schema(ABC, Generic[T]):
         hooks: Hooks = NO_HOOKS,
     ) -> None:
         self.reference = reference
-        """``name/1``, the stem of a file, or ``package.module:Model``."""
+        """``name/1``, ``package.module:Model`` or the name of a file without its suffix."""
         self.json_schema = json_schema
         """The JSON Schema (2020-12) sent to the model."""
         self.roles = roles
@@ -48,7 +48,7 @@ class Schema(ABC, Generic[T]):
 
     @property
     def name(self) -> str:
-        """The name without the version."""
+        """The reference without the version."""
         return self.reference.split("/", maxsplit=1)[0]
 
     @cached_property
@@ -63,27 +63,27 @@ class Schema(ABC, Generic[T]):
 
     @property
     def aliases(self) -> Aliases:
-        """Further keys under which an answer may give values, by the key in a dump."""
+        """Other keys under which an answer may give a value, by its key in a dumped record."""
         return NO_ALIASES
 
     @abstractmethod
     def read_json(self, text: str) -> T:
-        """Parse a record from JSON; raises InvalidAnswer with the faults."""
+        """Parse a record from JSON; raise InvalidAnswer with the faults."""
 
     @abstractmethod
     def read_data(self, data: Any) -> T:
-        """Parse a record from an answer's JSON data; raises InvalidAnswer with the faults.
+        """Parse a record from an answer's JSON data; raise InvalidAnswer with the faults.
 
-        Do not pass a dump: validators have already changed its values.
+        Do not pass a dumped record: validators have already changed its values.
         """
 
     def dump(self, record: T) -> Any:
-        """Return a record as JSON data, as it is checked and written."""
+        """Return a record as JSON data, in the form in which it is checked and written."""
         return record.model_dump(mode="json", by_alias=True, exclude_computed_fields=True)
 
 
 def parse_json(text: str) -> Any:
-    """Parse a JSON document; raises InvalidAnswer with the place of the error.
+    """Parse a JSON document; raise InvalidAnswer with the place of the error.
 
     This is stricter than the standard library: ``NaN``, ``Infinity`` and lone surrogates are
     refused, and nesting is limited to 100 levels.

@@ -40,7 +40,7 @@ class _EdtfText(str):
     def parse(cls, text: str) -> Self:
         """Return the text as this type.
 
-        Raises a ValueError that gives the expected form, or the day that is not in the calendar.
+        Raises a ValueError that says which form is expected or why the value is impossible.
         """
         if not _compiled(cls.pattern).fullmatch(text):
             # Sent to the model, as are ``expected`` and the messages below: do not edit.
@@ -75,7 +75,7 @@ class _EdtfText(str):
 
 
 class Date(_EdtfText):
-    """A day, a month, a year, or a day whose year is not known.
+    """A day, month or year, or a day whose year is unknown.
 
     Examples are ``2021-09-30``, ``2021-09``, ``2021`` and ``XXXX-09-30``.
     """
@@ -91,7 +91,7 @@ class Date(_EdtfText):
 
     @property
     def year(self) -> int | None:
-        """The year; None if it is not known."""
+        """The year; None if it is unknown."""
         return None if self.startswith("XXXX") else int(self[:4])
 
 
@@ -117,7 +117,7 @@ class Period(_EdtfText):
 
 
 def check_calendar(date: str) -> None:
-    """Raise ValueError if a date of the right form is not in the calendar."""
+    """Raise ValueError if a well-formed date is not in the calendar."""
     if not is_in_calendar(date):
         raise ValueError(f"{date!r} is no day of the calendar")
 
@@ -125,8 +125,8 @@ def check_calendar(date: str) -> None:
 def is_in_calendar(date: str) -> bool:
     """Return whether a date is in the calendar; the year of a day may be XXXX.
 
-    Years and months are not checked. A day whose month or day is not a number is not in the
-    calendar.
+    A date without a day is not checked, and the result is True. If the month or day is not a
+    number, the result is False.
     """
     year, *rest = date.split("-")
     if len(rest) < 2:
@@ -155,7 +155,7 @@ def _latest(date: str) -> str:
 class DateParts:
     """The first and last day of an EDTF date or period, with its year and month.
 
-    A part that is not known is None, such as the days of ``XXXX-07-24``, the open end of
+    A part that is unknown is None, such as the days of ``XXXX-07-24``, the open end of
     ``2017-06/..``, and the year of a period that spans several years.
     """
 
@@ -166,7 +166,7 @@ class DateParts:
 
 
 def date_parts(text: str) -> DateParts:
-    """Return the parts of a date or period; of an ISO 8601 time, the parts of its day.
+    """Return the parts of a date or period, or of the day in an ISO 8601 date and time.
 
     For any other text, all parts are None.
     """
@@ -191,7 +191,7 @@ def date_parts(text: str) -> DateParts:
 
 
 def _real_day(day: str) -> str | None:
-    """Return a day, or the last day of its month if the month ends earlier."""
+    """Return a day, or the last day of its month if the month ends earlier; None in year 0000."""
     year, month, number = (int(part) for part in day.split("-"))
     if year == 0:
         return None

@@ -1,4 +1,4 @@
-"""The faults of an answer, in words that no upgrade of a dependency changes."""
+"""The faults of an answer, in words that do not change when a dependency is upgraded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.core.json_pointer import pointer_to
 _MAX_GIVEN_CHARACTERS = 200
 _NOTHING_GIVEN = object()
 MAX_FAULTS = 1000
-"""Maximum number of faults that are listed; a re-ask cannot correct an answer with more."""
+"""The maximum number of faults to list; a re-ask cannot correct an answer with more."""
 
 # Sent to the model: do not edit.
 _WORDS = {

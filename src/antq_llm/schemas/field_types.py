@@ -15,9 +15,9 @@ _LINE_BREAK = re.compile(r"[ \t]*[\r\n\u2028\u2029]+\s*")
 
 
 def clean_value(text: str) -> str:
-    """Return a printed value in NFC, without line breaks, outer spaces or no-break spaces.
+    """Return a printed value in NFC, with plain spaces for line breaks and no-break spaces.
 
-    Raises PydanticCustomError if nothing is left.
+    Surrounding spaces are removed. Raises PydanticCustomError if nothing is left.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
@@ -34,7 +34,7 @@ def clean_value(text: str) -> str:
 
 
 def check_quote(text: str) -> str:
-    """Return a quote unchanged; raises PydanticCustomError if it is blank."""
+    """Return a quote unchanged; raise PydanticCustomError if it is blank."""
     if not text.strip():
         raise PydanticCustomError(
             "empty_text", "a quote is a passage of the article and cannot be empty"
@@ -59,7 +59,7 @@ def check_number(value: Any) -> Any:
 
 
 def check_count(value: Any) -> Any:
-    """Return an integer of at least 0; raises PydanticCustomError for other values."""
+    """Return an integer of at least 0; raise PydanticCustomError for other values."""
     number = check_number(value)
     if not isinstance(number, int) or number < 0:
         raise PydanticCustomError("number", "write a whole number of at least 0")
@@ -67,7 +67,7 @@ def check_count(value: Any) -> Any:
 
 
 def null_as_nulls(model: type[BaseModel]) -> BeforeValidator:
-    """Return a validator that reads null as an object of a model with all values null.
+    """Return a validator that reads null as an object of ``model`` whose values are all null.
 
     The JSON Schema of the field does not change.
     """

@@ -1,7 +1,7 @@
 """Hooks: functions in a schema's own module, for rules that roles cannot express.
 
 A model names the module with ``HOOKS: ClassVar = "package.module"``. The module is imported when a
-hook is first looked up. The callers define the hooks and their signatures.
+hook is first looked up. The code that calls a hook defines its name and signature.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from antq_llm.errors import SchemaError
 
 @dataclass(frozen=True)
 class Hooks:
-    """The hooks of a schema; there are none if it names no module."""
+    """The hooks of a schema; there are none if the schema names no module."""
 
     module: str | None = None
 
@@ -46,7 +46,7 @@ def _guarded(hook: Callable[..., Any], name: str) -> Callable[..., Any]:
 
     @wraps(hook)
     def call(*arguments: Any, **keywords: Any) -> Any:
-        # Called for every item of a record: a context manager takes as long as some hooks.
+        # Called for every item of a record; a context manager would take as long as some hooks.
         try:
             return hook(*arguments, **keywords)
         except (Exception, KeyboardInterrupt):

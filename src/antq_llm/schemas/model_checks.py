@@ -1,7 +1,7 @@
 """Refusing pydantic models whose answers could not be checked and corrected.
 
-Rules read a record as it is written, and correct the answer from which it was read. Therefore, a
-field that they need must be in both under the same key.
+Rules read a record in its written form, but correct the answer from which it was parsed. A field
+that they need must therefore have the same key in both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from antq_llm.schemas.walk import definition_name
 
 
 def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
-    """Raise SchemaError for a field that cannot be checked or that no answer can give.
+    """Raise SchemaError for a field that cannot be checked or that no answer can contain.
 
     ``roles`` are the roles in the model's JSON Schema.
     """
@@ -39,7 +39,7 @@ def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
 
 
 def aliases_of(model: type[BaseModel]) -> Aliases:
-    """Return the keys under which answers may give fields that have several aliases."""
+    """Return the keys in answers for fields with several aliases, by their keys in a dump."""
     return {
         field.serialization_alias or name: _single_keys(field.validation_alias)
         for part in _models_in(model)
@@ -86,7 +86,7 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
         keys.append(name)
     if not keys:
         return (
-            f"is read only from inside another key ({alias}), which its JSON Schema does not say: "
+            f"is read only from inside another key ({alias}), which its JSON Schema does not show: "
             "give it its own alias"
         )
     if _is_corrected(model, (name, *keys)):
@@ -117,7 +117,7 @@ def _reads_names(model: type[BaseModel]) -> bool:
 
 
 def _properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the properties in a model's JSON Schema; that of a recursive model is a reference."""
+    """Return the properties in a model's JSON Schema, even if its root is a reference."""
     name = definition_name(schema.get("$ref"))
     properties: Mapping[str, Any] = (schema["$defs"][name] if name else schema).get(
         "properties", {}
@@ -188,7 +188,7 @@ def _kinds(types: set[str]) -> set[str]:
 
 
 def _is_open(roles: DeclaredRoles, path: Path) -> bool:
-    """Return whether a schema allows anything at a path that it does not declare."""
+    """Return whether a schema allows any value at a path that it does not declare."""
     for length in range(len(path) - 1, -1, -1):
         around = roles.at(path[:length])
         if around is not None:

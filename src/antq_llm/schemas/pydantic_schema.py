@@ -122,7 +122,7 @@ def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
 
 
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON Schema of a model in the form that is sent.
+    """Return the JSON Schema of a pydantic model in the form in which it is sent.
 
     Titles derived from field names are left out, and a definition that is used only once and is not
     recursive is inlined. This saves tokens and keeps descriptions next to their fields.

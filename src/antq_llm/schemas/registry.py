@@ -57,7 +57,7 @@ def schema_from(
     source: str | Path | type[BaseModel] | Mapping[str, Any] | Schema[Any],
     folder: Path | None = None,
 ) -> Schema[Any]:
-    """Return the schema for a reference, a pydantic model, or a JSON Schema as a mapping."""
+    """Return the schema for a reference, a pydantic model or a JSON Schema as a mapping."""
     if isinstance(source, Schema):
         return source
     if isinstance(source, str | Path):
@@ -69,7 +69,7 @@ def schema_from(
         registered = next((name for name, model in MODELS.items() if model == path), None)
         return load_schema(registered) if registered else PydanticSchema(source)
     raise SchemaError(
-        f"{source!r} is not a schema: give a pydantic model, a JSON Schema as a mapping, "
+        f"{source!r} is not a schema: give a pydantic model, a JSON Schema as a mapping "
         f"or a reference such as {next(iter(MODELS))}"
     )
 
@@ -77,7 +77,7 @@ def schema_from(
 def list_schemas(folder: Path | None = None) -> dict[str, Path]:
     """Return the registered references and their files, sorted by name and version.
 
-    A reference in ``folder`` hides the packaged one.
+    A schema in ``folder`` hides the packaged schema with the same reference.
     """
     if folder is not None and not folder.is_dir():
         raise SchemaError(f"there is no schema folder {folder}: check the path")
@@ -96,7 +96,7 @@ def _load_registered(name: str, version: str | None, folder: Path | None) -> Sch
     if reference not in schemas:
         raise SchemaError(
             f"unknown schema {reference!r}; available: {', '.join(schemas)}; "
-            "give a file by its path, and a model as package.module:Model"
+            "give the path of a file, or a model as package.module:Model"
         )
     document = _read_document(schemas[reference])
     if reference in MODELS and schemas[reference].is_relative_to(data_folder("schemas")):

@@ -1,10 +1,10 @@
-"""The roles of fields, which a schema declares once and which apply everywhere.
+"""The roles of fields, which a schema declares once for checks, merging, votes and scores.
 
 A field of a pydantic model gets its roles with ``Annotated``::
 
     name: Annotated[str, Name(noun="person"), Identity(1.0)]
 
-and a field in a JSON Schema file with the keyword ``x-antq-role``::
+A field in a JSON Schema file gets them with the keyword ``x-antq-role``::
 
     "name": {"type": "string", "x-antq-role": [{"role": "name", "noun": "person"}]}
 
@@ -55,7 +55,7 @@ class Role:
     """The name of the role in a JSON Schema file."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the role as written in a JSON Schema file."""
+        """Return the role as an element of ``x-antq-role`` in a JSON Schema file."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {"role": self.role} | {
             name: list(value) if isinstance(value, tuple) else value
@@ -81,7 +81,7 @@ class Role:
 
 
 def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
-    """Return the elements of an argument; raises ValueError if it is not a list of strings."""
+    """Return the elements of an argument; raise ValueError if it is not a list of strings."""
     if isinstance(values, str):
         raise ValueError(f"{argument} must be a list of {what}, not a single string")
     if not isinstance(values, list | tuple | set | frozenset):
@@ -114,7 +114,7 @@ class Scored(Role):
     role = "scored"
 
     rule: RuleName
-    """``exact``, ``date``, ``period``, ``name``, ``text`` or ``passage``."""
+    """One of ``exact``, ``date``, ``period``, ``name``, ``text`` and ``passage``."""
     ignore: tuple[str, ...] = ()
     """Words that may precede a name but are not part of it, such as ``TP.`` or ``Mr``."""
 
@@ -132,7 +132,7 @@ class Scored(Role):
 class Name(Role):
     """A proper name, which must appear in the article and is compared as a name.
 
-    If the item's quote does not contain the name, there is a warning.
+    An item whose quote does not contain the name gets a warning.
     """
 
     role = "name"
@@ -155,17 +155,17 @@ class Figure(Role):
 
 @dataclass(frozen=True)
 class CalendarDate(Role):
-    """A day, month or year (EDTF) that the article prints and whose year it determines."""
+    """A day, month or year (EDTF) printed in the article, which must also determine its year."""
 
     role = "calendar_date"
 
     settles: bool = True
-    """Whether other dates may take their year from it; False for dates of documents, say."""
+    """Whether other dates may take their year from this one; False for a document's date, say."""
 
 
 @dataclass(frozen=True)
 class PrintedPeriod(Role):
-    """An EDTF interval whose ends the article prints."""
+    """An EDTF interval whose start and end are printed in the article."""
 
     role = "printed_period"
 
@@ -179,14 +179,14 @@ class PublicationDate(Role):
 
 @dataclass(frozen=True)
 class PrintedTime(Role):
-    """A time of day, ``HH:MM``, that the article prints."""
+    """A time of day, ``HH:MM``, that is printed in the article."""
 
     role = "printed_time"
 
 
 @dataclass(frozen=True)
 class Passage(Role):
-    """A quote that is itself the content, such as a statement; parts cut by chunks are joined."""
+    """A quote that is itself the content, such as a statement; parts cut by chunking are joined."""
 
     role = "passage"
 
@@ -198,12 +198,12 @@ class Refers(Role):
     role = "refers"
 
     to: str
-    """The field with the names, as a JSON Pointer with ``*`` for each item: ``/people/*/name``."""
+    """The field with the names: a JSON Pointer with ``*`` for each item (``/people/*/name``)."""
 
 
 @dataclass(frozen=True)
 class Identity(Role):
-    """A field, with a weight, by which items are matched with gold and between samples."""
+    """A weighted field by which items are matched with gold and between samples."""
 
     role = "identity"
 
@@ -235,9 +235,9 @@ class Items(Role):
 class SameItem(Role):
     """For a list: the condition under which items of different chunks are the same.
 
-    One of the names in ``any_of`` must be the same in both items. With ``overlap``, all fields in
-    ``equal`` must be equal instead, and the quotes must share at least this fraction of the shorter
-    quote (0 means one character).
+    One of the fields in ``any_of`` must have the same name in both items. With ``overlap``, all
+    fields in ``equal`` must be equal instead, and the quotes must share at least this fraction of
+    the shorter quote (0 means one character).
     """
 
     role = "same_item"
@@ -277,7 +277,7 @@ ROLES: dict[str, type[Role]] = {
 
 
 def role_from_json(value: Any) -> Role:
-    """Return the role that an element of ``x-antq-role`` declares; raises ValueError on faults."""
+    """Return the role that an element of ``x-antq-role`` declares; raise ValueError on faults."""
     if isinstance(value, str):
         value = {"role": value}
     if not isinstance(value, dict) or not isinstance(value.get("role"), str):

@@ -1,4 +1,4 @@
-"""Walking through a JSON Schema: local references, alternatives, cycles, and changed copies.
+"""Walking through a JSON Schema, following local references, and making changed copies.
 
 References are followed if they name a definition in the root, as ``#/$defs/Person`` does.
 ``with_plain_references`` converts other references to definitions to this form.
@@ -27,16 +27,17 @@ AlternativeKind = Literal["leaf", "combined", "reference", "unresolved"]
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One of the schemas that a value may follow."""
+    """One of the schemas that may apply to a value."""
 
     schema: Mapping[str, Any]
     kind: AlternativeKind
-    """``combined`` has ``anyOf``, ``oneOf`` or ``allOf``. ``reference`` has a ``$ref`` that was
-    followed; ``unresolved`` has one to a definition that is unknown or already entered."""
+    """A ``combined`` schema has ``anyOf``, ``oneOf`` or ``allOf``. A ``reference`` has a ``$ref``
+    that was followed; an ``unresolved`` schema has a ``$ref`` to a definition that is unknown or
+    already entered. A ``leaf`` has none of these."""
     entered: frozenset[str]
-    """The definitions entered on the way."""
+    """The names of the definitions entered on the way to this schema."""
     depth: int
-    """The number of references and combinators followed on the way."""
+    """The number of references and combinators followed on the way to this schema."""
 
 
 def alternatives(
@@ -47,7 +48,7 @@ def alternatives(
     beside_references: bool = True,
     depth: int = 0,
 ) -> Iterator[Alternative]:
-    """Yield the schemas that a value may follow, each after the schemas to which it leads.
+    """Yield the schemas that may apply to a value, each after the schemas to which it leads.
 
     A definition in ``entered`` is not entered again, so the walk of a recursive schema ends. With
     ``beside_references=False``, combinators next to a ``$ref`` are ignored. A boolean schema yields
@@ -121,7 +122,7 @@ def with_plain_references(root: Mapping[str, Any]) -> tuple[dict[str, Any], dict
 
 
 def target_of(root: Mapping[str, Any], reference: Any) -> Any:
-    """Return the part of a document to which a reference leads; None if there is none.
+    """Return the part of a document to which a reference points, or None.
 
     The part is found by its pointer, anchor or ``$id``.
     """

@@ -11,7 +11,7 @@ from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 
 
 def counterpart_of(pointer: str, data: Any, other: Any, profile: ScoringProfile) -> str | None:
-    """Return the place in another record that corresponds to a pointer, or None.
+    """Return the pointer to the corresponding place in another record, or None.
 
     Items in lists of objects are matched by identity, other list elements by value, and fields by
     key.

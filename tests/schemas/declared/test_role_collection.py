@@ -127,8 +127,8 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "role", "message"),
     [
-        (int, Printed(), "the role printed is for text, but this field is integer"),
-        (str, Figure(), "the role figure is for numbers, but this field is string"),
+        (int, Printed(), "the role printed is for text, but the type of this field is integer"),
+        (str, Figure(), "the role figure is for numbers, but the type of this field is string"),
         (float, Figure(comparator="sign"), "comparator names 'sign', but there is no such field"),
         (float, Figure(total="whole"), "total names 'whole', but there is no such field"),
         (str, Strongest(), "the role strongest is for an enumeration"),
@@ -136,18 +136,18 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
         (str, SameItem(any_of=("name",)), "the role same_item is for a list of objects"),
         (list[Person], SameItem(any_of=("title",)), "the items have no field 'title'"),
         (list[Person], SameItem(overlap=0.5, equal=("age",)), "the items have no field 'age'"),
-        (str, Refers(to="name"), "to must be a field of a list's items"),
-        (str, Refers(to="/people/*/name"), "to names /people/*/name, but the schema has no such"),
+        (str, Refers(to="name"), "the argument 'to' must be a field of list items"),
+        (str, Refers(to="/people/*/name"), "the argument 'to' names /people/*/name, but the"),
         (str, Identity(1.0), "the role identity is for a field of list items"),
         (str, Passage(), "the role passage is for a quote"),
-        (list[str], Quote(), "the role quote is for text, but this field is array"),
+        (list[str], Quote(), "the role quote is for text, but the type of this field is array"),
         (dict[str, int], CalendarDate(), "the role calendar_date is for text"),
-        (time, PrintedTime(), "the role printed_time never fits the format time: use a string"),
-        (date, PrintedTime(), "never fits the format date: use a string such as 18:30"),
-        (datetime, CalendarDate(), "the role calendar_date never fits the format date-time"),
-        (datetime | None, PublicationDate(), "never fits the format date-time: use a string such"),
-        (date, PrintedPeriod(), "the role printed_period never fits the format date: use a"),
-        (Decimal, Figure(), "this field is number or string: use int or float"),
+        (time, PrintedTime(), "the role printed_time cannot be used with the format time: use a"),
+        (date, PrintedTime(), "used with the format date: use a string such as 18:30"),
+        (datetime, CalendarDate(), "the role calendar_date cannot be used with the format"),
+        (datetime | None, PublicationDate(), "used with the format date-time: use a string such"),
+        (date, PrintedPeriod(), "the role printed_period cannot be used with the format date"),
+        (Decimal, Figure(), "the type of this field is number or string: use int or float"),
         (float, Figure(total="x"), "(a field with an alias is named by its alias)"),
     ],
 )
@@ -261,7 +261,7 @@ def test_one_role_declared_twice_differently_is_refused() -> None:
     """Two different figure roles on one field are refused, but the same role twice is accepted."""
     same = one_field(Annotated[str, Printed()], Printed())
     assert names(same) == {"field": [Printed()]}
-    with pytest.raises(SchemaError, match="declared twice, differently: the alternatives"):
+    with pytest.raises(SchemaError, match="twice with different arguments: declare the same"):
         declared_roles(one_field(Annotated[str, Scored("name")], Scored("text")), "Model")
 
 
@@ -312,8 +312,8 @@ def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) ->
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "Model")
     assert str(caught.value) == (
-        f"Model: {place}: it has different roles in the alternatives of a union: "
-        "the alternatives of a union share their roles, so declare the same ones in each"
+        f"Model: {place}: the roles of this field differ: "
+        "declare the same roles in each alternative of a union"
     )
 
 

@@ -64,15 +64,15 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
     [
         (
             one_of("#/$defs/a/properties/p", **{"$defs": {"a": {"properties": {"p": PERSON}}}}),
-            "one: roles behind $ref #/$defs/a/properties/p are not followed: put that schema",
+            "one: roles behind $ref #/$defs/a/properties/p are not supported: put that schema",
         ),
         (
             {"properties": {"one": PERSON, "two": {"$ref": "#/properties/one"}}},
-            "two: roles behind $ref #/properties/one are not followed",
+            "two: roles behind $ref #/properties/one are not supported",
         ),
         (
             one_of("#person", **{"$defs": {"a": {"$anchor": "person", **PERSON}}}),
-            "one: roles behind $ref #person are not followed",
+            "one: roles behind $ref #person are not supported",
         ),
         (
             {
@@ -83,7 +83,7 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
                 },
                 "$defs": {"p": PERSON},
             },
-            "two: roles behind $ref y.json#/$defs/p are not followed",
+            "two: roles behind $ref y.json#/$defs/p are not supported",
         ),
         (
             {"properties": {"name": NAME, "next": {"$ref": "#"}}},

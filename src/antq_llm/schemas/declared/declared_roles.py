@@ -78,7 +78,7 @@ class DeclaredRoles:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the roles; it identifies runs but is not part of a request's digest."""
+        """The SHA-256 of the roles, part of a run's identity but not of a request's digest."""
         return digest_of(
             [
                 [*declared.path, [role.as_json() for role in declared.roles]]
@@ -100,8 +100,7 @@ class DeclaredRoles:
         }
 
     def item_of(self, path: Path) -> Path:
-        """Return the path of the nearest enclosing object with a quote, else the field's own
-        path."""
+        """Return the path of the nearest enclosing object with a quote, or else the path itself."""
         for length in range(len(path) - 1, -1, -1):
             if path[:length] in self.quote_key_of:
                 return path[:length]

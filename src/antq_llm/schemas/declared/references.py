@@ -1,4 +1,4 @@
-"""References to other items (the role ``Refers``), respelled and dropped with those items."""
+"""Respelling and dropping references to other items (the role ``Refers``)."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class _Reference:
 def drop_dependents(
     data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None
 ) -> list[str]:
-    """Remove references to missing items in place, and return their pointers.
+    """Remove, in place, the parts that depend on missing items, and return their pointers.
 
-    The pointers are those that ``dependents`` returns.
+    See ``dependents`` for these parts and for ``before``.
     """
     dropped = dependents(data, roles, before)
     remove_items(data, dropped, map_entries(data, dropped, roles))
@@ -45,11 +45,11 @@ def drop_dependents(
 def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None) -> list[str]:
     """Return pointers to the parts that depend on missing items or on other such parts.
 
-    The part that depends on an item is the nearest object with a quote that encloses the reference,
-    else the item of the nearest list or map. In a list of references, it is the reference alone. A
-    null refers to nothing. ``before`` is the data from which items were dropped; a reference to an
-    item that it does not contain is kept. A reference names the items with its own spelling, or
-    else those with the same name in another spelling.
+    In a list of references, such a part is the reference alone. Otherwise, it is the nearest object
+    with a quote that encloses the reference or, if there is none, the enclosing item of the nearest
+    list or map. A null is not a reference. ``before`` contains the data from which items were
+    dropped; a reference to an item that was never there is kept. A reference names the items with
+    exactly its spelling or, if there are none, those with the same name in another spelling.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
@@ -83,7 +83,7 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
 
 
 def _spellings(name: str, names: Iterable[str]) -> set[str]:
-    """Return the names that a reference may mean: its own spelling, else other spellings."""
+    """Return the names that a reference may mean: its own spelling or else other spellings."""
     return {name}.intersection(names) or {other for other in names if is_same_name(other, name)}
 
 
@@ -99,9 +99,9 @@ def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> fro
 
 
 def respell_references(data: Any, roles: DeclaredRoles) -> dict[str, str]:
-    """Spell each reference, in place, as in the first item with the same name.
+    """Change each reference, in place, to the spelling of the first item with the same name.
 
-    Returns the pointer of each changed reference, mapped to the pointer of the name it repeats.
+    The result maps the pointer of each changed reference to the pointer of the name it repeats.
     """
     respelled: dict[str, str] = {}
     for declared in roles.having(Refers):
@@ -143,7 +143,8 @@ def step_into(path: Path, key: str, roles: DeclaredRoles) -> Path:
 def holders_at(data: Any, path: Path) -> Iterator[tuple[str, Any, Any]]:
     """Yield the places in data that match a path.
 
-    Each is given by its pointer, the object or list that holds it, and its key or index there.
+    Each place is given by its pointer, the object or list that contains it and its key or index
+    there.
     """
     yield from _holders(data, path, "")
 

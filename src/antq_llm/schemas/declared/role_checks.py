@@ -36,7 +36,7 @@ _IMPOSSIBLE_FORMATS: Mapping[type[Role], tuple[frozenset[str], str]] = {
     PrintedPeriod: (_DATES | {"date"}, "a string such as 2024-05/2024-07 (str)"),
     PrintedTime: (_DATES | {"date"}, "a string such as 18:30 (str)"),
 }
-"""For each role, the formats whose values it never accepts, and the type to use instead."""
+"""For each role, the formats with which it cannot be used, and the type to use instead."""
 
 
 def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
@@ -53,10 +53,10 @@ def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
     for role in declared.roles:
         if isinstance(role, _TEXT_ROLES) and declared.types and declared.types != {"string"}:
             types = " or ".join(sorted(declared.types))
-            yield f"the role {role.role} is for text, but this field is {types}"
+            yield f"the role {role.role} is for text, but the type of this field is {types}"
         formats, remedy = _IMPOSSIBLE_FORMATS.get(type(role), (frozenset(), ""))
         for name in sorted(declared.formats & formats):
-            yield f"the role {role.role} never fits the format {name}: use {remedy}"
+            yield f"the role {role.role} cannot be used with the format {name}: use {remedy}"
         check = _CHECKS.get(type(role))
         if check is not None:
             yield from check(declared, role, roles)
@@ -79,8 +79,8 @@ def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
     if declared.types and not declared.types <= {"number", "integer"}:
         types = " or ".join(sorted(declared.types))
         yield (
-            f"the role figure is for numbers, but this field is {types}: use int or float "
-            "(a Decimal may be text in JSON)"
+            f"the role figure is for numbers, but the type of this field is {types}: "
+            "use int or float (a Decimal may be text in JSON)"
         )
     for argument in ("comparator", "total"):
         beside = getattr(role, argument)
@@ -94,10 +94,13 @@ def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
 def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
     path = tuple(role.to.split("/")[1:])
     if not role.to.startswith("/") or EACH not in path or path[-1] == EACH:
-        yield f"to must be a field of a list's items, such as /people/*/name, not {role.to!r}"
+        yield (
+            "the argument 'to' must be a field of list items, such as /people/*/name, "
+            f"not {role.to!r}"
+        )
     elif roles.at(path) is None:
         yield (
-            f"to names {role.to}, but the schema has no such field "
+            f"the argument 'to' names {role.to}, but the schema has no such field "
             "(a field with an alias is named by its alias)"
         )
     elif len(declared.path) < 2:
@@ -108,13 +111,13 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
 
 
 def _check_identity(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
-    # A model that is used both in a list and by itself declares its identity for the list.
+    # A model that is used both in a list and alone declares its identity for the list.
     if len(declared.path) < 2:
         yield "the role identity is for a field of list items"
     elif declared.get(Scored) is None and any(
         roles.has_fields(path) for path in (declared.path, (*declared.path, EACH))
     ):
-        yield "the role identity is for values: declare it on the fields inside this one"
+        yield "the role identity is not for objects: declare it on the fields inside this one"
 
 
 def _check_items(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
@@ -137,7 +140,7 @@ def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -
 
 def _check_strongest(declared: DeclaredField, _: Any, __: DeclaredRoles) -> Iterator[str]:
     if len(declared.values) < 2:
-        yield "the role strongest is for an enumeration"
+        yield "the role strongest is for an enumeration of at least two values"
 
 
 _CHECKS: Mapping[type[Role], Callable[[DeclaredField, Any, DeclaredRoles], Iterator[str]]] = {

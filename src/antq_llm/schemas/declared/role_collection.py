@@ -23,7 +23,7 @@ from antq_llm.schemas.walk import (
 
 _OWN_KEYWORDS = "x-antq"
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-_SHARED = "the alternatives of a union share their roles, so declare the same ones in each"
+_SHARED = "declare the same roles in each alternative of a union"
 _WITHOUT_PATH = (
     *("prefixItems", "patternProperties", "contains", "dependentSchemas"),
     *("not", "if", "then", "else"),
@@ -34,7 +34,7 @@ _WITHOUT_PATH = (
 def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
     """Return the roles that a JSON Schema declares with ``x-antq-role``.
 
-    Raises SchemaError for a role that is wrong or belongs to no field.
+    Raises SchemaError for a role that is invalid or belongs to no field.
     """
     _check_keywords(json_schema, reference)
     collected = _Collector(json_schema, reference)
@@ -47,7 +47,7 @@ def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRo
 
 
 def collected_fields(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
-    """Return the fields of a JSON Schema and their roles, without checking the roles together."""
+    """Return the fields of a JSON Schema and their roles, without checking the roles for faults."""
     collected = _Collector(json_schema, reference)
     collected.collect()
     return DeclaredRoles(collected.fields)
@@ -87,7 +87,7 @@ class _Collector:
         self.visit(self._root, ())
 
     def visit(self, schema: Any, path: Path, entered: frozenset[str] = frozenset()) -> None:
-        """Collect the fields of a schema at a path; ``entered`` are the enclosing definitions."""
+        """Collect the fields of a schema at a path; ``entered`` names the enclosing definitions."""
         declared = self.fields.setdefault(path, DeclaredField(path))
         found = list(alternatives(schema, self._definitions, entered))
         for alternative in found:
@@ -121,7 +121,7 @@ class _Collector:
                     if inner != path and not _have_same_roles(known, declared):
                         raise self._error(
                             declared,
-                            f"it has different roles in the alternatives of a union: {_SHARED}",
+                            f"the roles of this field differ: {_SHARED}",
                         )
 
     def _fields_of(
@@ -143,8 +143,8 @@ class _Collector:
                     place = self._pointers[path[1]] + pointer_to((*path[2:], KEYWORD))
                 raise SchemaError(
                     f"{self._reference}: {place}: this role belongs to no field of a record: "
-                    "declare it under properties or items, or in a definition that a $ref there "
-                    "names as #/$defs/NAME, or remove it"
+                    "remove it, or declare it under properties or items, or in a definition to "
+                    "which a $ref there refers as #/$defs/NAME"
                 )
 
     def _check_reachable(self, declared: DeclaredField, alternative: Alternative) -> None:
@@ -173,7 +173,7 @@ class _Collector:
                 )
             raise self._error(
                 declared,
-                f"roles behind {keyword} {target} are not followed: put that schema under $defs "
+                f"roles behind {keyword} {target} are not supported: put that schema under $defs "
                 "and refer to it with $ref as #/$defs/NAME",
             )
 
@@ -212,7 +212,7 @@ class _Collector:
             elif known != role:
                 raise self._error(
                     declared,
-                    f"the role {role.role} is declared twice, differently: {_SHARED}",
+                    f"the role {role.role} is declared twice with different arguments: {_SHARED}",
                 )
 
     def _error(self, declared: DeclaredField, message: str) -> SchemaError:

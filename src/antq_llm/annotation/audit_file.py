@@ -52,7 +52,7 @@ def read_audit(path: Path) -> list[AuditItem]:
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
         raise ConfigurationError(
-            f"{path} has no column {', '.join(missing)}: name a file that antq-llm audit wrote"
+            f"{path} has no column {', '.join(missing)}: name a file written by antq-llm audit"
         )
     return list(_read_rows(path, rows))
 

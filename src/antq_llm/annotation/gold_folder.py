@@ -52,7 +52,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
     if unknown := [article_id for article_id in wanted if article_id not in known]:
         raise ConfigurationError(
             f"{run.folder} has no article {', '.join(unknown)}: "
-            "name ids as in records.jsonl, or none for all articles"
+            "name ids from records.jsonl, or none to write all articles"
         )
     found = WrittenGold()
     for line in run.record_lines():
@@ -99,7 +99,7 @@ def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) 
     ``articles`` are the files and folders of the articles; if empty, quotes are not checked.
     """
     if not folder.is_dir():
-        raise ConfigurationError(f"there is no folder {folder}: name one with ID.json files")
+        raise ConfigurationError(f"there is no folder {folder}: name one that has ID.json files")
     paths = sorted(folder.rglob("*.json"))
     if not paths:
         raise ConfigurationError(f"the folder {folder} has no .json files")

@@ -2,7 +2,7 @@
 
 An object with a quote is a region of the text, labelled with the name of its list. Its fields and
 those of the record are text areas, or choices where the schema enumerates the values. Other values,
-such as numbers and lists of objects without quotes, are text areas with JSON.
+such as numbers and lists of objects without quotes, are shown as JSON in text areas.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 HEAD_CHARACTERS = 800
-"""Maximum length of the head, with title and dateline, that every later chunk repeats."""
+"""Maximum length in characters of the head, with title and dateline, that later chunks repeat."""
 OVERLAP_SHARE = 0.1
 # Sent to the model: do not edit.
 _GAP = "\n\n[…]\n\n"

@@ -1,4 +1,4 @@
-"""Derives scoring profiles from JSON Schemas and roles."""
+"""Derivation of scoring profiles from JSON Schemas and roles."""
 
 from __future__ import annotations
 
@@ -65,24 +65,31 @@ _SCORED_BY_ROLE: tuple[tuple[type[Role], FieldRule], ...] = (
     (Quote, PASSAGE),
     (Passage, PASSAGE),
 )
-"""How fields with a role are compared unless ``Scored`` overrides this."""
+"""The rules for fields with a role, unless ``Scored`` overrides them."""
 
 
 def derive_profile(
     json_schema: Mapping[str, Any], roles: DeclaredRoles = NO_ROLES, *, reference: str
 ) -> ScoringProfile:
-    """Return the profile of a schema.
+    """Return the scoring profile of a schema; ``reference`` names the schema, as in ``name/1``.
 
-    Numbers, booleans and enumerations are compared exactly, EDTF dates and periods (recognised by
-    their patterns) and ISO dates as dates and periods, quotes as passages, other text as titles,
-    and lists of scalars as sets. All fields of a list's items except passages identify them, with
-    equal weights. Values without fixed fields (maps, tuples, recursive schemas) count as one exact
-    value.
+    Without roles, the type of a field decides how its values are compared:
 
-    Roles take precedence: first ``Scored``, then the comparison that another role implies (a name,
-    a figure, a date). For a list of scalars, this is the comparison of its elements; an object or
-    list of objects with such a role counts as one value. ``Identity`` gives the fields and weights
-    that identify a list's items, and ``Items`` the threshold.
+    - numbers, booleans and enumerations: exactly
+    - EDTF dates and periods (recognised by their patterns), and ISO dates: as dates and periods
+    - quotes: as passages
+    - other text: as titles
+    - lists of scalars: as sets
+    - values without fixed fields (maps, tuples and recursive schemas): exactly, as a whole
+
+    An item of a list of objects is identified by all its fields except passages and lists of
+    objects, with equal weights.
+
+    Roles override these defaults. ``Scored`` takes precedence over other roles that imply a
+    comparison, such as ``Name``, ``Figure`` and ``CalendarDate``. On a list of scalars, the role
+    decides how the elements are compared; an object or list of objects with such a role counts as
+    one value. ``Identity`` specifies the fields and weights that identify the items of a list, and
+    ``Items`` specifies the threshold.
     """
     if roles:
         # Roles are collected through these references, so fields must be found through them too.
@@ -94,13 +101,13 @@ def derive_profile(
 
 @dataclass(frozen=True)
 class _Derivation:
-    """Derives rules from a JSON Schema."""
+    """The derivation of rules from one JSON Schema and its roles."""
 
     definitions: Mapping[str, Any]
     roles: DeclaredRoles
 
     def rule(self, schema: Any, path: Path, entered: frozenset[str]) -> Rule:
-        """Return the rule of a field; ``entered`` are the definitions around it."""
+        """Return the rule of a field; ``entered`` names the definitions around it."""
         derived = self._derived_rule(schema, path, entered)
         declared = _declared_rule(self.roles.at(path))
         if declared is None:
@@ -127,7 +134,8 @@ class _Derivation:
     ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
         """Return the schemas of a value, except null, and all definitions entered to find them.
 
-        There are no schemas if a reference is to an unknown definition or to one entered before.
+        The list of schemas is empty if a reference is to an unknown definition or to a definition
+        that was entered before.
         """
         leaves: list[Alternative] = []
         for part in alternatives(schema, self.definitions, entered, beside_references=False):
@@ -182,7 +190,7 @@ class _Derivation:
         )
 
     def _declared_identity(self, item: Path) -> dict[str, float]:
-        """Return the weights that the fields of an item declare, except in lists inside it."""
+        """Return the weights that an item's fields declare, except fields in nested lists."""
         weights: dict[str, float] = {}
         for field in self.roles.having(Identity):
             # An element of a list of scalars declares the weight of the list.
@@ -205,7 +213,10 @@ def _declared_rule(field: DeclaredField | None) -> FieldRule | None:
 
 
 def _type_of(variant: Mapping[str, Any]) -> str:
-    """Return the JSON type of a schema, ignoring null; ``mixed`` unless there is exactly one."""
+    """Return the JSON type of a schema, or ``enumeration``, ignoring null.
+
+    Return ``mixed`` unless there is exactly one type.
+    """
     if "enum" in variant or "const" in variant:
         return "enumeration"
     declared = variant.get("type", "object" if "properties" in variant else None)
@@ -229,7 +240,7 @@ def _default_identity(item: ObjectRule) -> dict[str, float]:
 
 
 def _own_slots(rule: ObjectRule, prefix: str) -> Iterator[str]:
-    """Yield the paths of an item's slots, except in lists inside it."""
+    """Yield the paths of an item's slots, except slots in nested lists."""
     for name, child in rule.fields.items():
         if isinstance(child, FieldRule):
             yield prefix + name

@@ -15,20 +15,26 @@ class Discrepancy:
     kind: DiscrepancyKind
     """``missed`` (gold only), ``spurious`` (extracted only), ``wrong_value`` or ``wrong_span``."""
     field: str
-    """The list of the item (``people``), or the field of the value (``people.name``)."""
+    """The name of the item's list (``people``) or of the value's field (``people.name``)."""
     slots: int
-    """The number of wrong slots; above 1 if a whole item is missed or spurious."""
+    """The number of wrong slots; it can exceed 1 only if a whole object is missed or spurious."""
     gold: Any
     """The gold value; None if there is none."""
     extracted: Any
     """The extracted value; None if there is none."""
     gold_pointer: str | None
-    """JSON Pointer to the value or its place in gold; None if the item is missing there."""
+    """The JSON Pointer to the value in the gold record, or to where it is missing.
+
+    None if the whole object is missing in the gold record.
+    """
     extracted_pointer: str | None
-    """The same for the extracted record."""
+    """The corresponding pointer for the extracted record."""
     gold_quote: str | None
-    """The passage of the innermost object around the value in gold."""
+    """The passage of the innermost object around the value in the gold record.
+
+    None if there is no such passage.
+    """
     extracted_quote: str | None
-    """The same for the extracted record."""
+    """The corresponding passage for the extracted record."""
     similarity: float = 0.0
-    """The similarity of the values in the relaxed score."""
+    """The similarity of the values in the relaxed score, from 0 to 1."""

@@ -1,8 +1,8 @@
-"""Comparison of two values of a field, by kinds, normal forms and similarities.
+"""Rules for comparing two values of a field: kinds, normal forms and similarities.
 
-Spelling is normalized as in ``antq_llm.text`` (composition, place of the tone mark, case, white
-space, kinds of quotation marks and dashes). Diacritics and syllables are never ignored: ``Công an``
-is not ``Công``, and ``Nguyễn Văn A`` is not ``Nguyễn Văn B``.
+Spelling is normalised as in ``antq_llm.text`` (composition, place of the tone mark, case, white
+space, and kinds of quotation marks and dashes). Diacritics and syllables are never ignored:
+``Công an`` is not ``Công``, and ``Nguyễn Văn A`` is not ``Nguyễn Văn B``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _YEARLESS = "XXXX"
 
 
 class Similarity(NamedTuple):
-    """The similarity of two values, from 0 to 1; the relaxed one is at least the strict one."""
+    """The similarities of two values, from 0 to 1; ``strict`` never exceeds ``relaxed``."""
 
     strict: float
     relaxed: float
@@ -48,27 +48,30 @@ SAME, DIFFERENT, PART = Similarity(1.0, 1.0), Similarity(0.0, 0.0), Similarity(0
 
 @dataclass(frozen=True)
 class FieldRule:
-    """How the values of one field are compared.
+    """The rule for comparing two values of one field.
 
     ======= ================================== ====================================================
-    kind    strict: the same if                relaxed, if they are not the same
+    kind    values are the same if             relaxed similarity of values that are not the same
     ======= ================================== ====================================================
-    exact   equal: numbers, enumerations, …    0
-    date    equal as EDTF                      half, if one is a partial date containing the other
-    period  equal, ``2017`` is ``2017/2017``   half, if each end of one contains that of the other
-    name    same words without class words     half, if one is a run of words of the other
-    title   the same words                     F1 of the bags of words
-    passage F1 of the spans at the threshold   F1 of the spans
-    set     element by element                 different elements are paired by their similarity
+    exact   they are equal                     0
+    date    they are equal as EDTF             0.5 if equal in the parts that both dates have
+    period  they are equal as EDTF             0.5 if the starts and the ends agree as dates do
+    name    their words are the same           0.5 if one is a run of words of the other
+    title   their words are the same           F1 of the bags of words
+    passage F1 of the spans >= ``threshold``   F1 of the spans
+    set     their elements are the same        F1 of the elements, paired by their similarity
     ======= ================================== ====================================================
 
-    Names and titles are compared without quotation marks or a final full stop or comma; passages
-    are compared without any punctuation.
+    The strict similarity of values that are not the same is 0, except for sets, for which it is the
+    F1 of the elements that are the same. The period ``2017`` equals ``2017/2017``. Names are
+    compared without ``class_words``. Names and titles are compared without quotation marks and
+    without a full stop, comma, semicolon or colon at the end; passages are compared without any
+    punctuation.
     """
 
     kind: RuleKind
     class_words: tuple[str, ...] = ()
-    """Words that may precede a name without being part of it, such as titles."""
+    """For names: words that can precede a name without being part of it, such as titles."""
     threshold: float = PASSAGE_THRESHOLD
     """For passages: the minimum F1 at which two spans count as the same passage."""
     element: FieldRule | None = None
@@ -78,7 +81,7 @@ class FieldRule:
         if (self.element is not None) != (self.kind == "set"):
             raise ValueError(
                 f"a rule of kind {self.kind!r} has the element {self.element!r}: "
-                "a set needs a rule for its elements, and no other kind has one"
+                "a set needs a rule for its elements, and other kinds must not have one"
             )
 
     def normal(self, value: Any) -> Hashable:
@@ -127,10 +130,10 @@ def _normal_elements(rule: FieldRule, value: Any) -> tuple[Hashable, ...]:
 def pair_elements(
     rule: FieldRule, gold: Sequence[Hashable], extracted: Sequence[Hashable]
 ) -> list[tuple[int, int, Similarity]]:
-    """Return the pairs of elements of two sets with their similarities.
+    """Return the pairs of elements of two sets, by index, with their similarities.
 
-    Equal elements are paired first, then the others by the best matching; elements whose similarity
-    is below one half are not paired.
+    Equal elements are paired first, and then the others so that their total similarity is greatest.
+    Elements whose relaxed similarity is below 0.5 are not paired.
     """
     place = {form: index for index, form in enumerate(extracted)}
     pairs = [(index, place[form], SAME) for index, form in enumerate(gold) if form in place]
@@ -150,7 +153,7 @@ def pair_elements(
 
 
 def _set_similarity(element: FieldRule, gold: Any, extracted: Any) -> Similarity:
-    """Return the F1 of the elements of two sets."""
+    """Return the strict and relaxed F1 of the elements of two sets."""
     pairs = pair_elements(element, gold, extracted)
     total = len(gold) + len(extracted)
     return Similarity(
@@ -160,7 +163,7 @@ def _set_similarity(element: FieldRule, gold: Any, extracted: Any) -> Similarity
 
 
 def _exact_form(value: Any) -> Hashable:
-    """Return a form in which true, 1 and the text "1" differ, and 1 and 1.0 do not."""
+    """Return a form in which true, 1 and the text "1" differ but 1 and 1.0 are equal."""
     if isinstance(value, str):
         return "text", unicodedata.normalize("NFC", value).strip()
     if isinstance(value, bool) or not isinstance(value, int | float):

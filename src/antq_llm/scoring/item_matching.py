@@ -1,4 +1,4 @@
-"""Matches the items of an extracted list with those of a gold list by their identity."""
+"""Matching of the items of an extracted list with those of a gold list, by their identity."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from antq_llm.scoring.profile import ListRule, ObjectRule
 
 Item = Mapping[str, Any]
 _BY_COST: tuple[RuleKind, ...] = ("exact", "date", "period", "name", "title", "set", "passage")
-"""The kinds of fields, in order of the cost of comparison."""
+"""The kinds of rules, cheapest comparison first."""
 
 _Forms = tuple[Hashable, ...]
 
 
 def pair_items(gold: Sequence[Item], extracted: Sequence[Item], rule: ListRule) -> Pairs:
-    """Return the pairs of gold and extracted items, by index, that are the same item.
+    """Return the pairs of gold and extracted items that match, by index.
 
     The pairs have the greatest total similarity (``IdentityFields.similarity``), and each pair
-    reaches the rule's threshold. If matchings tie, agreement over all fields decides. The result
-    does not depend on the order of the items.
+    reaches the rule's threshold. If several matchings have the same total, agreement over all
+    fields decides. The result does not depend on the order of the items.
     """
     fields = IdentityFields(rule)
     gold_forms = [fields.forms(item) for item in gold]
     extracted_forms = [fields.forms(item) for item in extracted]
     place = {form: index for index, form in enumerate(extracted_forms)}
     if len(gold) == len(extracted) == len(place) and place.keys() == set(gold_forms):
-        # Only in this way does everything match at the highest similarity.
+        # This is the only matching in which all pairs have the highest similarity.
         return [(index, place[form]) for index, form in enumerate(gold_forms)]
     similarity = np.array(
         [
@@ -55,7 +55,7 @@ def pair_items(gold: Sequence[Item], extracted: Sequence[Item], rule: ListRule) 
 
 
 class IdentityFields:
-    """The identifying fields of a list's items, in order of the cost of comparison."""
+    """The identifying fields of a list's items, cheapest comparison first."""
 
     def __init__(self, rule: ListRule) -> None:
         fields = [(*rule.item.located_slot(path), weight) for path, weight in rule.identity.items()]
@@ -69,8 +69,8 @@ class IdentityFields:
     def similarity(self, gold: _Forms, extracted: _Forms) -> float:
         """Return the weighted mean of the relaxed similarities of two items' forms.
 
-        It is from 0 to 1, and 0 if below the threshold. A field that is empty in both items is left
-        out; a field that is empty in only one of them counts as different.
+        The result is from 0 to 1, and it is 0 if the mean is below the threshold. A field that is
+        empty in both items is left out; a field that is empty in only one of them has similarity 0.
         """
         if gold == extracted:
             return 1.0

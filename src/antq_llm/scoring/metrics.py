@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 
 
 class Counts(NamedTuple):
-    """True positives, false positives and false negatives: whole numbers in a strict score."""
+    """The numbers of true positives, false positives and false negatives.
+
+    They are whole numbers in a strict score and can be fractions in a relaxed score.
+    """
 
     tp: float = 0
     fp: float = 0
@@ -35,8 +38,8 @@ class Counts(NamedTuple):
     def f1(self) -> float | None:
         """The harmonic mean of precision and recall, 2 tp / (2 tp + fp + fn).
 
-        None if both sides are empty. The definition is from van Rijsbergen 1979, "Information
-        Retrieval", chapter 7, with equal weights.
+        None if nothing was extracted and there are no gold values. The definition is from van
+        Rijsbergen 1979, "Information Retrieval", chapter 7, with equal weights.
         """
         return _ratio(2 * self.tp, 2 * self.tp + self.fp + self.fn)
 
@@ -48,7 +51,7 @@ class Score:
     counts: Counts
     """The counts summed over the articles; their precision, recall and F1 are micro averages."""
     macro_f1: float | None
-    """The mean F1 of the articles that have an F1; None if there are none."""
+    """The mean F1 of the articles that have an F1; None if no article has one."""
 
     @classmethod
     def over(cls, counts: Sequence[Counts]) -> Score:
@@ -57,7 +60,7 @@ class Score:
         return cls(Counts.total(counts), math.fsum(defined) / len(defined) if defined else None)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return precision, recall, f1, macro_f1, tp, fp and fn as JSON data; 0/0 becomes null."""
+        """Return precision, recall, f1, macro_f1, tp, fp and fn by name; a rate of 0/0 is None."""
         counts = self.counts
         rates = {
             "precision": counts.precision,

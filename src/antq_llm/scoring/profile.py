@@ -1,4 +1,4 @@
-"""Scoring profiles: how the records of a schema are compared, field by field."""
+"""Scoring profiles: rules for comparing the records of a schema, field by field."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from antq_llm.scoring.field_rules import FieldRule
 
 OVERALL = "overall"
 DEFAULT_THRESHOLD = 0.5
-"""The default minimum similarity at which two items count as the same: half of their identity."""
+"""The default minimum similarity of two items that match: half of their identity."""
 
 
 @dataclass(frozen=True)
 class ObjectRule:
-    """How an object is compared, field by field."""
+    """The rules for comparing two objects, field by field."""
 
     fields: Mapping[str, Rule]
 
     @cached_property
     def passage(self) -> str | None:
-        """The first field with a passage; the passage is shown with errors in the object."""
+        """The name of the first passage field, or None if there is none.
+
+        The passage is shown with errors in the object.
+        """
         return next(
             (
                 name
@@ -32,11 +35,14 @@ class ObjectRule:
         )
 
     def slot(self, path: str) -> FieldRule:
-        """Return the rule of a field by its dotted path; raises ValueError if there is none."""
+        """Return the rule of the field at a dotted path.
+
+        Raises ValueError if there is no such field.
+        """
         return self.located_slot(path)[1]
 
     def located_slot(self, path: str) -> tuple[tuple[str, ...], FieldRule]:
-        """Return the keys of a dotted path, and the rule of the field; keys may contain dots.
+        """Return the keys to the field at a dotted path, and its rule; keys may contain dots.
 
         Raises ValueError if there is no such field.
         """
@@ -49,19 +55,19 @@ class ObjectRule:
                 return (name, *keys), rule
         raise ValueError(
             f"{path!r} is not a field with a value: expected one of {', '.join(self.fields)}, "
-            "or a dotted path"
+            "or the dotted path of a nested field"
         )
 
 
 @dataclass(frozen=True)
 class ListRule:
-    """How a list of objects is compared: items are matched one to one and then compared."""
+    """The rule for comparing two lists of objects, whose items are first matched one to one."""
 
     item: ObjectRule
     identity: Mapping[str, float]
     """The weights of the fields that identify an item, by dotted path."""
     threshold: float = DEFAULT_THRESHOLD
-    """The minimum similarity, over the identifying fields, at which two items count as the same."""
+    """The minimum similarity of two items that match, over the identifying fields."""
 
     def __post_init__(self) -> None:
         for path, weight in self.identity.items():
@@ -75,7 +81,7 @@ Rule = FieldRule | ObjectRule | ListRule
 
 @dataclass(frozen=True)
 class ScoringProfile:
-    """How the records of one schema are compared."""
+    """The rules for comparing records of one schema."""
 
     reference: str
     """The reference of the schema, such as ``name/1``."""
@@ -83,9 +89,9 @@ class ScoringProfile:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The slots that are summed for each field with a score, in the schema's order.
+        """The slots to sum for the score of each field, by dotted path, in the schema's order.
 
-        ``overall`` sums all slots.
+        The key ``overall`` has all slots.
         """
         slots = list(_slots(self.record, ""))
         groups: dict[str, list[str]] = {OVERALL: slots}
@@ -97,7 +103,7 @@ class ScoringProfile:
 
     @cached_property
     def lists(self) -> tuple[str, ...]:
-        """The lists of objects, by dotted path."""
+        """The dotted paths of the lists of objects."""
         return tuple(_lists(self.record, ""))
 
 

@@ -24,16 +24,16 @@ class SlotCounts:
     extracted: int = 0
     same: int = 0
     partial: list[float] = field(default_factory=list)
-    """The relaxed similarities of pairs of values that are not the same."""
+    """The relaxed similarities of pairs of values that are similar but not the same."""
 
     def add(self, *, gold: int = 0, extracted: int = 0, same: int = 0) -> None:
-        """Add to the counts of values on each side and of those that are the same."""
+        """Add to the numbers of gold values, of extracted values and of pairs that are the same."""
         self.gold += gold
         self.extracted += extracted
         self.same += same
 
     def add_pair(self, similarity: Similarity) -> None:
-        """Add the similarity of a gold and an extracted value."""
+        """Count a pair of a gold and an extracted value by its similarity."""
         if similarity.strict:
             self.same += 1
         elif similarity.relaxed:
@@ -49,11 +49,11 @@ class SlotCounts:
         return total
 
     def strict(self) -> Counts:
-        """Return the counts when only equal values count as right."""
+        """Return the counts for the strict score, in which only equal values are right."""
         return Counts(self.same, self.extracted - self.same, self.gold - self.same)
 
     def relaxed(self) -> Counts:
-        """Return the counts when similar values count as partly right.
+        """Return the counts for the relaxed score, in which similar values are partly right.
 
         The sum is exact, so it does not depend on the order of the items.
         """
@@ -65,18 +65,18 @@ class SlotCounts:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """An object in one of the two records."""
+    """An object in one of the two records, with its JSON Pointer and passage."""
 
     value: Mapping[str, Any]
     pointer: str
     quote: str | None
 
     def at(self, *names: str | int) -> str:
-        """Return the pointer to a part of the object."""
+        """Return the JSON Pointer to a part of the object."""
         return self.pointer + pointer_to(names)
 
     def part(self, value: Any, rule: ObjectRule, *names: str | int) -> _Side:
-        """Return an object within this object or one of its lists."""
+        """Return a nested object or an item of a list; anything else counts as an empty object."""
         inner = value if isinstance(value, Mapping) else {}
         own = inner.get(rule.passage) if rule.passage else None
         return _Side(inner, self.at(*names), own if isinstance(own, str) else self.quote)
@@ -87,7 +87,7 @@ class _Side:
 
 
 class _Place(NamedTuple):
-    """One side of a discrepancy."""
+    """One side of a discrepancy: a value with its JSON Pointer and passage."""
 
     value: Any = None
     pointer: str | None = None
@@ -95,7 +95,7 @@ class _Place(NamedTuple):
 
 
 class RecordDiff:
-    """The counts and discrepancies of two records, given as JSON data."""
+    """The counts and discrepancies from comparing two records, given as JSON data."""
 
     def __init__(
         self, gold: Mapping[str, Any], extracted: Mapping[str, Any], rule: ObjectRule
@@ -103,14 +103,14 @@ class RecordDiff:
         self.slots: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
         """The counts of slots by dotted path; slots without a value may be absent."""
         self.items: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
-        """The counts of matched items, by list."""
+        """The counts of items in gold, extracted and matched, by dotted path of the list."""
         self.discrepancies: list[Discrepancy] = []
         self._compare_objects(rule, "", _Side(gold, "", None), _Side(extracted, "", None))
 
     def _compare_objects(
         self, rule: ObjectRule, prefix: str, gold: _Side, extracted: _Side
     ) -> None:
-        """Compare two matching objects field by field; ``prefix`` is their path and a dot."""
+        """Compare two objects field by field; ``prefix`` is empty or their path and a dot."""
         for name, child in rule.fields.items():
             gold_value, extracted_value = gold.value.get(name), extracted.value.get(name)
             if gold_value is None and extracted_value is None:
@@ -131,7 +131,7 @@ class RecordDiff:
                 self._compare_values(child, prefix, name, gold, extracted)
 
     def _compare_parts(self, rule: ObjectRule, path: str, gold: _Side, extracted: _Side) -> None:
-        """Compare two nested objects; if only one side has an object, that is one discrepancy."""
+        """Compare two nested objects; if only one side has the object, report one discrepancy."""
         if gold.value and extracted.value:
             self._compare_objects(rule, f"{path}.", gold, extracted)
         elif gold.value:
@@ -219,8 +219,8 @@ class RecordDiff:
     ) -> None:
         """Compare two lists of scalars as sets.
 
-        Two elements with a similarity of at least one half count as one wrong value; other elements
-        are missed or spurious.
+        Two different elements with a similarity of at least 0.5 count as one wrong value; other
+        elements without an equal are missed or spurious.
         """
         assert rule.element is not None
         path = prefix + name
@@ -286,7 +286,7 @@ class _Element:
 
 
 def _elements(rule: FieldRule, value: Any) -> dict[Hashable, _Element]:
-    """Return the elements of a list by normal form."""
+    """Return the distinct elements of a list, without empty ones, by normal form."""
     elements: dict[Hashable, _Element] = {}
     for index, element in enumerate(value if isinstance(value, list) else [value]):
         if not is_empty(element):

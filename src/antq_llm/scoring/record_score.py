@@ -1,16 +1,17 @@
 """The score of an extracted record against a gold record, for any schema.
 
-Counting follows slot filling (MUC: Chinchor 1992, "MUC-4 Evaluation Metrics", Proceedings of MUC-4,
-pp. 22-29). A slot is a field with a value. A slot that is filled on both sides is a true positive
-if the values are the same; otherwise it is both a false positive and a false negative. A slot that
-is filled on one side is a false positive or a false negative. A slot that is filled on neither side
-does not count. Each element of a list of scalars is a slot. Items of a list are first matched one
-to one (``antq_llm.scoring.item_matching``); all slots of an item without a partner are missed or
-spurious. The score of a list sums the slots of its items, and ``overall`` sums all slots of the
-record.
+Counting follows the slot filling task of MUC (Chinchor 1992, "MUC-4 Evaluation Metrics",
+Proceedings of MUC-4, pp. 22-29). A slot is a field that can have a value. A slot that is filled in
+both records is a true positive if the values are the same; otherwise it is both a false positive
+and a false negative. A slot that is filled only in the extracted record is a false positive, and a
+slot that is filled only in the gold record is a false negative. A slot that is filled in neither
+record does not count. Each element of a list of scalars is a slot. The items of a list of objects
+are first matched one to one (``antq_llm.scoring.item_matching``); all slots of an item without a
+partner are missed or spurious. The score of a list sums the slots of its items, and ``overall``
+sums all slots of the record.
 
-In the relaxed score, a pair of values counts by its similarity, and the difference from 1 counts as
-both a false positive and a false negative.
+In the relaxed score, a pair of values adds its similarity to the true positives, and the difference
+between 1 and its similarity to both the false positives and the false negatives.
 """
 
 from __future__ import annotations
@@ -35,25 +36,25 @@ ScoreMode = Literal["strict", "relaxed"]
 
 @dataclass(frozen=True, slots=True)
 class RecordScore:
-    """The counts of one article by field, ``overall`` first, with its errors."""
+    """The counts of one article, by field with ``overall`` first, and its errors."""
 
     strict: Mapping[str, Counts]
-    """The counts of slots when only equal values count as right."""
+    """The counts for the strict score, in which only equal values are right."""
     relaxed: Mapping[str, Counts]
-    """The counts of slots when similar values count as partly right."""
+    """The counts for the relaxed score, in which similar values are partly right."""
     items: Mapping[str, Counts]
-    """The counts of items by list: matched, only extracted, and only in gold."""
+    """The numbers of items that are matched, only extracted and only in gold, by list."""
     errors: tuple[Discrepancy, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of several articles by field, ``overall`` first."""
+    """The scores of several articles, by field with ``overall`` first."""
 
     strict: Mapping[str, Score]
     relaxed: Mapping[str, Score]
     items: Mapping[str, Score]
-    """The scores of items by list, regardless of their slots."""
+    """The scores that count matched items instead of slots, by list."""
 
 
 @lru_cache(maxsize=32)
@@ -65,9 +66,9 @@ def profile_for(schema: Schema[Any]) -> ScoringProfile:
 def score_record(
     gold: Mapping[str, Any], extracted: Mapping[str, Any], profile: ScoringProfile
 ) -> RecordScore:
-    """Return the score of an extracted record against gold, both given as JSON data.
+    """Return the score of an extracted record against a gold record, both given as JSON data.
 
-    The record of a failed article is ``{}``.
+    For a failed article, pass ``{}`` as the extracted record.
     """
     diff = RecordDiff(gold, extracted, profile.record)
     totals = {
@@ -83,7 +84,7 @@ def score_record(
 
 
 def aggregate(scores: Sequence[RecordScore]) -> Scores:
-    """Return the scores over several articles; without articles, there are no fields."""
+    """Return the scores over several articles; without articles, the scores have no fields."""
     return Scores(
         strict=_over_articles([score.strict for score in scores]),
         relaxed=_over_articles([score.relaxed for score in scores]),
@@ -94,7 +95,10 @@ def aggregate(scores: Sequence[RecordScore]) -> Scores:
 def counts_array(
     scores: Sequence[RecordScore], fields: Sequence[str], mode: ScoreMode
 ) -> NDArray[np.float64]:
-    """Return the counts as an array of shape (articles, fields, 3); the last axis is tp, fp, fn."""
+    """Return the counts as an array of shape (articles, fields, 3).
+
+    The last axis holds tp, fp and fn.
+    """
     articles = [score.strict if mode == "strict" else score.relaxed for score in scores]
     return np.array(
         [[article[name] for name in fields] for article in articles], dtype=np.float64

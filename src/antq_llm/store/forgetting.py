@@ -1,7 +1,7 @@
-"""Deletes articles from a store; each function runs inside a transaction.
+"""Deletion of articles from a store; each function runs inside a transaction.
 
-The table ``forgetting`` has the ids of articles that were deleted from the store but may still be
-in files.
+The table ``forgetting`` contains the ids of articles that were deleted from the store but may still
+be in output files.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from antq_llm.store.sql.database import Database
 
 
 def forget(database: Database, article_ids: Sequence[str]) -> Forgotten:
-    """Delete the answers, outcomes and requests of articles, and note the articles' ids."""
+    """Delete the answers, outcomes and requests of articles, and add their ids to the table."""
     found = [_forget_one(database, article_id) for article_id in article_ids]
     same_text = {other for one in found for other in one.same_text}
     return Forgotten(
@@ -50,13 +50,13 @@ def _forget_one(database: Database, article_id: str) -> Forgotten:
 
 
 def pending(database: Database) -> list[str]:
-    """Return the ids of articles that may still be in files."""
+    """Return the ids of deleted articles that may still be in output files, sorted."""
     rows = database.execute("SELECT article_id FROM forgetting ORDER BY article_id")
     return [article_id for (article_id,) in rows]
 
 
 def end(database: Database, article_ids: Sequence[str]) -> None:
-    """Delete the ids of articles that are no longer in any file."""
+    """Remove from the table the ids of articles that are no longer in any output file."""
     for article_id in article_ids:
         _delete(database, "forgetting", "article_id = ?", article_id)
 

@@ -10,17 +10,17 @@ from weakref import WeakKeyDictionary
 from antq_llm.store.sql.database import Database
 
 GATHERING_SECONDS = 0.004
-"""How long to wait for more work: about as long as a flush to disk takes."""
+"""The time to wait for more work, in seconds: about as long as a flush to disk takes."""
 
 Work = Callable[[Database], Any]
-"""A change to the database; ``commit`` returns its result."""
+"""A function that changes the database; ``GroupCommit.commit`` returns its result."""
 WriteAll = Callable[[Sequence[Work]], list[Any]]
-"""Does several pieces of work in one transaction, and returns their results in order."""
+"""A function that does pieces of work in one transaction and returns their results in order."""
 _Waiting = list[tuple[Work, asyncio.Future[Any]]]
 
 
 class GroupCommit:
-    """Collects work from the tasks of an event loop and does it in a thread, in order of arrival.
+    """Group commit for the tasks of an event loop: work is done in a thread, in order of arrival.
 
     Several event loops may share an instance; each has its own queue.
     """
@@ -33,14 +33,14 @@ class GroupCommit:
         )
 
     async def commit(self, work: Work) -> Any:
-        """Do a piece of work, and return its result once the change is on disk.
+        """Do a piece of work and return its result once the change is on disk.
 
         Cancelling the caller does not cancel the work.
         """
         return await self._add(work)
 
     def post(self, work: Work) -> None:
-        """Do a piece of work with the next commit, without waiting for it or raising its error."""
+        """Do a piece of work with the next commit, without waiting for it or raising its errors."""
         self._add(work).add_done_callback(asyncio.Future.exception)
 
     def _add(self, work: Work) -> asyncio.Future[Any]:
@@ -53,7 +53,7 @@ class GroupCommit:
         return written
 
     async def drain(self) -> None:
-        """Wait until all work of this event loop is written."""
+        """Wait until all work of the running event loop is done."""
         loop = asyncio.get_running_loop()
         while pending := [
             *(written for _, written in self._waiting.get(loop, ())),

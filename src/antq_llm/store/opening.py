@@ -1,7 +1,7 @@
-"""Opens the store of a run's folder, in SQLite or PostgreSQL.
+"""Opening a run's store, which is in SQLite or PostgreSQL.
 
-A run keeps its store in the folder, in SQLite, unless it names a PostgreSQL database. The folder
-then holds the address of the database, so that later calls find it.
+The store is a SQLite file in the run's folder unless the run names a PostgreSQL database. In that
+case, the folder contains the address of the database, so that later calls find it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from antq_llm.store.protocol import Store
 from antq_llm.store.store_address import ADDRESS_FILE, find_address, read_address
 
 STORE_FILE = "store.sqlite3"
-"""The name of the store in a run's folder."""
+"""The name of a SQLite store in a run's folder."""
 STORE_FILES = (STORE_FILE, ADDRESS_FILE)
-"""The names of a store's files in a run's folder."""
+"""The files in a run's folder that contain a store or the address of one."""
 
 
 def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> Store:
     """Open the store of a run's folder, creating it if there is none.
 
-    Without ``is_new``, the store must exist (see ``has_store``), and the folder is not changed.
-    ``url`` is the address of a PostgreSQL database (default: the address in the folder, or else a
-    file in the folder). Raises ConfigurationError if the store cannot be used, or if the run has
-    its store elsewhere.
+    If ``is_new`` is false, the store must exist (see ``has_store``), and the folder is not changed.
+    ``url`` is the address of a PostgreSQL database; by default, it is the address in the folder,
+    and if the folder has no address, the store is a SQLite file in it. Raises ConfigurationError if
+    the store cannot be used or if the run has its store elsewhere.
     """
     address = find_address(folder, url)
     if address is None:
@@ -43,7 +43,7 @@ def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> 
 
 
 def has_store(folder: Path, url: str | None = None) -> bool:
-    """Return whether a folder has a store or its run is in the database at ``url``."""
+    """Return whether a folder has a store or ``url`` names a run that its database has."""
     address = find_address(folder, url)
     if address is None:
         return (folder / STORE_FILE).is_file()

@@ -26,22 +26,22 @@ class StoredRequest(Protocol):
 
     @property
     def digest(self) -> str:
-        """The digest of the request, which is the key of the answer."""
+        """The digest of the request, under which its answer is stored."""
         ...
 
     def asked(self) -> dict[str, Any]:
-        """Return the digests of the parts of the request."""
+        """Return the parts of the request, with digests instead of texts."""
         ...
 
 
 class BatchState(Protocol):
-    """The state of batches, with which a run can be stopped and continued.
+    """The state of batches, which allows a run to be stopped and continued.
 
     A change is on disk when its method returns or the surrounding ``transaction`` ends.
     """
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make all changes or none, with one flush to disk."""
+        """Open a transaction: make all changes or none, with one flush to disk."""
         ...
 
     def lock(self) -> None:
@@ -56,7 +56,7 @@ class BatchState(Protocol):
         ...
 
     def pending_totals(self) -> PendingTotals:
-        """Return the number and size of the requests in pending files."""
+        """Return the total number and size of the requests in the files of pending batches."""
         ...
 
     def request(self, digest: str) -> PendingRequest | None:
@@ -64,7 +64,7 @@ class BatchState(Protocol):
         ...
 
     def requests_in(self, name: str) -> list[PendingRequest]:
-        """Return the requests of a file that have no result yet."""
+        """Return the requests in a file that have no result yet."""
         ...
 
     def add_file(self, file: BatchFile, requests: Iterable[PendingRequest]) -> None:
@@ -72,47 +72,47 @@ class BatchState(Protocol):
         ...
 
     def set_batch(self, name: str, batch: str, status: str) -> None:
-        """Set the batch that was made from a file, and the batch's status."""
+        """Store the id and status of the batch that was created from a file."""
         ...
 
     def mark_ended(self, name: str) -> None:
-        """Mark a file as ended once all its results have been read."""
+        """Mark the batch of a file as ended; call this once all its results have been read."""
         ...
 
     def delete_file(self, name: str) -> None:
-        """Delete a file for which no batch was made, so that its requests can be sent again."""
+        """Delete a file for which no batch was created, so that its requests can be sent again."""
         ...
 
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, later requests with this schema start in this
-        request's mode.
+        If a stricter mode was refused before, later requests with this schema are first sent in
+        this request's mode.
         """
         ...
 
     def mark_refused(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note that a request's mode was refused; the request is sent again in the next mode."""
+        """Record that a request's mode was refused; the request is sent again in the next mode."""
         ...
 
     def mark_failed(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note the error with which a request failed for good."""
+        """Record the error with which a request permanently failed."""
         ...
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Let an unexecuted request be sent again, or mark it as failed after several losses."""
+        """Allow an unexecuted request to be sent again; after several losses, mark it as failed."""
         ...
 
     def release(self, request: PendingRequest) -> None:
-        """Let a request be sent again."""
+        """Allow a request to be sent again."""
         ...
 
     def mode_for(self, base_url: str, schema: str) -> str | None:
-        """Return the mode in which to send a schema first, or None for the strictest mode."""
+        """Return the mode in which to send a schema first, or None to use the strictest mode."""
         ...
 
     def delete_errors(self) -> None:
-        """Delete requests that failed for good, so that the next run sends them again."""
+        """Delete the requests that permanently failed, so that the next run sends them again."""
         ...
 
     def close(self) -> None:
@@ -121,10 +121,10 @@ class BatchState(Protocol):
 
 
 class Store(Protocol):
-    """The store of a run, with every completion received and the outcome of each article.
+    """The store of a run, which contains all completions received and each article's outcome.
 
-    Several runs may share a store. Disk errors are raised as ConfigurationErrors that say what to
-    do.
+    Several runs can share a store. Disk and database errors are raised as ConfigurationErrors that
+    say what to do.
     """
 
     def completion(self, digest: str) -> Completion | None:
@@ -137,14 +137,15 @@ class Store(Protocol):
     async def keep(
         self, request: StoredRequest, completion: Completion, *, counts_cost: bool = True
     ) -> None:
-        """Store the answer to a request; it is on disk when this returns. If the request already
-        has an answer, that one is kept. With ``counts_cost``, the cost is added to the store's
-        spending.
+        """Store the answer to a request, unless the store already has one.
+
+        The answer is on disk when the method returns. With ``counts_cost``, the cost of an answer
+        that was stored is added to the store's spending.
         """
         ...
 
     async def claim(self, digest: str) -> bool:
-        """Claim a request once no other run that shares the store is sending it.
+        """Wait until no other run that shares the store is sending a request, and claim it.
 
         Return whether the request has been answered by then. A claim ends with ``release_claim`` or
         with the process. A store without claims returns False at once.
@@ -152,11 +153,11 @@ class Store(Protocol):
         ...
 
     def release_claim(self, digest: str) -> None:
-        """Release the claim on a request that is answered or has failed."""
+        """Release the claim on a request that has been answered or has failed."""
         ...
 
     async def drain(self) -> None:
-        """Wait until all pending writes of the store's coroutines are done."""
+        """Wait until all pending writes from the running event loop are done."""
         ...
 
     def unpriced(self) -> Iterator[tuple[str, Usage]]:
@@ -164,7 +165,7 @@ class Store(Protocol):
         ...
 
     def answers_of(self, article_digest: str) -> list[StoredAnswer]:
-        """Return the answers about a text, in the order received."""
+        """Return the stored answers about a text, given its digest, in the order received."""
         ...
 
     @property
@@ -183,7 +184,7 @@ class Store(Protocol):
     def latest_identity(self) -> str | None:
         """Return the identity of the latest call that has outcomes, or None if there is none.
 
-        Failures that are not about their articles do not count, so that a call with a wrong model
+        Failures that their articles did not cause do not count, so that a call with a wrong model
         does not restrict later calls.
         """
         ...
@@ -191,35 +192,42 @@ class Store(Protocol):
     def begin_call(self, identity: str = "", *, replaces: str | None = None) -> int:
         """Add a call and return its number.
 
-        The outcomes of the identity ``replaces`` become those of ``identity``.
+        The outcomes of the identity ``replaces`` are assigned to ``identity``.
         """
         ...
 
     @property
     def answers_file(self) -> Path | None:
-        """The file in which other processes can find answers; None if there is no such file."""
+        """The file from which other processes can read answers; None if there is no such file."""
         ...
 
     def put_outcome(self, call: int, position: int, outcome: StoredOutcome) -> None:
         """Store the outcome of the article at a position in a call's input.
 
-        Outcomes are written later, in groups: after a crash, they can be made again from the
-        completions.
+        Outcomes are written later, in groups. If a crash loses some, they can be derived again from
+        the completions.
         """
         ...
 
     def order_lines(self, call: int) -> None:
-        """Put the lines of the articles in a call's input in the order of that input."""
+        """Sort the lines of the articles in a call's input by the order of that input."""
         ...
 
     def lines(
         self, call: int, kind: OutcomeKind, *, only_this_call: bool = False
     ) -> Iterator[bytes]:
-        """Yield the lines of a kind for a call's identity, in order, as JSON in UTF-8."""
+        """Yield the lines of a kind for a call's identity, in order, as JSON in UTF-8.
+
+        With ``only_this_call``, yield only the lines of the articles in the call's input.
+        """
         ...
 
     def count_lines(self, call: int, checks: str, *, only_this_call: bool = False) -> LineCounts:
-        """Return counts over the lines of both kinds; ``checks`` is the current checks version."""
+        """Return counts of the lines of both kinds for a call's identity.
+
+        ``checks`` is the current checks version. With ``only_this_call``, count only the lines of
+        the articles in the call's input.
+        """
         ...
 
     def line_of(self, article_id: str) -> bytes | None:
@@ -227,11 +235,11 @@ class Store(Protocol):
         ...
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
-        """For each call that wrote records, yield the call's number and the line of one record."""
+        """Yield the number of each call that wrote records, with the line of one of the records."""
         ...
 
     def delete_outcomes(self, calls: Sequence[int]) -> int:
-        """Delete the outcomes that ``calls`` wrote; return how many."""
+        """Delete the outcomes that ``calls`` wrote, and return their number."""
         ...
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
@@ -239,7 +247,7 @@ class Store(Protocol):
         ...
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation with the amount spent."""
+        """Replace a reservation with the amount spent, in US dollars."""
         ...
 
     async def release_reservations(self, prefix: str) -> None:
@@ -258,29 +266,29 @@ class Store(Protocol):
         ...
 
     def batches(self) -> BatchState:
-        """Return the state of batches; the caller closes it."""
+        """Return the state of batches; the caller must close it."""
         ...
 
     def forget(self, article_ids: Sequence[str]) -> Forgotten:
         """Delete the answers and outcomes of articles, and overwrite the deleted data.
 
-        The ids stay in ``forgetting`` until ``end_forgetting`` is called.
+        The ids of the articles stay in ``forgetting`` until ``end_forgetting`` is called.
         """
         ...
 
     def forgetting(self) -> list[str]:
-        """Return the ids of articles that were deleted from the store but may still be in files."""
+        """Return the ids of articles deleted from the store that may still be in output files."""
         ...
 
     def end_forgetting(self, article_ids: Sequence[str]) -> None:
-        """Delete ids from ``forgetting``."""
+        """Remove from ``forgetting`` the ids of articles that are no longer in any output file."""
         ...
 
     def expire_answers(self, before: str) -> int:
-        """Delete the texts of answers received before an ISO time; return how many.
+        """Delete the texts of answers received before an ISO 8601 time, and return their number.
 
-        Digests and costs stay, so that nothing is paid for twice. Answers about articles without an
-        outcome also stay, because the outcome is still to be made from them.
+        The digests and costs are kept so that no request is paid for twice. Answers about articles
+        without an outcome are also kept, because they are needed to derive the outcome.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The rows that are put into a store and read from it."""
+"""The rows that are written to a store and read from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OutcomeKind = Literal["record", "failure"]
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """A completion with the digests of its request."""
+    """A completion with the parts of its request, in which digests replace texts."""
 
     asked: Mapping[str, Any]
     completion: Completion
@@ -28,9 +28,9 @@ class StoredOutcome:
     article_id: str
     kind: OutcomeKind
     line: Mapping[str, Any] | bytes
-    """The output line; usage, cost and ``replayed`` may be missing, as they have their own fields.
+    """The output line, as a mapping or as the bytes that ``split_line`` returns.
 
-    Bytes are a line in the form of ``split_line``.
+    A mapping need not contain usage, cost and ``replayed``, which are stored separately.
     """
     article_digest: str | None = None
     """The SHA-256 of the article's text, if the text was read."""
@@ -41,11 +41,11 @@ class StoredOutcome:
     checks: str = ""
     """The version of the checks that judged the answer."""
     reason: str | None = None
-    """The kind of a failure."""
+    """The kind of failure; None for a record."""
     is_stop: bool = False
-    """Whether the failure is not about the article, and so replaces only failures of this kind."""
+    """Whether this is a failure that the article did not cause; it replaces only such failures."""
     packed: bytes | None = None
-    """The compressed bytes of the line, if it is already compressed."""
+    """The line in compressed form, if it is already compressed."""
     dropped: int = 0
     escalated: bool = False
     duplicate: bool = False
@@ -53,23 +53,23 @@ class StoredOutcome:
 
 @dataclass(frozen=True, slots=True)
 class LineCounts:
-    """Counts over the lines of a run's files."""
+    """Counts of the lines in a run's output files."""
 
     records: int
     failures: Mapping[str, int]
-    """The number of failures, by kind."""
+    """The numbers of failures, by kind."""
     dropped_items: int
     replayed: int
     """The number of records that cost nothing in the call."""
     escalated: int
     duplicates: int
     older_checks: int
-    """The number of lines judged by another version of the checks."""
+    """The number of lines judged by a version of the checks other than the current one."""
     usage: Usage
     cost_usd: float | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the counts as in ``run.json``."""
+        """Return the counts by their names in ``run.json``."""
         failures = sum(self.failures.values())
         return {
             "articles": self.records + failures,
@@ -93,9 +93,9 @@ class Forgotten:
     answers: int
     outcomes: int
     pending: int
-    """The number of requests that cannot be withdrawn because their batches are pending."""
+    """The number of requests that cannot be withdrawn because they are in pending batches."""
     same_text: tuple[str, ...]
-    """The ids of other articles with the same text, whose outcomes stay."""
+    """The ids of other articles with the same text, whose outcomes are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,31 +103,34 @@ class BatchFile:
     """A file of requests that is or will be submitted as a batch."""
 
     name: str
-    """Our name for the file, also in the batch's metadata so that the batch can be found again."""
+    """The name that this library gives the file.
+
+    The batch's metadata also contains the name, so that the batch can be found again.
+    """
     base_url: str
-    """The address of the endpoint, masked."""
+    """The address of the endpoint, without credentials and query."""
     prepared: float
     """The Unix time when the file was prepared, shortly before it was submitted."""
     size: int
-    """The size in bytes."""
+    """The size of the file in bytes."""
     requests: int
     batch: str | None = None
-    """The provider's id of the batch; None until it is known."""
+    """The id that the provider gave the batch; None until it is known."""
     status: str = "prepared"
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """A request of a batch that has no answer yet."""
+    """A request that is sent in a batch and has no answer yet."""
 
     digest: str
     name: str | None
-    """The request's file; None if the request is to be sent again or has failed for good."""
+    """The request's file; None if the request is to be sent again or has permanently failed."""
     line: int
     """The line of the request in the file, from 1."""
     mode: Mode
     schema: str
-    """The digest of the schema."""
+    """The digest of the request's schema."""
     model: str
     asked_json: str
     losses: int = 0
@@ -137,7 +140,7 @@ class PendingRequest:
     """The refusal of the first mode or, if none was refused, the error that ended the request."""
 
     def asked(self) -> dict[str, Any]:
-        """Return the digests of the parts of the request."""
+        """Return the parts of the request, with digests instead of texts."""
         asked: dict[str, Any] = json.loads(self.asked_json)
         return asked
 
@@ -152,8 +155,8 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class PendingTotals:
-    """The total size of the files whose batches have not ended."""
+    """The total number and size of the requests in files whose batches have not ended."""
 
     requests: int
     size: int
-    """The size in bytes."""
+    """The size of the files in bytes."""

@@ -1,4 +1,4 @@
-"""The ledger of a budget, in a run's store together with the answers that were paid for."""
+"""The ledger of a budget, kept in a run's store with the answers that were paid for."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.store.protocol import Store
 
 BATCH_KEY_PREFIX = "batch-"
-"""The prefix of reservation keys for batches, whose costs are counted with the answers."""
+"""The prefix of the keys of reservations for batches.
+
+The actual costs of batches are added to the amount spent when their answers are stored.
+"""
 
 
 class StoreLedger:
-    """Counts spending and reservations in US dollars, over all runs that share a store.
+    """A ledger of spending and reservations in US dollars for all runs that share a store.
 
-    The reservations of a killed run stay, because its requests may have cost money. With a price
-    list, answers stored without a cost are counted at its prices.
+    The reservations of a killed run are kept, because its requests may have cost money. With a
+    price list, answers stored without a cost are counted at its prices.
     """
 
     def __init__(self, store: Store, price_list: PriceList | None = None) -> None:
@@ -31,9 +34,9 @@ class StoreLedger:
         await self._store.settle(key, usd)
 
     async def release_batches(self) -> None:
-        """Release all reservations for batches; to be called when no batch is pending.
+        """Release all reservations for batches; call this only when no batch is pending.
 
-        For answers without a known cost, the reserved amount counts as spent.
+        For requests answered without a known cost, the reserved amount counts as spent.
         """
         await self._store.release_reservations(BATCH_KEY_PREFIX)
 

@@ -24,7 +24,7 @@ from antq_llm.store.store_address import StoreAddress
 Connection = psycopg.Connection[TupleRow]
 
 PATIENCE_SECONDS = 30.0
-"""How long to try to restore a lost connection."""
+"""The time for which to try to restore a lost connection, in seconds."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
 _NAMED = re.compile(r"(?<!:):(\w+)")
 _ROWS_PER_FETCH = 500
@@ -32,7 +32,7 @@ _OPTIONS = {
     "connect_timeout": "10",
     "application_name": "antq_llm",
     "client_encoding": "utf8",
-    # With these, a server that is gone without notice is detected within two minutes.
+    # With these settings, a server that disappears without notice is detected within two minutes.
     "keepalives_idle": "60",
     "keepalives_interval": "15",
     "keepalives_count": "4",
@@ -47,11 +47,11 @@ T = TypeVar("T")
 
 
 class PostgresDatabase:
-    """A connection to the schema of a run; see ``Database``.
+    """A connection to the PostgreSQL schema of a run; see ``Database``.
 
-    If the connection is lost during a statement or the work of ``transact``, it is restored within
-    ``patience`` seconds, and the statement or work is executed again. Errors are raised as
-    ConfigurationErrors that say what to do.
+    If the connection is lost during a statement or the work of ``transact``, it is restored if
+    possible within ``patience`` seconds, and the statement or work is executed again. Errors are
+    raised as ConfigurationErrors that say what to do.
     """
 
     dialect: ClassVar = Dialect(
@@ -86,7 +86,7 @@ class PostgresDatabase:
         return self._repeated(lambda: self._connected().execute(query, parameters))
 
     def executemany(self, statement: str, rows: Iterable[Parameters], /) -> object:
-        """Execute a statement once for each row of parameters; only within a transaction."""
+        """Execute a statement once for each row of parameters; requires an open transaction."""
         with self._connection.cursor() as cursor:
             cursor.executemany(converted(statement), list(rows))
         return None
@@ -105,7 +105,10 @@ class PostgresDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all changes or none, without repeating any; make the run's other writers wait."""
+        """Open a transaction: make all changes or none, and make the run's other writers wait.
+
+        If the connection is lost, the changes are not repeated.
+        """
         with self._use, self._errors_named():
             self._repeated(self._begin)
             try:
@@ -118,11 +121,11 @@ class PostgresDatabase:
                 self._in_transaction = False
 
     def transact(self, work: Callable[[Database], T]) -> T:
-        """Do work in a transaction that takes effect exactly once, and return the result."""
+        """Do work in a transaction that takes effect exactly once, and return the work's result."""
         return self._repeated(lambda: self._transact_once(work))
 
     def close(self) -> None:
-        """Close the connection for good."""
+        """Close the connection permanently."""
         self._is_closed = True
         self._connection.close()
 
@@ -131,7 +134,7 @@ class PostgresDatabase:
         number: str | None = None
         try:
             result = work(self)
-            # None if nothing was changed.
+            # The number is None if nothing was changed.
             row = self._connection.execute(
                 "SELECT pg_current_xact_id_if_assigned()::text"
             ).fetchone()
@@ -199,7 +202,7 @@ class PostgresDatabase:
 
 
 def connect(address: StoreAddress) -> Connection:
-    """Connect in autocommit mode, to the schema of the run if the address names one."""
+    """Open a connection in autocommit mode, to the run's schema if the address names a run."""
     described = make_conninfo(address.url, **{**_OPTIONS, **dict(address.secrets)})
     connection = psycopg.connect(described, autocommit=True)
     try:
@@ -216,7 +219,7 @@ def connect(address: StoreAddress) -> Connection:
 
 @contextmanager
 def errors_named(address: StoreAddress) -> Iterator[None]:
-    """Raise errors of the database as ConfigurationErrors."""
+    """Raise database errors as ConfigurationErrors that say what to do."""
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:
@@ -242,5 +245,5 @@ def _reason(error: psycopg.Error) -> str:
 
 @lru_cache(maxsize=256)
 def converted(statement: str) -> Any:
-    """Return a statement for a ``Database`` with psycopg's placeholders."""
+    """Return a ``Database`` statement with its placeholders converted to those of psycopg."""
     return _NAMED.sub(r"%(\1)s", statement).replace("?", "%s")

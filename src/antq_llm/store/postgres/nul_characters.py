@@ -1,6 +1,6 @@
-"""Escapes NUL characters in texts, because PostgreSQL does not accept them.
+"""Escaping NUL characters in texts, because PostgreSQL does not accept them.
 
-An article's id, like any JSON string, may contain one.
+An article's id, like any JSON string, can contain such characters.
 """
 
 from __future__ import annotations
@@ -30,6 +30,6 @@ class _Loader(TextLoader):
 
 
 def escape_nul_characters(connection: psycopg.Connection[Any]) -> None:
-    """Escape the texts sent over a connection, and unescape the texts read from it."""
+    """Escape NUL characters in texts sent over a connection, and restore them in texts read."""
     connection.adapters.register_dumper(str, _Dumper)
     connection.adapters.register_loader("text", _Loader)

@@ -1,4 +1,4 @@
-"""Opens the store of a run in PostgreSQL, or creates one."""
+"""Opening or creating the store of a run in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _MAX_NAME_CHARACTERS = 40
 
 
 def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> PostgresStore:
-    """Open the store of a folder's run, creating it unless the folder already has its address.
+    """Open the store of a folder's run, creating it first unless ``is_known`` is true.
+
+    For a new store, the address is written to the folder.
 
     Raises ConfigurationError if the store cannot be used.
     """
@@ -44,7 +46,7 @@ def has_run(address: StoreAddress) -> bool:
 
 
 def create_run(address: StoreAddress) -> None:
-    """Create the schema of a run and its tables, unless they exist."""
+    """Create the PostgreSQL schema of a run and its tables, unless they exist."""
     name = sql.Identifier(_schema(address))
     with (
         errors_named(address),
@@ -60,7 +62,7 @@ def create_run(address: StoreAddress) -> None:
 
 
 def drop_run(address: StoreAddress) -> None:
-    """Drop the schema of a run with all its contents."""
+    """Drop the PostgreSQL schema of a run with all its contents."""
     name = sql.Identifier(_schema(address))
     with errors_named(address), closing(connect(address)) as connection:
         connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
@@ -96,7 +98,7 @@ def _known(folder: Path, given: StoreAddress) -> StoreAddress:
     known = find_address(folder, None)
     if known is None or not known.is_same_database(given) or given.run not in {None, known.run}:
         raise ConfigurationError(
-            f"another call has just begun a run in {folder}: name another --out"
+            f"another command has just started a run in {folder}: name another --out"
         )
     return replace(given, run=known.run)
 

@@ -23,7 +23,7 @@ class PostgresBatches(BatchTable):
         if not row[0]:
             raise ConfigurationError(
                 f"another run is working on the batches of the run {self._address.run} in "
-                f"{self._address.shown}: wait until it ends, or name another --out"
+                f"{self._address.shown}: wait until that run ends, or name another --out"
             )
         self._is_locked = True
 

@@ -19,15 +19,15 @@ from antq_llm.store.sql.sql_store import SqlStore
 from antq_llm.store.store_address import StoreAddress
 
 POLL_SECONDS = 0.25
-"""How often to check whether another run has finished a request."""
+"""The time between checks of whether another run has finished a request, in seconds."""
 
 T = TypeVar("T")
 
 
 class PostgresStore(SqlStore):
-    """A store in the schema of a run; see ``Store``.
+    """A store in the PostgreSQL schema of a run; see ``Store``.
 
-    ``patience`` is how many seconds to try to restore a lost connection. Raises
+    ``patience`` is the time for which to try to restore a lost connection, in seconds. Raises
     ConfigurationError if the database cannot be reached.
     """
 
@@ -57,7 +57,7 @@ class PostgresStore(SqlStore):
         return None
 
     async def claim(self, digest: str) -> bool:
-        # An advisory lock of the writing session, which ends with the process in any case.
+        # The claim is an advisory lock of the writing session, so it ends with the process.
         key = lock_key(str(self._address.run), digest)
 
         def work(database: Database) -> tuple[bool, bool]:
@@ -99,7 +99,7 @@ class PostgresStore(SqlStore):
         return self._writer.transact(work)
 
     def _overwrite_deleted(self) -> None:
-        """Rewrite the tables, and remove the files that contained the deleted data."""
+        """Rewrite the tables to remove the files that contained the deleted data."""
         with self._lock:
             self._writer.execute(f"VACUUM (FULL) {', '.join(TABLES_WITH_TEXTS)}")
 

@@ -67,15 +67,15 @@ CREATE TABLE batch_modes (
 CREATE TABLE store (format INTEGER NOT NULL);
 """
 TABLES_WITH_TEXTS = ("completions", "outcomes", "listing", "batch_requests", "forgetting")
-"""The tables with data about articles."""
+"""The names of the tables that contain data about articles."""
 
 
 def schema_of(run: str) -> str:
-    """Return the name of a run's schema."""
+    """Return the name of a run's PostgreSQL schema."""
     return SCHEMA_PREFIX + run
 
 
 def lock_key(*names: str) -> int:
-    """Return the 64-bit number of an advisory lock."""
+    """Return the 64-bit number of the advisory lock for ``names``."""
     digest = hashlib.sha256("\n".join(("antq_llm", *names)).encode()).digest()
     return int.from_bytes(digest[:8], signed=True)

@@ -1,12 +1,13 @@
-"""The state of batches in a store, with which a run can be stopped and continued.
+"""The state of batches in a store, which allows a run to be stopped and continued.
 
 Tables:
 
-- ``batches``: a row for each file of requests; ``batch`` is the provider's id, which is null until
-  it is known; ``ended`` is null while the batch is pending
+- ``batches``: a row for each file of requests; ``batch`` is the provider's id and is null until it
+  is known; ``ended`` is null while the batch is pending
 - ``batch_requests``: a row for each request without an answer; ``name`` is the name of its file
-  while the batch of that file is pending
-- ``batch_modes``: the strictest mode that an endpoint accepted for a schema, if not the first mode
+  while the batch of that file is pending, and null at other times
+- ``batch_modes``: for each endpoint and schema for which the first mode was refused, the strictest
+  mode that was accepted
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
 from antq_llm.store.sql.database import Database
 
 MAX_LOSSES = 3
-"""The number of times a request may come back unexecuted before its article fails."""
+"""The number of times that a request is returned unexecuted before it fails."""
 
 _COLUMNS = (
     "digest",
@@ -53,7 +54,7 @@ class BatchTable:
         self._database = database
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make all changes or none, with one flush to disk."""
+        """Open a transaction: make all changes or none, with one flush to disk."""
         return self._database.transaction()
 
     def lock(self) -> None:
@@ -68,7 +69,7 @@ class BatchTable:
         return [BatchFile(*row) for row in self._database.execute(query)]
 
     def pending_totals(self) -> PendingTotals:
-        """Return the number and size of the requests in pending files."""
+        """Return the total number and size of the requests in the files of pending batches."""
         requests, size = self._database.execute(
             "SELECT coalesce(sum(requests), 0), coalesce(sum(size), 0) FROM batches "
             "WHERE ended IS NULL"
@@ -83,7 +84,7 @@ class BatchTable:
         return PendingRequest(*row) if row else None
 
     def requests_in(self, name: str) -> list[PendingRequest]:
-        """Return the requests of a file that have no result yet."""
+        """Return the requests in a file that have no result yet."""
         rows = self._database.execute(
             "SELECT * FROM batch_requests WHERE name = ? ORDER BY line", (name,)
         )
@@ -98,17 +99,17 @@ class BatchTable:
             self._database.executemany(_PUT_REQUEST, map(astuple, requests))
 
     def set_batch(self, name: str, batch: str, status: str) -> None:
-        """Set the batch that was made from a file, and the batch's status."""
+        """Store the id and status of the batch that was created from a file."""
         self._database.execute(
             "UPDATE batches SET batch = ?, status = ? WHERE name = ?", (batch, status, name)
         )
 
     def mark_ended(self, name: str) -> None:
-        """Mark a file as ended once all its results have been read."""
+        """Mark the batch of a file as ended; call this once all its results have been read."""
         self._database.execute("UPDATE batches SET ended = ? WHERE name = ?", (time.time(), name))
 
     def delete_file(self, name: str) -> None:
-        """Delete a file for which no batch was made, so that its requests can be sent again."""
+        """Delete a file for which no batch was created, so that its requests can be sent again."""
         with self.transaction():
             self._database.execute("UPDATE batch_requests SET name = NULL WHERE name = ?", (name,))
             self._database.execute("DELETE FROM batches WHERE name = ?", (name,))
@@ -116,8 +117,8 @@ class BatchTable:
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, later requests with this schema start in this
-        request's mode.
+        If a stricter mode was refused before, later requests with this schema are first sent in
+        this request's mode.
         """
         self._database.execute("DELETE FROM batch_requests WHERE digest = ?", (request.digest,))
         if request.refused is not None:
@@ -128,7 +129,7 @@ class BatchTable:
             )
 
     def mark_refused(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note that a request's mode was refused; the request is sent again in the next mode."""
+        """Record that a request's mode was refused; the request is sent again in the next mode."""
         self._database.execute(
             "UPDATE batch_requests SET name = NULL, refused = ?, error = coalesce(error, ?) "
             "WHERE digest = ?",
@@ -136,18 +137,18 @@ class BatchTable:
         )
 
     def mark_failed(self, request: PendingRequest, error: CompletionError) -> None:
-        """Note the error with which a request failed for good."""
+        """Record the error with which a request permanently failed."""
         self._database.execute(
             "UPDATE batch_requests SET name = NULL, refused = NULL, error = ? WHERE digest = ?",
             (_to_json(error), request.digest),
         )
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Let an unexecuted request be sent again, or mark it as failed after ``MAX_LOSSES``."""
+        """Allow an unexecuted request to be sent again; fail it at loss number ``MAX_LOSSES``."""
         if request.losses + 1 >= MAX_LOSSES:
             message = (
-                f"the request was not executed in {MAX_LOSSES} batches, the last time because "
-                f"{reason}: run again later"
+                f"the request was not executed in {MAX_LOSSES} batches (last reason: {reason}): "
+                "run the same command again later"
             )
             self.mark_failed(request, CompletionError(message, kind="transport"))
             return
@@ -157,20 +158,20 @@ class BatchTable:
         )
 
     def release(self, request: PendingRequest) -> None:
-        """Let a request be sent again."""
+        """Allow a request to be sent again."""
         self._database.execute(
             "UPDATE batch_requests SET name = NULL WHERE digest = ?", (request.digest,)
         )
 
     def mode_for(self, base_url: str, schema: str) -> str | None:
-        """Return the mode in which to send a schema first, or None for the strictest mode."""
+        """Return the mode in which to send a schema first, or None to use the strictest mode."""
         row = self._database.execute(
             "SELECT mode FROM batch_modes WHERE base_url = ? AND schema = ?", (base_url, schema)
         ).fetchone()
         return str(row[0]) if row else None
 
     def delete_errors(self) -> None:
-        """Delete requests that failed for good, so that the next run sends them again."""
+        """Delete the requests that permanently failed, so that the next run sends them again."""
         self._database.execute(
             "DELETE FROM batch_requests "
             "WHERE name IS NULL AND refused IS NULL AND error IS NOT NULL"

@@ -2,10 +2,10 @@
 
 Tables:
 
-- ``completions``: a row for each answered request, with its digest as key; ``answer`` is null after
-  its retention time
-- ``origins``: the parts that many requests share: prompt, schema, model and parameters
-- ``samples``: the current sample of each request that is not at its first
+- ``completions``: a row for each answered request, with the request's digest as key; ``answer`` is
+  null if the answer was deleted after its retention time
+- ``origins``: the parts that many requests share, namely prompt, schema, model and parameters
+- ``samples``: the current sample of each request whose current sample is not the first
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from antq_llm.store.rows import StoredAnswer
 from antq_llm.store.sql.database import Database
 
 _OF_REQUEST = ("article", "sample", "reask")
-"""The parts that belong to a single request; the other parts are its origin."""
+"""The parts of a request that are stored in its own row; the other parts are its origin."""
 _USAGE = ", ".join(Usage.model_fields)
 _BESIDE_ANSWER = {"usage", "cost_usd"}
 """The fields of a completion that have their own columns."""
@@ -35,7 +35,7 @@ INSERT INTO completions SELECT ?, origin, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
 
 
 class CompletionTable:
-    """Reads and writes completions; see the methods of ``Store``."""
+    """The tables of completions; see the methods of ``Store``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -49,8 +49,8 @@ class CompletionTable:
             return None
         if row[0] is None:
             raise AnswerDeleted(
-                "the answer about this article was deleted after its retention time, and its "
-                "outcome cannot change: to ask again, name another --out"
+                "the answer about this article was deleted after its retention time, so the "
+                "article's outcome can no longer change: to ask again, name another --out"
             )
         return _completion(row)
 
@@ -111,9 +111,9 @@ class CompletionTable:
 def insertion(
     digest: str, asked: Mapping[str, Any], completion: Completion, received: str
 ) -> Callable[[Database], bool]:
-    """Return work that stores a completion and returns False if one is already stored.
+    """Return work that stores a completion, or returns False if one is already stored.
 
-    As much as possible is prepared here, outside the transaction.
+    As much as possible is prepared here, before the transaction.
     """
     article = asked.get("article", {})
     origin = to_json({key: asked[key] for key in asked if key not in _OF_REQUEST}).decode()
@@ -149,7 +149,7 @@ def _completion(row: Any) -> Completion:
     answer, *numbers, cost_usd = row
     fields: Any = from_json(unpack(answer))
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
-        raise ValueError("a row of completions is not an answer")
+        raise ValueError("a row of the table completions does not contain an answer")
     return Completion.model_construct(**fields, usage=_usage(numbers), cost_usd=cost_usd)
 
 

@@ -1,7 +1,7 @@
-"""The interface that the tables of a store use to access a database.
+"""The interface through which the tables of a store access a database.
 
 The tables use the SQL that SQLite and PostgreSQL share, with parameters as ``?`` or ``:name``. A
-``Dialect`` has the expressions that differ.
+``Dialect`` contains the expressions that differ.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ class Dialect:
     """The SQL expressions that differ between databases."""
 
     text_in_json: str
-    """A text in a JSON column, from ``{column}`` and ``{path}`` (keys joined by dots)."""
+    """A template for the text at ``{path}`` (keys joined by dots) in the JSON of ``{column}``."""
     hexadecimal: str
-    """The bytes of ``{column}`` as lower-case hexadecimal digits."""
+    """A template for the bytes of ``{column}`` as lower-case hexadecimal digits."""
     outcomes_in_order: str
-    """Outcomes joined with the listing, where ``{condition}`` holds, sorted by ``{order}``.
+    """A template for outcomes joined with the listing, filtered by ``{condition}``.
 
-    The names in both are columns of the listing. Lines should not be part of the sorted rows.
+    The rows are of the kind ``:kind`` and sorted by ``{order}``. Both placeholders stand for
+    expressions over columns of the listing. To save memory, lines should not be part of the rows
+    while they are sorted.
     """
 
     def json_text(self, column: str, *path: str) -> str:
-        """Return the expression for a text in a JSON column."""
+        """Return the expression for the text at a path in the JSON of a column."""
         return self.text_in_json.format(column=column, path=".".join(path))
 
 
@@ -42,7 +44,7 @@ class Rows(Protocol):
         ...
 
     def fetchone(self) -> Any:
-        """Return the next row, or None."""
+        """Return the next row, or None if there is none."""
         ...
 
     def fetchall(self) -> list[Any]:
@@ -55,7 +57,7 @@ class Rows(Protocol):
 
 
 class Database(Protocol):
-    """A connection; outside a transaction, each statement takes effect immediately."""
+    """A database connection; outside a transaction, statements take effect immediately."""
 
     @property
     def dialect(self) -> Dialect:
@@ -75,7 +77,7 @@ class Database(Protocol):
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Make all changes or none."""
+        """Open a transaction: make all changes or none."""
         ...
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The spending and reservations of a store.
+"""The tables of a store's spending and reservations.
 
 Tables:
 
@@ -23,12 +23,12 @@ UPDATE spending SET usd = usd + (
 
 
 def spend(database: Database, usd: float) -> None:
-    """Add to the amount spent."""
+    """Add an amount in US dollars to the amount spent."""
     database.execute("UPDATE spending SET usd = usd + ?", (usd,))
 
 
 def reserve(database: Database, key: str, usd: float, limit: float) -> bool:
-    """Reserve an amount; return False if the total would exceed the limit."""
+    """Reserve an amount in US dollars; return False if the total would exceed ``limit``."""
     if sum(used(database)) + usd > limit:
         return False
     database.execute(
@@ -39,13 +39,16 @@ def reserve(database: Database, key: str, usd: float, limit: float) -> bool:
 
 
 def settle(database: Database, key: str, usd: float) -> None:
-    """Replace a reservation with the amount spent."""
+    """Replace a reservation with the amount spent, in US dollars."""
     database.execute("DELETE FROM reservations WHERE key = ?", (key,))
     spend(database, usd)
 
 
 def release(database: Database, prefix: str) -> None:
-    """Release the reservations with a key prefix; count those with an unknown cost as spent."""
+    """Release the reservations whose keys consist of a prefix and a request's digest.
+
+    For requests answered without a known cost, the reserved amount counts as spent.
+    """
     digest = database.dialect.hexadecimal.format(column="completions.digest")
     database.execute(_COUNT_UNKNOWN_COSTS.format(digest=digest), {"prefix": prefix})
     database.execute(f"DELETE FROM reservations WHERE {_HAS_PREFIX}", {"prefix": prefix})  # noqa: S608 - as above
@@ -58,7 +61,7 @@ def has_reservations(database: Database, prefix: str) -> bool:
 
 
 def used(database: Database) -> tuple[float, float]:
-    """Return the amounts spent and reserved."""
+    """Return the amounts spent and reserved, in US dollars."""
     spent, reserved = database.execute(
         "SELECT (SELECT usd FROM spending), (SELECT COALESCE(SUM(usd), 0) FROM reservations)"
     ).fetchone()

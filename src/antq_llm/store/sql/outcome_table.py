@@ -1,13 +1,13 @@
-"""The outcomes of a store.
+"""The tables of a store's outcomes.
 
 Tables:
 
 - ``identities``: the parts that decide the outcomes of calls, such as prompt, schema and model
 - ``calls``: a row for each call, with its identity
 - ``outcomes``: one outcome for each identity and article, with its output line
-- ``listing``: for each outcome, the last call that wrote it, the last that paid for it, and the
-  last whose input had its article; also the article's position in that input, and the place of the
-  outcome's line in the files
+- ``listing``: for each outcome, the last call that wrote it (``call``), the last call that paid for
+  it (``paid_call``), the last call whose input had its article (``seen``), the article's position
+  in that input and the place of the outcome's line in the output files
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from antq_llm.store.rows import LineCounts, OutcomeKind, StoredOutcome
 from antq_llm.store.sql.database import Database
 
 BESIDE_LINE = ("usage", "cost_usd", "replayed")
-"""The keys of a line whose values have their own columns."""
+"""The keys of an output line whose values are stored in their own columns."""
 _USAGE = tuple(Usage.model_fields)
 _COLUMNS = (
     *("article", "kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
@@ -59,7 +59,7 @@ _IS_REPLAYED = "(paid_call IS NULL OR paid_call <> :call)"
 
 
 class OutcomeTable:
-    """Reads and writes outcomes; see the methods of ``Store``."""
+    """The tables of outcomes; see the methods of ``Store``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -87,7 +87,10 @@ class OutcomeTable:
         )
 
     def _rename_identity(self, old: str, new: str) -> None:
-        """Rename an identity, merging it with any outcomes that already have the new name."""
+        """Rename an identity; if the new name already exists, merge the outcomes of both.
+
+        For an article with an outcome of each identity, the outcome of the renamed one is kept.
+        """
         if (other := self._number_of(new)) is not None:
             numbers = {"old": self._number_of(old), "other": other}
             for table in ("outcomes", "listing"):
@@ -214,7 +217,7 @@ class OutcomeTable:
 
 
 def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, Any]:
-    """Return the arguments of ``put_outcomes`` for an outcome."""
+    """Return an outcome as a row for ``put_outcomes``."""
     line = outcome.line if isinstance(outcome.line, bytes) else split_line(outcome.line)
     columns = {
         "article": bytes.fromhex(outcome.article_digest) if outcome.article_digest else None,
@@ -244,9 +247,9 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 
 
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write new or changed outcomes, and note the call whose input had their articles.
+    """Write new or changed outcomes, and record the call whose input had their articles.
 
-    A failure that is not about its article replaces only other such failures.
+    A failure that its article did not cause replaces only other such failures.
     """
     for row in rows:
         stored = database.execute(_STORED, row).fetchone()
@@ -258,7 +261,10 @@ def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def split_line(line: Mapping[str, Any]) -> bytes:
-    """Return a line without the values that have columns, as the parts before and after them."""
+    """Return the parts of a line before and after the values that have their own columns.
+
+    The parts are JSON objects in UTF-8, separated by a newline.
+    """
     names = list(line)
     places = [place for place, name in enumerate(names) if name in BESIDE_LINE]
     middle = places[0] if places else len(names)
@@ -268,16 +274,16 @@ def split_line(line: Mapping[str, Any]) -> bytes:
 
 
 def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
-    """Return the line from ``split_line``, with the values of the columns put back."""
+    """Return the line that ``split_line`` split, with the values of the columns put back."""
     before, behind = split.split(b"\n")
     parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
     return b"{" + b",".join(filter(None, parts)) + b"}"
 
 
 def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
-    """Return all of ``known``, with those in ``listed`` in the order of ``listed``.
+    """Return the ids in ``known``, with those also in ``listed`` in the order of ``listed``.
 
-    Items that are not listed stay after their predecessors in ``known``.
+    An id that is not listed stays after the last listed id before it in ``known``.
     """
     members = set(listed)
     followers: dict[str | None, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Everything that the stores in SQLite and PostgreSQL share; only their connections differ."""
+"""The code that the stores in SQLite and PostgreSQL share."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ class SqlStore(ABC):
 
     @abstractmethod
     def _overwrite_deleted(self) -> None:
-        """Overwrite deleted data that the database leaves behind."""
+        """Overwrite the deleted data that the database would otherwise leave behind."""
 
     @abstractmethod
     def batches(self) -> BatchState:
-        """Return the state of batches; the caller closes it."""
+        """Return the state of batches; the caller must close it."""
 
     @abstractmethod
     async def claim(self, digest: str) -> bool:
@@ -195,7 +195,7 @@ class SqlStore(ABC):
         self._database.close()
 
     async def _commit(self, work: Work) -> Any:
-        """Do a piece of work on the database, and return its result once the change is on disk.
+        """Do a piece of work on the database and return its result once the change is on disk.
 
         Work that arrives at the same time shares one transaction, in order of arrival.
         """
@@ -206,7 +206,7 @@ class SqlStore(ABC):
             return self._transact(work)
 
     def _write(self, works: Sequence[Work] = ()) -> list[Any]:
-        """Do work and write gathered outcomes in one transaction; keep the outcomes if it fails."""
+        """Do work and write gathered outcomes in one transaction; on failure, keep the outcomes."""
         with self._lock, self._errors_named():
             outcomes = [self._gathered.popleft() for _ in range(len(self._gathered))]
 

@@ -1,4 +1,4 @@
-"""Reads answers from the file of a store that another process writes."""
+"""Reading answers from the file of a store to which another process writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.store.sqlite.tables import open_database
 
 
 class AnswerReader:
-    """Finds stored answers by the digests of their requests."""
+    """A reader that finds stored answers by the digests of their requests."""
 
     def __init__(self, path: Path) -> None:
         self._database = open_database(path)
@@ -22,8 +22,8 @@ class AnswerReader:
     def completion(self, digest: str) -> Completion | None:
         """Return a stored answer, marked as replayed.
 
-        Return None if there is no answer or it cannot be read; the store's own process gives the
-        reason.
+        Return None if there is no answer or it cannot be read; in the latter case, the process that
+        writes to the store reports the reason.
         """
         try:
             stored = self._completions.completion(digest)

@@ -1,4 +1,4 @@
-"""Masks the endpoint addresses that earlier versions stored unmasked."""
+"""Masking the endpoint addresses that earlier versions stored unmasked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from antq_llm.store.sqlite.tables import SqliteDatabase
 
 
 def mask_addresses(database: SqliteDatabase) -> None:
-    """Mask all addresses that are stored unmasked."""
+    """Mask all endpoint addresses that are stored unmasked."""
     stored = database.execute("SELECT base_url FROM batches UNION SELECT base_url FROM batch_modes")
     changed = [(masked_url(url), url) for (url,) in stored.fetchall() if masked_url(url) != url]
     if not changed:

@@ -1,7 +1,7 @@
-"""Converts stores of formats 1 and 2, in steps that a kill does not undo.
+"""Conversion of stores in formats 1 and 2, in steps, so that it can be interrupted and continued.
 
-The first step renames the old tables. Each further step moves some of their rows, so that the freed
-pages are used again and the file does not grow.
+The first step renames the old tables. Each further step moves some of their rows, so that freed
+pages are reused and the file does not grow.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ logger = logging.getLogger(__name__)
 
 READABLE = (1, 2)
 OLD_CHECKS = "1"
-"""The version of the checks for lines that do not name one."""
+"""The checks version of lines that do not contain one."""
 UNKNOWN_IDENTITY = ""
-"""The identity of outcomes stored without one."""
+"""The identity of outcomes that were stored without one."""
 _STOPS = frozenset(
     {
         *("transport", "quota", "budget", "interrupted", "configuration", "internal"),
         *("recording_missing", "rejected"),
     }
 )
-"""The kinds of failures that are not about their article."""
+"""The kinds of failures that their articles did not cause."""
 _ROWS_PER_STEP = 200
 _OLD_TABLES = ("completions", "outcomes")
 
 
 def create_tables(database: SqliteDatabase) -> None:
-    """Create the tables of a store, renaming those of an earlier format."""
+    """Create the tables of a store, after renaming any tables of an earlier format."""
     database.execute("BEGIN IMMEDIATE")
     try:
         found = database.execute("PRAGMA user_version").fetchone()[0]
@@ -69,7 +69,7 @@ def take_over(database: SqliteDatabase, path: Path) -> None:
         return
     logger.warning(
         "%s was written by an earlier version: converting %d row(s); if this is interrupted, "
-        "the next call continues",
+        "the next command continues it",
         path,
         left,
     )
@@ -97,7 +97,7 @@ def _step(database: SqliteDatabase, name: str, move: Callable[[SqliteDatabase], 
     """Move a block of rows in a transaction; return whether there may be more."""
     database.execute("BEGIN IMMEDIATE")
     try:
-        # Another program may have moved the last rows meanwhile.
+        # Another program may have moved the last rows in the meantime.
         moved = move(database) if _exists(database, f"old_{name}") else 0
         database.execute("COMMIT")
     except BaseException:
@@ -162,7 +162,7 @@ def _outcome(article_id: str, kind: Any, line: dict[str, Any]) -> StoredOutcome:
 
 
 def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
-    """Return a line with the version of the checks, in the same place as in newer lines."""
+    """Return a line with the checks version added in the same place as in newer lines."""
     named: dict[str, Any] = {}
     for key, value in line.items():
         if key in {"record", "error"}:
@@ -172,7 +172,7 @@ def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shrink(database: SqliteDatabase, path: Path) -> None:
-    """Return free pages to the disk if there is room for the necessary copy."""
+    """Shrink the file if at least half of it is free and the disk has room for a copy."""
     size, used, free = (
         database.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_size", "page_count", "freelist_count")

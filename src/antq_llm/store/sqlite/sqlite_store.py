@@ -24,10 +24,10 @@ T = TypeVar("T")
 
 
 class SqliteStore(SqlStore):
-    """A store in a file; see ``Store``.
+    """A store in a SQLite file; see ``Store``.
 
-    A store of an earlier format is converted when it is opened. Raises ConfigurationError if the
-    file cannot be used as a store or has a later format.
+    A store in an earlier format is converted when it is opened. Raises ConfigurationError if the
+    file cannot be used as a store or is in a later format.
     """
 
     def __init__(self, path: Path) -> None:
@@ -69,7 +69,7 @@ class SqliteStore(SqlStore):
             return work(self._durable)
 
     def _overwrite_deleted(self) -> None:
-        """Empty the write-ahead log into the file, so that no deleted data is left in it."""
+        """Move the write-ahead log into the file, so that the log keeps no deleted data."""
         with self._lock, self._errors_named():
             self._durable.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -80,7 +80,7 @@ class SqliteStore(SqlStore):
         except (sqlite3.DatabaseError, OSError) as error:
             raise ConfigurationError(
                 f"{self._path} cannot be used as a store ({error}): name another --out, or correct "
-                "this and run the same command again"
+                "the cause and run the same command again"
             ) from error
 
     @contextmanager

@@ -69,23 +69,23 @@ INSERT INTO spending SELECT TOTAL(cost_usd) FROM completions
 
 
 class SqliteDatabase(sqlite3.Connection):
-    """A connection in autocommit mode; see ``Database``."""
+    """A SQLite connection in autocommit mode; see ``Database``."""
 
     dialect: ClassVar = Dialect(
         text_in_json="json_extract({column}, '$.{path}')",
         hexadecimal="lower(hex({column}))",
-        # The inner query sorts without the lines, which would take up much memory.
+        # The inner query sorts without the lines, which would need a lot of memory.
         outcomes_in_order="(SELECT * FROM listing WHERE {condition} ORDER BY {order} LIMIT -1) "
         "AS listed CROSS JOIN outcomes USING (identity, article_id) WHERE kind = :kind",
     )
 
     def stream(self, query: str, parameters: Parameters = (), /) -> Iterator[Any]:
-        """Yield the rows of a query."""
+        """Yield the rows of a query without loading all of them into memory."""
         return self.execute(query, parameters)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make all changes or none."""
+        """Open a transaction: make all changes or none."""
         try:
             self.execute("BEGIN IMMEDIATE")
             yield
@@ -96,7 +96,7 @@ class SqliteDatabase(sqlite3.Connection):
 
 
 def open_database(path: Path, *, is_durable: bool = False) -> SqliteDatabase:
-    """Open a connection, in autocommit mode, that overwrites deleted data.
+    """Open a connection in autocommit mode that overwrites deleted data.
 
     With ``is_durable``, each transaction is flushed to disk.
     """

@@ -100,7 +100,10 @@ class BatchState(Protocol):
         ...
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Allow an unexecuted request to be sent again; after several losses, mark it as failed."""
+        """Allow an unexecuted request to be sent again.
+
+        After several losses, mark it as failed instead.
+        """
         ...
 
     def release(self, request: PendingRequest) -> None:

@@ -107,7 +107,7 @@ class PostgresDatabase:
     def transaction(self) -> Iterator[None]:
         """Open a transaction: make all changes or none, and make the run's other writers wait.
 
-        If the connection is lost, the changes are not repeated.
+        If the connection is lost, the changes are not repeated automatically.
         """
         with self._use, self._errors_named():
             self._repeated(self._begin)

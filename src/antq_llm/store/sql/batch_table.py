@@ -144,7 +144,10 @@ class BatchTable:
         )
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Allow an unexecuted request to be sent again; fail it at loss number ``MAX_LOSSES``."""
+        """Allow an unexecuted request to be sent again.
+
+        After ``MAX_LOSSES`` losses, mark it as failed instead.
+        """
         if request.losses + 1 >= MAX_LOSSES:
             message = (
                 f"the request was not executed in {MAX_LOSSES} batches (last reason: {reason}): "

@@ -1,7 +1,8 @@
 """Digits whose form shows that they are not a quantity, such as number plates and phone numbers.
 
-Others are document and account numbers, and runs of data. Sports scores are in ``scores``; digits
-that the surrounding words show to be part of a name are in ``identifiers``.
+Others are document and account numbers, and runs of data. Addresses are in ``addresses`` and sports
+scores in ``scores``; digits that the surrounding words show to be part of a name are in
+``identifiers``.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.quoted_names import quoted_names
+from antq_llm.mentions.vietnamese.addresses import ADDRESS_READERS
 from antq_llm.mentions.vietnamese.calendar.day_words import (
     DAY_WORDS,
     LOOKAHEAD,
     NOT_COUNTED_NEXT,
     is_around_the_clock,
-    last_word,
-    words_before,
 )
-from antq_llm.mentions.vietnamese.letters import CAPITALS
-from antq_llm.mentions.vietnamese.names import titles_in_quotes
+from antq_llm.mentions.vietnamese.digits import Digits, Readers, reads
+from antq_llm.mentions.vietnamese.names import is_title
 from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral
-from antq_llm.mentions.vietnamese.scores import read_score
+from antq_llm.mentions.vietnamese.scores import SCORE_READERS
 from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
@@ -84,6 +85,12 @@ _DOCUMENT_BEFORE = compile_words(
     r"|\bsố\s?:?\s?\Z",
     re.IGNORECASE,
 )
+_DOCUMENT_LAST = (
+    *("định", "quyết", "tư", "thị", "văn", "hoạch", "báo", "dẫn", "luận", "luật", "lệnh", "điện"),
+    *("bản", "trình", "cáo", "chế", "án", "đồng", "phép", "đơn", "phiếu", "thư", "tịch", "ubnd"),
+    *("phủ", "hợp", "ương", "số"),
+)
+"""The endings of phrases that may precede the number of a document, except ``của`` and a name."""
 _LETTERED_DOCUMENT = lazy_re(
     r"\d{1,6}[a-z]?\s?(?:[/-]\s?\d{4}\s?)?(?:/|-)\s?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/–][A-ZĐ][A-ZĐa-zđ0-9]*)*"
@@ -94,32 +101,6 @@ _SURE_DOCUMENT = lazy_re(
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*"
 )
 _YEARLY_DOCUMENT = lazy_re(r"\d{1,6}\s?[/-]\s?(?:19|20)\d\d(?!\d|[/.,-]\d)")
-_ADDRESS_BEFORE = compile_words(
-    r"\b(?:số nhà|nhà số|ngõ|hẻm|kiệt|ngách|nhà|địa chỉ|đường|số|tổ|ấp|thửa|lô|kiốt|ki ốt)"
-    r"\s?(?:số\s)?:?\s?\Z",
-    re.IGNORECASE,
-)
-_ADDRESS = lazy_re(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
-_STREET_ADDRESS = lazy_re(
-    r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
-)
-_DATE_AS_NAME = lazy_re(r"\d{1,2}(?:[/.-]|\stháng\s)\d{1,2}(?![\d/]|[.,-]\d|\snăm)")
-_NAMED_BY_DATE = lazy_re(
-    r"\b(?:đường|phố|bệnh viện|công viên|quảng trường|sân vận động|rạp|nhà máy|trường|cầu|"
-    r"công ty|nhà văn hóa)\s\Z",
-    re.IGNORECASE,
-)
-"""Streets and institutions named after a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
-_STREET_BEFORE = lazy_re(
-    r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
-)
-_NAMED_STREET = lazy_re(
-    rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}][^\W\d_]+)"
-)
-_STREET_IN_WARD = lazy_re(
-    rf"\d{{1,4}}[A-Z]?(?:/\d{{1,4}}[A-Z]?){{0,4}}(?=\s[{CAPITALS}][^\W\d_]+\s[{CAPITALS}]"
-    r"[^,.;()\n]{1,30},\s(?:phường|[PQ]\.|quận|xã|TP|thành phố|huyện))"
-)
 _SUM = lazy_re(r"\d{1,6}\s?\+\s?\d{1,6}(?!\d)")
 _KILOMETRE = lazy_re(r"\bkm\s?(?:số\s)?\Z", re.IGNORECASE)
 _MIXED = lazy_re(
@@ -138,87 +119,82 @@ _RUN = lazy_re(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = lazy_re(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
 """A run of 32 or more numbers with no word between them is data, whatever separates them."""
 _DIGIT = lazy_re(r"\d")
-_SHORT_NUMBER = lazy_re(r"\d{1,3} (?!tháng |đường |phố |ngõ |[Tt][Ss]\b)(?P<letter>[^\W\d_])")
-"""A number before a word; if the word is in lower case, the only possible code is an account
-number."""
-
 _DATE_WORDS = (*DAY_WORDS, " năm ")
 _DATE = lazy_re(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
 """A day or year, which is not a code after the words in ``_DATE_WORDS``."""
 
 
-def read_code(text: str, start: int) -> Mention | None:
+@reads(r"\d")
+def read_code(digits: Digits) -> Mention | None:
     """Return the code that starts at a digit; None if there is none."""
-    before = words_before(text, start)
-    if before.endswith(_DATE_WORDS) and _DATE.match(text, start):
+    if digits.before.endswith(_DATE_WORDS) and _DATE.match(digits.text, digits.start):
         return None
-    if (short := _SHORT_NUMBER.match(text, start)) and short["letter"].islower():
-        return _code(text, start, _account(text, start, before))
-    return _code(
-        text,
-        start,
-        _document(text, start, before)
-        or _plate(text, start, before)
-        or _account(text, start, before)
-        or _phone(text, start, before)
-        or _address(text, start, before)
-        or read_score(text, start, before)
-        or _other(text, start, before),
-    )
+    return _code(digits, _CODES.read(digits))
 
 
-def _code(text: str, start: int, found: tuple[int, str] | None) -> Mention | None:
+def _code(digits: Digits, found: tuple[int, str] | None) -> Mention | None:
     if found is None:
         return None
     end, form = found
-    return Mention("code", start, end, text[start:end], text[start:end], form=form or None)
+    words = digits.text[digits.start : end]
+    return Mention("code", digits.start, end, words, words, form=form or None)
 
 
-def read_run(text: str, start: int) -> Mention | None:
+@reads(r"\d+[.,]\d")
+def read_run(digits: Digits) -> Mention | None:
     """Return digits with separators that are not one number, such as the version ``7.1.1``.
 
     The whole run is one code, so that its parts are not read again.
     """
-    match = _RUN.match(text, start)
+    match = _RUN.match(digits.text, digits.start)
     if match is None or parse_numeral(match[0]) is not None:
         return None
-    return Mention("code", start, match.end(), match[0], match[0], form="data")
+    return _code(digits, (match.end(), "data"))
 
 
-def read_data(text: str, start: int) -> Mention | None:
+@reads(r"\d{1,12}(?:\s?[.,:;/|–-]|\s\d)")
+def read_data(digits: Digits) -> Mention | None:
     """Return a long run of numbers without words, such as the data of a chart, as one code."""
-    match = _LONG_RUN.match(text, start)
-    if match is None:
+    match = _LONG_RUN.match(digits.text, digits.start)
+    return _code(digits, (match.end(), "data")) if match else None
+
+
+@reads(r"\d{1,6}(?:[a-z]|\s?[/-]|\s[A-ZĐ])")
+def _document(digits: Digits) -> tuple[int, str] | None:
+    text, start, before = digits.text, digits.start, digits.before
+    if before[-1:].isalpha():
         return None
-    return Mention("code", start, match.end(), match[0], match[0], form="data")
+    match = _SURE_DOCUMENT.match(text, start)
+    if match is None:
+        match = _LETTERED_DOCUMENT.match(text, start) or _YEARLY_DOCUMENT.match(text, start)
+        if match is None or not (
+            (digits.last_lower.rstrip().endswith(_DOCUMENT_LAST) or "của" in before.lower())
+            and _DOCUMENT_BEFORE.search(before)
+        ):
+            return None
+    return match.end(), "document"
 
 
-def _plate(text: str, start: int, before: str) -> tuple[int, str] | None:
+@reads(r"\d{2}\s?[A-ZĐ]|\d{3}[.]\d|\d{4,5}(?!\d)")
+def _plate(digits: Digits) -> tuple[int, str] | None:
+    text, start = digits.text, digits.start
     match = _SURE_PLATE.match(text, start) or _MASKED_PLATE.match(text, start)
     if (
         match is None
         and (match := _PLATE.match(text, start))
-        and not _PLATE_BEFORE.search(before[-_PHRASE:])
+        and not _PLATE_BEFORE.search(digits.before[-_PHRASE:])
     ):
         return None
     return (match.end(), "plate") if match else None
 
 
-def _phone(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if match := _SURE_PHONE.match(text, start):
-        return match.end(), "phone"
-    if (match := _PHONE.match(text, start)) and _PHONE_BEFORE.search(before[-_PHRASE:]):
-        count = sum(character.isdecimal() for character in match[0])
-        if _MIN_PHONE_DIGITS <= count <= _MAX_PHONE_DIGITS:
-            return match.end(), "phone"
-    return None
-
-
-def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if last_word(before).lower() not in ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
+@reads(r"\d")
+def _account(digits: Digits) -> tuple[int, str] | None:
+    text, before = digits.text, digits.before
+    if digits.last_lower not in ACCOUNT_LAST and not before.rstrip("- ")[-1:].isupper():
         return None
     if (named := _ACCOUNT_BEFORE.search(before[-_PHRASE:])) and (
-        match := _ACCOUNT.match(text, start)
+        match := _ACCOUNT.match(text, digits.start)
     ):
         after = text[match.end() : match.end() + LOOKAHEAD]
         is_long = sum(character.isdecimal() for character in match[0]) >= _MIN_PHONE_DIGITS
@@ -227,43 +203,52 @@ def _account(text: str, start: int, before: str) -> tuple[int, str] | None:
     return None
 
 
-def _document(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if before[-1:].isalpha():
-        return None
-    match = _SURE_DOCUMENT.match(text, start)
-    if match is None:
-        match = _LETTERED_DOCUMENT.match(text, start) or _YEARLY_DOCUMENT.match(text, start)
-        if match is None or not _DOCUMENT_BEFORE.search(before):
-            return None
-    return match.end(), "document"
-
-
-def _address(text: str, start: int, before: str) -> tuple[int, str] | None:
-    if (match := _ADDRESS.match(text, start)) and _ADDRESS_BEFORE.search(before[-_WORDS:]):
-        return match.end(), "address"
-    if (match := _DATE_AS_NAME.match(text, start)) and _NAMED_BY_DATE.search(before[-_WORDS:]):
-        return match.end(), "name"
-    if match := _STREET_IN_WARD.match(text, start):
-        return match.end(), "address"
-    match = _STREET_ADDRESS.match(text, start) or _NAMED_STREET.match(text, start)
-    return (match.end(), "address") if match and _STREET_BEFORE.search(before[-_WORDS:]) else None
-
-
-def _other(text: str, start: int, before: str) -> tuple[int, str] | None:
-    """Return a kilometre mark on a road, a sum, digits joined with letters, or an idiom."""
-    if match := _SUM.match(text, start):
-        is_road = bool(_KILOMETRE.search(before[-_WORDS:]))
-        return (match.end(), "road") if is_road else (match.end(), "")
-    is_joined = before[-1:].isalpha()
-    if (match := _MIXED.match(text, start)) and (is_joined or not _NOT_UNIT.match(match[0])):
-        return match.end(), "name"
-    if match := _DRIVE.match(text, start):
-        return match.end(), "name"
-    if (match := _IDIOM.match(text, start)) and (match[0] != "24/7" or is_around_the_clock(before)):
-        return match.end(), "idiom"
+@reads(r"\d{1,6}(?:\)|[ .-][\d .-])|\d{7}")
+def _phone(digits: Digits) -> tuple[int, str] | None:
+    text, start = digits.text, digits.start
+    if match := _SURE_PHONE.match(text, start):
+        return match.end(), "phone"
+    if (match := _PHONE.match(text, start)) and _PHONE_BEFORE.search(digits.before[-_PHRASE:]):
+        count = sum(character.isdecimal() for character in match[0])
+        if _MIN_PHONE_DIGITS <= count <= _MAX_PHONE_DIGITS:
+            return match.end(), "phone"
     return None
+
+
+@reads(r"\d{1,6}\s?[+]")
+def _sum(digits: Digits) -> tuple[int, str] | None:
+    match = _SUM.match(digits.text, digits.start)
+    is_road = match and _KILOMETRE.search(digits.before[-_WORDS:])
+    return (match.end(), "road" if is_road else "") if match else None
+
+
+@reads(r"\d{1,4}[A-ZĐa-epPxX]")
+def _joined_with_letters(digits: Digits) -> tuple[int, str] | None:
+    text, start = digits.text, digits.start
+    is_joined = digits.before[-1:].isalpha()
+    match = _MIXED.match(text, start)
+    if match is None or not (is_joined or not _NOT_UNIT.match(match[0])):
+        match = _DRIVE.match(text, start)
+    return (match.end(), "name") if match else None
+
+
+@reads(r"\d{1,2}/\d")
+def _idiom(digits: Digits) -> tuple[int, str] | None:
+    match = _IDIOM.match(digits.text, digits.start)
+    is_idiom = match and (match[0] != "24/7" or is_around_the_clock(digits.before))
+    return (match.end(), "idiom") if match and is_idiom else None
+
+
+_CODES = Readers(
+    *(_document, _plate, _account, _phone, *ADDRESS_READERS, *SCORE_READERS),
+    *(_sum, _joined_with_letters, _idiom),
+)
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Return the spans of names in quotation marks that contain digits, in order."""
-    return [(start, end) for start, end, name in titles_in_quotes(text) if _DIGIT.search(name)]
+    return [
+        (start, end)
+        for start, end, name in quoted_names(text)
+        if _DIGIT.search(name) and is_title(text, start, name)
+    ]

@@ -14,13 +14,17 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
     is_possible_day,
     is_possible_month,
     is_sure_day,
-    words_before,
 )
 from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_lunar_date
-from antq_llm.mentions.vietnamese.calendar.periods import months_of_year, read_period
+from antq_llm.mentions.vietnamese.calendar.periods import (
+    months_of_year,
+    read_decade,
+    read_period,
+)
 from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read_point
 from antq_llm.mentions.vietnamese.calendar.ranges import read_list, read_range, read_season
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
+from antq_llm.mentions.vietnamese.digits import Digits, Readers, reads
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 from antq_llm.text.lazy_patterns import lazy_re
@@ -46,6 +50,8 @@ _DAY_JUST_BEFORE = lazy_re(
     re.IGNORECASE,
 )
 _DAY_WORD = lazy_re(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
+_LONE_NUMBER = lazy_re(r"\d{1,2}(?:[^\w\s,./–—-]|[.,](?![\d\s])|\Z)")
+"""The shape of a number that is not followed by a second one."""
 _MAX_MONTH = 12
 _MONTH_WORD = lazy_re(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
@@ -54,23 +60,44 @@ _LETTER_BEFORE = lazy_re(r"[^\W\d_]")
 _GLUED_WORD = lazy_re(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
 
-def read_date(text: str, start: int) -> Mention | None:
+@reads(r"\d{1,2}(?!\d)|\d{4}(?!\d)")
+def read_date(digits: Digits) -> Mention | None:
     """Return the date or range of dates that starts at a digit; None if there is none."""
-    before = words_before(text, start)
-    if _PART_OF_LARGER.search(before[-4:]) or (
-        _LETTER_BEFORE.match(before[-1:]) and not _GLUED_WORD.search(before[-8:])
-    ):
+    return None if _is_part_of_larger(digits.before) else _DATES.read(digits)
+
+
+def _is_part_of_larger(before: str) -> bool:
+    """Return whether digits continue a number, a list with slashes or a name."""
+    if before.endswith(" ") and not before.endswith("/ "):
+        return False
+    return bool(_PART_OF_LARGER.search(before[-4:])) or (
+        _LETTER_BEFORE.match(before[-1:]) is not None and not _GLUED_WORD.search(before[-8:])
+    )
+
+
+@reads(r"\d{4}\s?[/–—-]")
+def _season(digits: Digits) -> Mention | None:
+    season = read_season(digits.text, digits.start)
+    return _range(digits.text, digits.start, season) if season else None
+
+
+@reads(r"\d+(?![^\W\d_])")
+def _point_or_range(digits: Digits) -> Mention | None:
+    text, before = digits.text, digits.before
+    if _LONE_NUMBER.match(digits.shape) and not _may_be_day_or_month(before):
         return None
-    if found := read_lunar_date(text, start, before) or read_period(text, start, before):
-        return found
-    if season := read_season(text, start):
-        return _range(text, start, season)
-    point = read_point(text, start)
+    point = read_point(text, digits.start)
     if point is None:
-        return _old_year(text, start, before)
-    if found := _several(text, point, before):
-        return found
-    return _single(text, point, before)
+        return _old_year(text, digits.start, before)
+    return _several(text, point, before) or _single(text, point, before)
+
+
+def _may_be_day_or_month(before: str) -> bool:
+    return "háng" in before or before.endswith("T") or bool(_DAY_WORD.search(before[-8:]))
+
+
+_DATES = Readers(read_lunar_date, read_period, read_decade, _season, _point_or_range)
+"""Readers of dates that start with a digit, in the order they are tried."""
 
 
 def _several(text: str, point: Point, before: str) -> Mention | None:
@@ -180,11 +207,10 @@ def _old_year(text: str, start: int, before: str) -> Mention | None:
 
 def _number(point: Point, before: str, after: str) -> Mention | None:
     number = point.number or 0
-    is_listed = is_month(before) and not _MONTH_WORD.search(before)
     if (
         is_month(before)
         and (value := edtf(None, number, None) if number else None)
-        and not (is_listed and not NOT_COUNTED_NEXT.match(after))
+        and (_MONTH_WORD.search(before) or NOT_COUNTED_NEXT.match(after))
     ):
         # "T2" may also be the name of a terminal or a machine.
         return _mention(point, value)._replace(is_certain=not before.endswith("T"))

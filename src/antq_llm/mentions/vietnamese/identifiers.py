@@ -8,10 +8,9 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.calendar.day_words import (
     LOOKAHEAD,
     NOT_COUNTED_NEXT,
-    last_word,
-    words_before,
 )
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, UNIT_NEXT
+from antq_llm.mentions.vietnamese.digits import Digits
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 from antq_llm.text.lazy_patterns import lazy_re
@@ -142,19 +141,18 @@ _NEXT_IN_LIST = lazy_re(r"\s*(?:,|và|hoặc|hay|-|–|đến)\s*")
 _LISTED_FORMS = frozenset(("address", "document", "road", "room", "unit"))
 
 
-def read_identifier(number: Mention, text: str) -> Mention | None:
-    """Return digits as a code if the surrounding words mark them as part of a name, else None."""
-    start, end = number.start, number.end
-    before, after = words_before(text, start), text[end : end + LOOKAHEAD]
+def read_identifier(number: Mention, place: Digits) -> Mention | None:
+    """Return a number as a code if the words around it mark it as part of a name, else None."""
+    before, last, lower = place.before, place.last, place.last_lower
+    after = place.text[number.end : number.end + LOOKAHEAD]
     digits = number.text
-    form = _sure_form(digits, before, after)
+    form = _sure_form(digits, before, lower, after)
     if form is not None:
         return _code(number, form)
-    last = last_word(before)
     is_whole = "," not in digits and "." not in digits
     if _DIMENSION_NEXT.match(after):
         return None
-    possible = _POSSIBLE.search(before[-_LONGEST_WORD:]) if last.lower() in _POSSIBLE_LAST else None
+    possible = _POSSIBLE.search(before[-_LONGEST_WORD:]) if lower in _POSSIBLE_LAST else None
     if possible and is_whole and not _may_count_next(after):
         is_certain = any(
             words.match(after) for words in (NOT_COUNTED_NEXT, _PLACE_NEXT, _DATE_NEXT)
@@ -171,11 +169,13 @@ def read_identifier(number: Mention, text: str) -> Mention | None:
     return None
 
 
-def _sure_form(digits: str, before: str, after: str) -> str | None:
-    """Return the form of the code if digits are certainly an identifier."""
+def _sure_form(digits: str, before: str, last: str, after: str) -> str | None:
+    """Return the form of the code if digits are certainly an identifier.
+
+    ``last`` is the last word before them, in lower case.
+    """
     if digits in _EMERGENCY_NUMBERS and _EMERGENCY.search(before):
         return "phone"
-    last = last_word(before).lower()
     if (
         last == "thứ"
         and digits in "234567"

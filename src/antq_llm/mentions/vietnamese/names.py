@@ -40,24 +40,22 @@ _SPEAKER = lazy_re(r"\b(?:tôi|tớ|tao|mày|chúng (?:tôi|ta|mình|em|cháu)|x
 _MAX_NAME_CHARACTERS = 80
 
 
-def titles_in_quotes(text: str) -> list[tuple[int, int, str]]:
-    """Return the start, end and words of each name in quotation marks, in order.
+def is_title(text: str, start: int, words: str) -> bool:
+    """Return whether words in quotation marks that start at a position are a name.
 
     A name begins with a capital letter or a digit, or follows a word such as ``mô hình``. Long
     expressions and sentences are speech; other words in lower case are irony or slang.
     """
-    return [
-        (start, end, words)
-        for start, end, words in quoted_names(text)
-        if len(words) <= _MAX_NAME_CHARACTERS
-        and not _SENTENCE.search(words)
-        and not _SPEAKER.search(words)
+    return (
+        len(words) <= _MAX_NAME_CHARACTERS
         and (
             words[0].isupper()
             or words[0].isdigit()
-            or _NAMED_BEFORE.search(text, max(0, start - _LOOKBACK), start)
+            or _NAMED_BEFORE.search(text, max(0, start - _LOOKBACK), start) is not None
         )
-    ]
+        and not _SENTENCE.search(words)
+        and not _SPEAKER.search(words)
+    )
 
 
 def read_names(text: str) -> list[NameMention]:
@@ -74,6 +72,13 @@ def read_names(text: str) -> list[NameMention]:
                 NameMention(match.start("name"), match.end("name"), match["name"], match["rank"])
             )
     return sorted(
-        [*ranked, *(NameMention(*found) for found in titles_in_quotes(text))],
+        [
+            *ranked,
+            *(
+                NameMention(*found)
+                for found in quoted_names(text)
+                if is_title(text, found[0], found[2])
+            ),
+        ],
         key=lambda name: name.start,
     )

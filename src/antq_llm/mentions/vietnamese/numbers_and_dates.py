@@ -15,9 +15,8 @@ from collections.abc import Iterator
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
-from antq_llm.mentions.vietnamese.calendar.day_words import last_word, words_before
-from antq_llm.mentions.vietnamese.calendar.lunar_dates import read_worded_lunar_date
-from antq_llm.mentions.vietnamese.calendar.periods import read_worded_period
+from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS, read_worded_lunar_date
+from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS, read_worded_period
 from antq_llm.mentions.vietnamese.codes import (
     ACCOUNT_LAST,
     quoted_spans,
@@ -30,6 +29,7 @@ from antq_llm.mentions.vietnamese.context_words import (
     LOOKAHEAD,
 )
 from antq_llm.mentions.vietnamese.dates import continues_years, read_date
+from antq_llm.mentions.vietnamese.digits import Digits, Readers, reads
 from antq_llm.mentions.vietnamese.identifiers import (
     continues_identifiers,
     continues_name,
@@ -39,26 +39,30 @@ from antq_llm.mentions.vietnamese.identifiers import (
 from antq_llm.mentions.vietnamese.numbers.comparators import comparators
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 from antq_llm.mentions.vietnamese.numbers.quantities import (
+    QUANTITY_WORDS,
     is_exponent,
     read_mistyped_quantity,
     read_quantity,
     read_quantity_in_words,
+    read_ratio,
 )
 from antq_llm.mentions.vietnamese.starts import possible_starts
 from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 from antq_llm.text.lazy_patterns import lazy_re
 
-_FORMS = (read_data, read_code, read_time, read_date, read_run)
-"""Readers of expressions that start with a digit, except quantities, in the order they are tried.
-"""
 _WORDED_FORMS = (
-    read_worded_lunar_date,
-    read_worded_period,
-    read_roman_identifier,
-    read_quantity_in_words,
+    (read_worded_lunar_date, LUNAR_WORDS),
+    (read_worded_period, PERIOD_WORDS),
+    (read_quantity_in_words, QUANTITY_WORDS),
 )
-"""Readers of expressions that start with a word, in the order they are tried."""
+"""Readers of expressions in words, in the order they are tried, and what these may begin with."""
+_READERS_OF_WORDS = {
+    word: tuple(read for read, phrases in _WORDED_FORMS if word in " ".join(phrases).split())
+    for _, phrases in _WORDED_FORMS
+    for word in (phrase.split()[0] for phrase in phrases)
+}
+"""The readers of expressions that begin with a word in lower case."""
 _VIETNAMESE = lazy_re(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimal comma; only these can be identifiers."""
@@ -69,17 +73,25 @@ _NAMED = lazy_re(
     re.IGNORECASE,
 )
 """Words, or another quoted name, after which a quotation is a name."""
-_COUNT = lazy_re(
+_COUNT_AFTER_WORD = lazy_re(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
     r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
     re.IGNORECASE,
 )
 """A number before ``%`` or before a word that does not continue a date, time or street."""
-_NUMBERED_LAST = ACCOUNT_LAST | frozenset(
-    ("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ", "và", "đến",
-     "tới")
-)  # fmt: skip
+_COUNT = lazy_re(
+    r"(?<!\w|[^\S \n])\d{1,3}(?:,\d{1,3})? (?P<word>"
+    r"(?!năm\s+\d|(?:tháng|giêng|chạp|tết|âm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|"
+    r"giờ|h|g|kém|thiếu|đường|phố|ngõ|ts)(?![^\W\d_]))[^\W\d_])",
+    re.IGNORECASE,
+)
+"""A number before such a word, after anything."""
+_CALENDAR_WORDS = (
+    *("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ"),
+)
+_LINKS = frozenset(("và", "đến", "tới"))
+_NUMBERED_LAST = ACCOUNT_LAST | _LINKS | frozenset(_CALENDAR_WORDS)
 """The words after which such a number may be a date or an account number."""
 
 
@@ -88,84 +100,118 @@ def read_mentions(text: str) -> list[Mention]:
 
     Numbers in a text without Vietnamese letters are read in English notation.
     """
-    english = not _VIETNAMESE.search(text)
-    names = quoted_spans(text)
     mentions: list[Mention] = []
-    for found in _scan(text, read_web_addresses(text), english=english):
-        mention = _settled(found, text, names)
-        if mention.kind == "number" and mentions:
-            mention = _continued(mentions[-1], mention, text)
-        mentions.append(mention)
+    for mention in _scan(text):
+        mentions.append(
+            _continued(mentions[-1], mention, text)
+            if mentions and mention.kind == "number"
+            else mention
+        )
     return mentions
 
 
-def _scan(text: str, addresses: list[Mention], *, english: bool) -> Iterator[Mention]:
+def _scan(text: str) -> Iterator[Mention]:
     """Yield the mentions that start with a digit or word, and the web addresses between them."""
+    english = not _VIETNAMESE.search(text)
+    names = quoted_spans(text)
     position = 0
-    for known in [*addresses, None]:
+    for known in [*read_web_addresses(text), None]:
         limit = known.start if known else len(text)
-        for start in possible_starts(text, position, limit):
-            if start < position:
-                continue
-            mention = _read_at(text, start, english=english)
-            if mention is None:
-                continue
-            position = mention.end
-            if not is_exponent(mention, text):
-                yield mention
+        for first, end in possible_starts(text, position, limit):
+            start = max(first, position)
+            if text[first].isdecimal():
+                while start < end:
+                    mention = _read_digits(Digits(text, start, end, english=english), names)
+                    start = position = mention.end
+                    if not is_exponent(mention, text):
+                        yield mention
+            elif start == first and (worded := _read_word(text, start, end, english=english)):
+                position = worded.end
+                yield worded
         if known and known.start >= position:
             position = known.end
             yield known
 
 
-def _read_at(text: str, start: int, *, english: bool) -> Mention | None:
-    """Return the mention that starts at a position, if any."""
-    is_digit = text[start].isdecimal()
-    if (is_digit or text[start] in "lI") and (
-        mistyped := read_mistyped_quantity(text, start, english=english)
-    ):
-        return mistyped
-    if not (is_digit and _is_plain_count(text, start)):
-        for read in _FORMS if is_digit else _WORDED_FORMS:
-            if mention := read(text, start):
-                return mention
-    return read_quantity(text, start, english=english) if is_digit else None
-
-
-def _is_plain_count(text: str, start: int) -> bool:
-    """Return whether digits between words can only be a quantity.
-
-    This is true of most digits; the readers of codes, times and dates are then not tried.
-    """
-    match = _COUNT.match(text, start)
-    if match is None or text[start - 2].isupper():
-        return False
-    if match["percent"]:
-        return True
-    if not match["word"].islower():
-        return False
-    return last_word(words_before(text, start)).lower() not in _NUMBERED_LAST
-
-
-def _settled(mention: Mention, text: str, names: list[tuple[int, int]]) -> Mention:
-    """Return a number with the kind and comparator that the words around it determine."""
+def _read_digits(digits: Digits, names: list[tuple[int, int]]) -> Mention:
+    """Return the mention that starts with digits; ``names`` are the spans of quoted names."""
+    mention = _FORMS.read(digits) or read_quantity(digits)
     if mention.kind != "number":
         return mention
-    start, end = mention.start, mention.end
-    is_joined = text[start - 1 : start].isalpha()
-    if (mention.total is None or is_joined) and mention.text[0].isdecimal():
-        if _is_in_name(names, mention, text):
-            return Mention("code", start, end, mention.text, mention.text)
-        if _MAY_BE_NAME.fullmatch(mention.text) and (code := read_identifier(mention, text)):
-            return code
-    back, after = context_words.backwards(text, start), text[end : end + LOOKAHEAD]
-    sign, *others = comparators(back, after, float(mention.value))
+    return _part_of_name(mention, digits, names) or _compared(mention, digits.text)
+
+
+def _read_word(text: str, start: int, end: int, *, english: bool) -> Mention | None:
+    """Return the mention that starts with a word or a mistyped digit, if any."""
+    if text[start] in "lI" and text[end : end + 1].isdecimal():
+        mistyped = read_mistyped_quantity.read(Digits(text, start, end, english=english))
+        return _compared(mistyped, text) if mistyped else None
+    for read in _READERS_OF_WORDS.get(text[start:end].lower(), ()):
+        if mention := read(text, start):
+            return _compared(mention, text) if mention.kind == "number" else mention
+    return read_roman_identifier(text, start)
+
+
+@reads(r"\d{1,3}(?:[.,]\d| [^\W\d_]|\s?%)")
+def _read_plain_count(digits: Digits) -> Mention | None:
+    """Return the quantity if digits between words can only be one, as most digits are.
+
+    The readers of codes, times and dates are then not tried.
+    """
+    return read_quantity(digits) if _is_plain_count(digits) else None
+
+
+def _is_plain_count(digits: Digits) -> bool:
+    text, start, last = digits.text, digits.start, digits.last_lower
+    match = _COUNT_AFTER_WORD.match(text, start)
+    if match and not text[start - 2].isupper():
+        if match["percent"]:
+            return True
+        if match["word"].islower() and last not in _NUMBERED_LAST:
+            return True
+    before = digits.before
+    return (
+        (match := _COUNT.match(text, start)) is not None
+        and match["word"].islower()
+        and last not in ACCOUNT_LAST
+        and not last.endswith(_CALENDAR_WORDS)
+        and not before.rstrip("- ")[-1:].isupper()
+        and ("háng" not in before or not (last in _LINKS or last[-1:].isdecimal()))
+    )
+
+
+_FORMS = Readers(
+    *(read_mistyped_quantity, _read_plain_count, read_data, read_code, read_time, read_date),
+    *(read_run, read_ratio),
+)
+"""Readers of expressions that start with a digit, in the order they are tried.
+
+If all find nothing, the digits are a quantity.
+"""
+
+
+def _part_of_name(number: Mention, digits: Digits, names: list[tuple[int, int]]) -> Mention | None:
+    """Return a number as a code if it is part of a name or identifier."""
+    if number.total is not None and not digits.before[-1:].isalpha():
+        return None
+    if not number.text[0].isdecimal():
+        return None
+    if names and _is_in_name(names, number, digits.text):
+        return Mention("code", number.start, number.end, number.text, number.text)
+    return read_identifier(number, digits) if _MAY_BE_NAME.fullmatch(number.text) else None
+
+
+def _compared(number: Mention, text: str) -> Mention:
+    """Return a number with the comparator that the words around it express."""
+    end = number.end
+    back, after = context_words.backwards(text, number.start), text[end : end + LOOKAHEAD]
+    sign, *others = comparators(back, after, float(number.value))
     if sign == "=" and not others:
-        return mention
-    if mention.upper is not None:
+        return number
+    if number.upper is not None:
         # "từ" before a range is part of it.
         others = [other for other in others if sign != "="]
-    return mention._replace(comparator=sign, other_comparators=tuple(others))
+    return number._replace(comparator=sign, other_comparators=tuple(others))
 
 
 def _continued(earlier: Mention, number: Mention, text: str) -> Mention:

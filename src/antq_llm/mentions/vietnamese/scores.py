@@ -10,6 +10,7 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
     is_sure_day,
 )
 from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT
+from antq_llm.mentions.vietnamese.digits import Digits, reads
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
@@ -46,24 +47,37 @@ _FIELD_PLAYERS = 10
 """Number of players in a formation, without the goalkeeper."""
 
 
-def read_score(text: str, start: int, before: str) -> tuple[int, str] | None:
-    """Return the end and form of the sports expression that starts at a digit, or None."""
-    if (match := _ROUND.match(text, start)) and _ROUND_BEFORE.search(before[-_WORD:]):
-        return match.end(), "ordinal"
-    if (match := _MINUTE.match(text, start)) and _MINUTE_BEFORE.search(before):
-        return match.end(), "minute"
-    if (match := _FORMATION.match(text, start)) and _is_formation(match[0]):
-        return match.end(), "formation"
-    return _score(text, start, before)
+@reads(r"\d/\d")
+def _round(digits: Digits) -> tuple[int, str] | None:
+    match = _ROUND.match(digits.text, digits.start)
+    is_round = match and _ROUND_BEFORE.search(digits.before[-_WORD:])
+    return (match.end(), "ordinal") if match and is_round else None
 
 
-def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
-    match = _SCORE.match(text, start)
-    if match is None or before[-1:].isalpha() or is_sure_day(before):
+@reads(r"\d{1,3}['’′]")
+def _minute(digits: Digits) -> tuple[int, str] | None:
+    match = _MINUTE.match(digits.text, digits.start)
+    is_minute = match and _MINUTE_BEFORE.search(digits.before)
+    return (match.end(), "minute") if match and is_minute else None
+
+
+@reads(r"\d-\d")
+def _formation(digits: Digits) -> tuple[int, str] | None:
+    match = _FORMATION.match(digits.text, digits.start)
+    return (match.end(), "formation") if match and _is_formation(match[0]) else None
+
+
+@reads(r"\d{1,3}\s?[-–:]")
+def _score(digits: Digits) -> tuple[int, str] | None:
+    before = digits.before
+    match = _SCORE.match(digits.text, digits.start)
+    if match is None or before[-1:].isalpha():
         return None
-    after = text[match.end() : match.end() + LOOKAHEAD]
+    after = digits.text[match.end() : match.end() + LOOKAHEAD]
+    if COUNTED_NEXT.match(after):
+        return None
     has_cue = bool(_SCORE_BEFORE.search(before))
-    if COUNTED_NEXT.match(after) or not (has_cue or NOT_COUNTED_NEXT.match(after)):
+    if not (has_cue or NOT_COUNTED_NEXT.match(after)):
         return None
     goals = [int(part) for part in re.findall(r"\d+", match[0])]
     is_beside_name = ":" not in match[0] and bool(
@@ -76,8 +90,12 @@ def _score(text: str, start: int, before: str) -> tuple[int, str] | None:
     is_score = is_score or (
         _GAME_POINTS.issuperset(goals) and _GAME_BEFORE.search(before) is not None
     )
-    is_score = is_score or bool(_SCORE_WORD.search(before))
-    return (match.end(), "score") if is_score else None
+    is_score = is_score or (has_cue and bool(_SCORE_WORD.search(before)))
+    return (match.end(), "score") if is_score and not is_sure_day(before) else None
+
+
+SCORE_READERS = (_round, _minute, _formation, _score)
+"""Readers of the end and form of an expression in sports, in the order they are tried."""
 
 
 def _is_formation(digits: str) -> bool:

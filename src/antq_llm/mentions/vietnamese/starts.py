@@ -20,10 +20,11 @@ _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9"
 """Letters of Latin script, for a character class: no mention starts after one of them."""
 
 
-def _by_first_letters(words: Iterable[str]) -> str:
-    """Return a pattern for any of the words in lower case, in capitals or capitalised.
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern for a Roman numeral or any of the words, in lower case or capitalised.
 
-    It compares their first two letters first, because few other words begin with them.
+    Capitalised words may have further capitals, and ``năm`` before digits means year. The pattern
+    looks at two letters first, because few other words begin with them.
     """
     endings: dict[str, dict[str, list[str]]] = {}
     for word in words:
@@ -37,29 +38,39 @@ def _by_first_letters(words: Iterable[str]) -> str:
     small = "|".join(f"{first}(?:{rest})" for first, rest in rest_of.items())
     capital = "|".join(f"{first.upper()}(?i:{rest})" for first, rest in rest_of.items())
     return (
-        f"(?=[{firsts}][{seconds}])(?:{small})|"
-        f"(?=[{firsts.upper()}][{seconds}{seconds.upper()}])(?:{capital})"
+        f"(?=[{firsts}{firsts.upper()}][{seconds}{seconds.upper()}]|[XVI])"
+        f"(?:{small}|{capital}|{ROMAN_NUMERAL})(?!\\w|(?<=[Nn]ăm) \\d)"
     )
 
 
-_WORD = (
-    rf"(?:(?:{_by_first_letters(dict.fromkeys((*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS)))}"
-    rf"|{ROMAN_NUMERAL})(?!\w)|{MISTYPED_ONE})"
+_WORD = _any_of(
+    dict.fromkeys(phrase.split()[0] for phrase in (*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS))
 )
+_AT_START = lazy_re(_WORD)
 _AFTER_SPACE = lazy_re(rf" {_WORD}")
-_ELSEWHERE = lazy_re(rf"[^{_LETTERS} ](?:(?<=\d)|(?<=\W){_WORD})")
+_ELSEWHERE = lazy_re(rf"[^{_LETTERS} ](?:(?<=\d)\d*+|(?<=\W){_WORD})")
+_BEFORE_DIGITS = lazy_re(rf"(?<!\w){MISTYPED_ONE}")
 
 
-def possible_starts(text: str, start: int, limit: int) -> list[int]:
-    """Return the positions from ``start`` on where a mention may start, in order.
+def possible_starts(text: str, start: int, limit: int) -> list[tuple[int, int]]:
+    """Return the spans from ``start`` on where a mention may start, in order.
 
-    These are the digits, the words that a mention may begin with, and letters that may have been
+    These are runs of digits, words that a mention may begin with, and letters that may have been
     typed instead of the digit 1. The text is read as if it ended at ``limit``.
     """
-    is_first = start == 0 and _AFTER_SPACE.match(f" {text[:limit]}")
-    first = [0] if is_first else []
     before = max(0, start - 1)
-    words = [match.start() + 1 for match in _AFTER_SPACE.finditer(text, before, limit)]
-    others = [match.start() for match in _ELSEWHERE.finditer(text, before, limit)]
-    others = [place if text[place].isdecimal() else place + 1 for place in others]
-    return [place for place in sorted(first + words + others) if place >= start]
+    first = _AT_START.match(text, 0, limit) if start == 0 else None
+    found = [first.span()] if first else []
+    for match in _AFTER_SPACE.finditer(text, before, limit):
+        place, end = match.span()
+        found.append((place + 1, end))
+    for match in _ELSEWHERE.finditer(text, before, limit):
+        place, end = match.span()
+        if not text[place].isdecimal():
+            found.append((place + 1, end))
+            continue
+        if place > start and text[place - 1] in "lI" and _BEFORE_DIGITS.match(text, place - 1):
+            found.append((place - 1, place))
+        if end > start:
+            found.append((max(place, start), end))
+    return sorted(found)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from antq_llm.mentions.mention import Mention
+from antq_llm.mentions.vietnamese.digits import Digits, reads
 from antq_llm.text.lazy_patterns import lazy_re
 
 _LOOKBACK, _LOOKAHEAD = 32, 32
@@ -19,12 +20,10 @@ _MIN_CLOCK_HOUR = 5
 """From this hour on, an expression such as ``đến 7 giờ`` is a time of day, not a duration."""
 
 _NO_CLOCK_BEFORE = lazy_re(r"[\d:.,/]|[^\W\d_]")
-_MAY_BE_CLOCK = lazy_re(r"\d{1,2}+(?:\s?[:hHgG–—-]|\s[đt])")
-"""Matches the start of every clock time and range of hours, and of few other expressions."""
 _HOUR_SIGN = r"[hHgG](?![^\W\d_])"
 _MINUTE_SIGN = r"(?:\s?(?:phút\b|ph\b|p\b)|['’′`])?"
 _CLOCK = lazy_re(
-    r"(?P<hours>\d{1,2})(?:"
+    r"(?P<hours>\d\d?)(?:"
     r":(?P<colon>[0-5]\d)(?::[0-5]\d)?(?![\d:])"
     r"|\s?(?:[hH]|[gG])(?![^\W\d_])"
     rf"(?:\s?:?\s?(?P<short>[0-5]\d|\d(?=['’′`p]|\s?ph(?:út)?\b))(?!\d|[.,/]\d){_MINUTE_SIGN}"
@@ -88,14 +87,14 @@ class _Clock:
     part: str | None
 
 
-def read_time(text: str, start: int) -> Mention | None:
+@reads(r"\d{1,2}(?:\s?[:hHgG–—-]|\s[đt])")
+def read_time(digits: Digits) -> Mention | None:
     """Return the time of day or range that starts at a digit; None if there is none."""
-    if not _MAY_BE_CLOCK.match(text, start) or _NO_CLOCK_BEFORE.match(
-        text, max(0, start - 1), start
-    ):
+    text, start = digits.text, digits.start
+    if _NO_CLOCK_BEFORE.match(text, max(0, start - 1), start):
         return None
     first = _read_clock(text, start)
-    before = text[max(0, start - _LOOKBACK) : start]
+    before = digits.before[-_LOOKBACK:]
     if first is None:
         return _read_bare_hours(text, start, before)
     if last := _linked_clock(text, first):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.text.lazy_patterns import lazy_re
@@ -24,6 +23,7 @@ _SURE_DAY = compile_words(
 )
 DAY_WORDS = tuple(f" {word} " for word in ("ngày", "sáng", "trưa", "chiều", "tối", "đêm", "nay"))
 """The most frequent of these words; ``str.endswith`` finds them faster than a pattern."""
+_LONGEST_DAY_WORD = max(map(len, DAY_WORDS))
 _POSSIBLE_DAY = compile_words(
     r"(?:\b(?:từ|đến|tới|hết|trước|sau|và|vào|hôm|kể từ|tính từ|dịp|kỳ|lễ|đợt)|[-–—,(])\s*\Z",
     re.IGNORECASE,
@@ -76,7 +76,6 @@ NOT_COUNTED_NEXT = compile_words(
 """What follows digits that count nothing: punctuation, a capital letter or a function word."""
 
 
-@lru_cache(maxsize=64)  # Several readers look at the same words.
 def last_word(before: str) -> str:
     """Return the last word before digits, without spaces and signs between them.
 
@@ -88,13 +87,13 @@ def last_word(before: str) -> str:
 
 def words_before(text: str, start: int) -> str:
     """Return at most ``LOOKBACK`` characters before a position."""
-    return text[max(0, start - LOOKBACK) : start]
+    return text[start - LOOKBACK if start > LOOKBACK else 0 : start]
 
 
 def is_sure_day(before: str) -> bool:
     """Return whether the words before digits name a day or part of a day."""
     return (
-        before.endswith(DAY_WORDS)
+        before[-_LONGEST_DAY_WORD:].lower().endswith(DAY_WORDS)
         or _SURE_DAY.search(before) is not None
         or _IN_LIST_OF_DAYS.search(before) is not None
     )
@@ -114,7 +113,8 @@ def is_month(before: str) -> bool:
     """Return whether the digits after these words must be a month."""
     if before.endswith("T"):
         return bool(_MONTH.search(before)) and not _NAMED_T.search(before)
-    return "háng" in before and bool(_MONTH.search(before))
+    place = before.rfind("háng")
+    return place >= 0 and bool(_MONTH.search(before, max(0, place - 1)))
 
 
 def is_possible_month(before: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
-from antq_llm.mentions.vietnamese.calendar.day_words import last_word
+from antq_llm.mentions.vietnamese.digits import Digits, reads
 from antq_llm.text.lazy_patterns import lazy_re
 
 LUNAR = "lunar"
@@ -17,6 +17,8 @@ _LOOKAHEAD = 64
 """Maximum number of characters in a lunar date or range."""
 _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
 """Every lunar date contains one of these, in lower case, or follows a lunar word."""
+_CONTINUED = lazy_re(r"\d{1,2}(?:\s?[/–—-]|,\s|\s[cgtvđCGTVĐ])")
+"""The shapes of digits that a month or a second date may follow."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
 """Days of Tết up to this one are after the new year (``mùng 3 Tết``); later ones are before it."""
@@ -59,13 +61,18 @@ _DAYS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy
          "mười": 10}  # fmt: skip
 
 
-def read_lunar_date(text: str, start: int, before: str) -> Mention | None:
+@reads(r"\d{1,2}(?!\d)")
+def read_lunar_date(digits: Digits) -> Mention | None:
     """Return the lunar date or range that starts at a digit; None if there is none."""
-    near = text[start : start + _LOOKAHEAD].lower()
-    if not any(map(near.__contains__, _SIGNS)) and not _is_after_lunar_word(before):
-        return None
+    text, start = digits.text, digits.start
+    if not _is_after_lunar_word(digits):
+        if digits.last_lower != "tháng" and not _CONTINUED.match(digits.shape):
+            return None
+        near = text[start : start + _LOOKAHEAD].lower()
+        if not any(map(near.__contains__, _SIGNS)):
+            return None
     if listed := _LISTED.match(text, start):
-        last = _lunar_day(text, listed.end(), before)
+        last = _lunar_day(digits, listed.end())
         is_sure = last is not None and ("," not in listed[0] or "XX" not in str(last.value)[5:])
         if last and is_sure and len(str(last.value)) == len("XXXX-01-01"):
             month = _first_month(listed, last)
@@ -76,12 +83,12 @@ def read_lunar_date(text: str, start: int, before: str) -> Mention | None:
                 return last._replace(
                     start=start, text=text[start : last.end], value=first, upper=last.value
                 )
-    return _lunar_day(text, start, before)
+    return _lunar_day(digits, start)
 
 
-def _is_after_lunar_word(before: str) -> bool:
-    last = last_word(before).lower()
-    return last in {"rằm", "mùng", "mồng"} or (last == "tháng" and "ằm" in before.lower())
+def _is_after_lunar_word(digits: Digits) -> bool:
+    last = digits.last_lower
+    return last in {"rằm", "mùng", "mồng"} or (last == "tháng" and "ằm" in digits.before.lower())
 
 
 def _first_month(listed: re.Match[str], last: Mention) -> str:
@@ -93,7 +100,9 @@ def _first_month(listed: re.Match[str], last: Mention) -> str:
     return str(last.value)[5:7]
 
 
-def _lunar_day(text: str, start: int, before: str) -> Mention | None:
+def _lunar_day(digits: Digits, start: int) -> Mention | None:
+    """Return the lunar day or month at a position, read with the words before the digits."""
+    text, before, last = digits.text, digits.before, digits.last_lower
     if (match := _AT_DIGIT.match(text, start)) and (not match["tet"] or _BEFORE_TET.search(before)):
         day = int(match["day"])
         month = (
@@ -102,7 +111,6 @@ def _lunar_day(text: str, start: int, before: str) -> Mention | None:
             else _month(match["month"] or match["named"] or match["numbered"])
         )
         return _mention(match.start(), match.end(), match[0], month, day)
-    last = last_word(before).lower()
     if last in {"rằm", "tháng"} and (match := _MONTH_AT_DIGIT.match(text, start)):
         if _FULL_MOON.search(before):
             return _mention(start, match.end("month"), match["month"], int(match["month"]), 15)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from antq_llm.mentions.mention import Mention
-from antq_llm.mentions.vietnamese.calendar.day_words import last_word
 from antq_llm.mentions.vietnamese.calendar.points import YEAR
+from antq_llm.mentions.vietnamese.digits import Digits, reads
 from antq_llm.text.lazy_patterns import lazy_re
 
 _ROMAN_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
@@ -55,9 +55,10 @@ _MONTHS = 12
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 
-def read_period(text: str, start: int, before: str) -> Mention | None:
-    """Return the quarter, part of a year, decade or century that starts at a digit."""
-    last = last_word(before).lower()
+@reads(r"\d{1,2}(?!\d)")
+def read_period(digits: Digits) -> Mention | None:
+    """Return the quarter, part of a year or century that starts at a digit."""
+    text, start, before, last = digits.text, digits.start, digits.before, digits.last_lower
     if (
         (match := _PART_OF_YEAR.match(text, start))
         and 1 <= int(match["months"]) < _MONTHS
@@ -66,17 +67,26 @@ def read_period(text: str, start: int, before: str) -> Mention | None:
         return _part_of_year(match, int(match["months"]), match["year"] or match["whole"])
     if last == "quý" and (match := _QUARTER.match(text, start)) and _QUARTER_WORD.search(before):
         return _months(match, match["year"], _quarter_months(int(match["quarter"])))
+    is_century = last in {"kỷ", "kỉ", "thứ"} and _CENTURY_BEFORE.search(before)
+    if is_century and (match := _CENTURY.match(text, start)):
+        number = int(match[0])
+        value = f"{number - 1:02d}XX"
+        return Mention("date", start, match.end(), match[0], value) if 1 <= number <= 21 else None
+    return None
+
+
+@reads(r"(?:\d\d){1,2}(?!\d)")
+def read_decade(digits: Digits) -> Mention | None:
+    """Return the decade, or range of decades, that starts at a digit."""
+    text, start, before = digits.text, digits.start, digits.before
+    if text[digits.end - 1] != "0":
+        return None
     if (match := _DECADES.match(text, start)) and _DECADE_BEFORE.search(before):
         first, last = (f"19{match[group]}X" for group in ("first", "last"))
         return Mention("date", start, match.end(), match[0], first, upper=last)
     if (match := _DECADE.match(text, start)) and _DECADE_BEFORE.search(before[-12:]):
         value = f"{match['century'] or '19'}{match['decade']}X"
         return Mention("date", start, match.end(), match[0], value)
-    is_century = last in {"kỷ", "kỉ", "thứ"} and _CENTURY_BEFORE.search(before)
-    if is_century and (match := _CENTURY.match(text, start)):
-        number = int(match[0])
-        value = f"{number - 1:02d}XX"
-        return Mention("date", start, match.end(), match[0], value) if 1 <= number <= 21 else None
     return None
 
 

@@ -14,10 +14,15 @@ LAST_YEAR_OF_2000S = 40
 
 _SPACED_SLASH, _DASH = r"[ ]?/[ ]?", r"[ ]?[-–—][ ]?"
 _TIGHT = r"(?:[ ]?/[ ]?|\.|[-–—][ ]?|[ ][-–—](?![ ]))"
-_POINT = lazy_re(
+_POINT_OF_FOUR_DIGITS = lazy_re(
     r"(?<!\d)(?:"
     r"(?P<iso>\d{4}[-/]\d\d[-/]\d\d(?![\d-]))"
-    rf"|(?P<full>\d{{1,2}}(?:{_SPACED_SLASH}\d{{1,2}}{_SPACED_SLASH}"
+    rf"|(?P<year>{YEAR}(?!\d|[.,]\d|/\d|[^\W\d_]))"
+    r")"
+)
+_POINT = lazy_re(
+    r"(?<!\d)(?:"
+    rf"(?P<full>\d{{1,2}}(?:{_SPACED_SLASH}\d{{1,2}}{_SPACED_SLASH}"
     rf"|\.[ ]?\d{{1,2}}\.[ ]?|{_DASH}\d{{1,2}}{_DASH}|[/.-]\d{{1,2}}[ ]?[/.–-][ ]?(?={YEAR}))"
     r"(?:\d{4}|\d\d)(?!\d|/\d|[.,]\d))"
     r"|(?P<worded>\d{1,2}\s[tT]háng\s\d{1,2}"
@@ -27,7 +32,6 @@ _POINT = lazy_re(
     rf"|(?P<month>\d{{1,2}}(?:{_TIGHT}|,?\s+năm\s+){YEAR}(?!\d|/\d|[.,]\d))"
     r"|(?P<day>\d{1,2}(?:(?:[ ]?/[ ]?|\.)\d{1,2}|[ ]?[-–—][ ]?\d{1,2}(?!\s?[-–]\s?\d))"
     r"(?!\d|/\d|[.,]\d|%|[^\W\d_]|\stháng))"
-    rf"|(?P<year>{YEAR}(?!\d|[.,]\d|/\d|[^\W\d_]))"
     r"|(?P<number>\d{1,2}(?!\d|[.,]\d|/\d|[^\W\d_]))"
     r")"
 )
@@ -59,22 +63,23 @@ class Point(NamedTuple):
 
 def read_point(text: str, start: int) -> Point | None:
     """Return the date in digits that starts at a position, if it exists in the calendar."""
-    match = _POINT.match(text, start)
+    is_long = text[start : start + 3].isdecimal() and start + 3 <= len(text)
+    match = (_POINT_OF_FOUR_DIGITS if is_long else _POINT).match(text, start)
     if match is None or match.lastgroup is None:
         return None
-    numbers = [int(part) for part in _DIGITS.findall(match[0])]
     form: PointForm = match.lastgroup  # type: ignore[assignment]
+    if form == "number":
+        return Point(form, start, match.end(), match[0], number=int(match[0]))
+    if form == "year":
+        return Point(form, start, match.end(), match[0], year=int(match[0]))
+    numbers = [int(part) for part in _DIGITS.findall(match[0])]
     point = Point(form, start, match.end(), match[0], **_parts(form, numbers))
-    return point if point.number is not None or edtf(point.day, point.month, point.year) else None
+    return point if edtf(point.day, point.month, point.year) else None
 
 
 def _parts(form: PointForm, numbers: list[int]) -> dict[str, int]:
     if form == "iso":
         numbers = numbers[::-1]
-    if form == "number":
-        return {"number": numbers[0]}
-    if form == "year":
-        return {"year": numbers[0]}
     if form == "month":
         return {"month": numbers[0], "year": numbers[1]}
     names = ("day", "month", "year")[: len(numbers)]

@@ -22,9 +22,9 @@ _WORDS = rf"(?:(?:chục|trăm)\s)?(?:{_LARGE})|chục|trăm"
 # the district Triệu Phong.
 _CAPITALS = _WORDS.upper().replace(r"\S", r"\s")
 _SCALE = lazy_re(
-    rf"\s?(?P<words>{_WORDS}|{_CAPITALS}){SCALE_END}|"
+    rf"(?=\s?[bckmntvCNTV])(?:\s?(?P<words>{_WORDS}|{_CAPITALS}){SCALE_END}|"
     r"(?P<glued>tr|k)(?!\w)|\s(?P<abbreviated>tr)(?=\.?\s?(?:đ|vnđ|VNĐ))|"
-    r"\s(?P<english>thousand|million|billion|trillion)(?!\w)"
+    r"\s(?P<english>thousand|million|billion|trillion)(?!\w))"
 )
 _REST = lazy_re(
     r"\s(?P<count>\d{1,3}(?:,\d{1,3})?)\s?(?P<scale>trăm\s(?:triệu|nghìn|ngàn)|triệu|nghìn|ngàn|tr|k)"
@@ -74,7 +74,7 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
     if numeral is None or numeral.value is None:
         return None
     amount = Amount(start, numeral.end, numeral.value, is_certain=numeral.is_certain)
-    if (height := _CENTIMETRES.match(text, numeral.end)) and numeral.value < 100:
+    if numeral.value < 100 and (height := _CENTIMETRES.match(text, numeral.end)):
         value = exact_sum(numeral.value, exact_number(f"0.{height['digits']}"))
         return amount._replace(end=height.end(), value=value)
     match = _SCALE.match(text, numeral.end, numeral.end + LOOKAHEAD)
@@ -93,7 +93,10 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
 
 def _with_half(amount: Amount, text: str) -> Amount:
     """Add the half that follows the unit in ``7 năm rưỡi``."""
-    match = _HALF_UNIT.match(text, amount.end, amount.end + LOOKAHEAD)
+    limit = amount.end + LOOKAHEAD
+    if text.find("rưỡi", amount.end, limit) < 0:
+        return amount
+    match = _HALF_UNIT.match(text, amount.end, limit)
     if match is None:
         return amount
     value = exact_sum(amount.value, 0.5)

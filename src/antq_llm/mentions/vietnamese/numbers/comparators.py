@@ -37,12 +37,13 @@ _SIGNS = {
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
 _MAX_WORDS = max(len(words.split()) for words in _SIGNS)
-_WORDS_BEFORE = lazy_re(
-    rf"(?:\$(?:SU)?|\s+DSU)?\s+(?P<words>\w+(?: \w+){{0,{_MAX_WORDS - 1}}})", re.IGNORECASE
-)
+_CURRENCY = r"(?:\$(?:SU)?|\s+DSU)?\s+"
+_WORD_BEFORE = lazy_re(rf"{_CURRENCY}(?P<word>\w+)", re.IGNORECASE)
+_WORDS_BEFORE = lazy_re(rf"{_CURRENCY}(?P<words>\w+(?: \w+){{0,{_MAX_WORDS - 1}}})", re.IGNORECASE)
 _NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1] for word in _SIGNS)
 """The last word of each key of ``_SIGNS``."""
 _SYMBOL = lazy_re(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
+_SYMBOL_SIGNS = frozenset("<>≤≥~≈")
 _SYMBOLS = {"≤": "<=", "≥": ">=", "≈": "~"}
 
 _OR_MORE = lazy_re(
@@ -73,7 +74,7 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
     """
     if "trở" in after.lower() and (match := _OR_MORE.match(after)):
         return (">=",) if match["way"].lower() == "lên" else ("<=",)
-    if match := _SYMBOL.match(back):
+    if back[:2].strip()[:1] in _SYMBOL_SIGNS and (match := _SYMBOL.match(back)):
         return (_SYMBOLS.get(match["symbol"], match["symbol"]),)
     found = _sign_before(back)
     if found is None:
@@ -94,13 +95,14 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
 
 def _sign_before(back: str, position: int = 0) -> tuple[str, int] | None:
     """Return the longest key of ``_SIGNS`` at a position of a reversed text, and its end."""
+    nearest = _WORD_BEFORE.match(back, position)
+    if nearest is None or nearest["word"][::-1].lower() not in _NEAREST_WORDS:
+        return None
     match = _WORDS_BEFORE.match(back, position)
     if match is None:
         return None
     start, end = match.span("words")
     words = back[start:end][::-1].lower().split(" ")
-    if words[-1] not in _NEAREST_WORDS:
-        return None
     for skipped in range(len(words)):
         sign = " ".join(words[skipped:])
         if sign in _SIGNS:

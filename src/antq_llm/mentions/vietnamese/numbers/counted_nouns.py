@@ -36,12 +36,12 @@ _NOUNS = (
 _NOUNS_IN_EITHER_CASE = frozenset((*_NOUNS.split("|"), *_NOUNS.upper().split("|")))
 _WORDS_NEXT = lazy_re(r"\s((?:xy-lanh|XY-LANH)(?!\w)|\w+)(?:( \w+)( \w+)?)?")
 """The next words, as many as the longest of these nouns has."""
-_PEOPLE = (
+PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
     "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
     "cá nhân|tập thể|mô hình|đơn vị"
 )
-_PEOPLE_NEXT = lazy_re(rf"\s(?:{_PEOPLE}|{_PEOPLE.upper()})(?!\w)")
+_PEOPLE_NEXT = lazy_re(rf"\s(?:{PEOPLE}|{PEOPLE.upper()})(?!\w)")
 _WORD_NEXT = lazy_re(r"\s[^\W\d_]")
 _PERCENT_NEXT = lazy_re(r"\sphần\s(?:trăm|nghìn)(?!\w)", re.IGNORECASE)
 
@@ -58,7 +58,7 @@ _VERB_BEFORE = before(
     "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
 )
 _ALL_BEFORE = before("cả|tất cả|cả thảy")
-_TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|gấp trên|gấp cả|chia")
+TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|gấp trên|gấp cả|chia")
 _STARTS_SENTENCE = lazy_re(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
 
 _PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
@@ -116,7 +116,7 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
     start, end = span
     if not _has_case_of_number(text[start:end], text, end, back) or _ORDINAL_BEFORE.match(back):
         return None
-    if _TIMES_BEFORE.match(back) or _PERCENT_NEXT.match(text, end) or len(words) > 1:
+    if TIMES_BEFORE.match(back) or _PERCENT_NEXT.match(text, end) or len(words) > 1:
         return True
     if _PHRASE.match(text, start):
         return None

@@ -32,7 +32,8 @@ NUMERAL = r"\d+(?:[.,]\d+){0,8}"
 
 _DIGITS = lazy_re(NUMERAL)
 _FIRST_DIGITS = lazy_re(r"\d+")
-_MORE_DIGITS = lazy_re(r"[.,]?\d")
+_SEPARATORS = frozenset(".,")
+_LOOSE_SIGNS = _SEPARATORS | {" "}
 
 _STRAY_SPACE = lazy_re(r"\d{1,3}(?:\.\d{3})*(?: [.,]? ?|[.,] )\d")
 _LOOSE_GROUPS = lazy_re(r"[1-9]\d{0,2}(?: ?\. ?\d{3}){1,4}(?:,\d{1,3})?(?![.,]?\d)")
@@ -68,20 +69,28 @@ def read_numeral(text: str, start: int, *, english: bool) -> Numeral | None:
 
     If the digits fit no notation, only the first group is read.
     """
-    if loose := _read_loose(text, start):
-        return loose
     match = _DIGITS.match(text, start)
     if match is None:
         return None
     end = match.end()
-    value = None if _MORE_DIGITS.match(text, end) else parse_numeral(match[0], english=english)
+    following, next_one = text[end : end + 1], text[end + 1 : end + 2]
+    is_loose = following in _LOOSE_SIGNS and not next_one.isalpha()
+    if is_loose and (loose := _read_loose(text, start)):
+        return loose
+    is_continued = following in _SEPARATORS and next_one.isdecimal()
+    value = None if is_continued else parse_numeral(match[0], english=english)
     if value is None:
         first = _FIRST_DIGITS.match(match[0])
         digits = first[0] if first else ""
         if len(digits) > MAX_NUMERAL_CHARACTERS:
             return Numeral(start + len(digits), None)
         return Numeral(start + len(digits), int(digits), is_certain=False)
-    if not english and _THREE_DECIMALS.fullmatch(match[0]) and not _SCALE_NEXT.match(text, end):
+    if (
+        not english
+        and "," in match[0]
+        and _THREE_DECIMALS.fullmatch(match[0])
+        and not _SCALE_NEXT.match(text, end)
+    ):
         return _three_decimals(match[0], text, end, value)
     return Numeral(end, value)
 

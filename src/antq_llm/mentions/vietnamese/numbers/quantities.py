@@ -6,9 +6,20 @@ import re
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.quantity import exact_product
-from antq_llm.mentions.vietnamese.context_words import COUNTED_NEXT, backwards, before
+from antq_llm.mentions.vietnamese.context_words import (
+    COUNTED_NEXT,
+    LOOKAHEAD,
+    backwards,
+    before,
+)
+from antq_llm.mentions.vietnamese.digits import Digits, reads
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
-from antq_llm.mentions.vietnamese.numbers.counted_nouns import certainty, is_counted_noun_next
+from antq_llm.mentions.vietnamese.numbers.counted_nouns import (
+    PEOPLE,
+    TIMES_BEFORE,
+    certainty,
+    is_counted_noun_next,
+)
 from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import read_range
@@ -23,15 +34,19 @@ MISTYPED_ONE = r"(?<![.,/-])[lI](?=\d)"
 _MISTYPED = lazy_re(
     r"(?:[lI](?=\d)|\d)(?:\d|[Oo]|[lI](?=[\dOo])){0,11}(?:[.,][\dOo]{1,3}){0,4}(?![.,]?\d|\w)"
 )
-_SLIP = lazy_re(r"[lI]|\d[\d.,]*[OolI]")
-"""Matches the start of every mistyped quantity and of few other expressions."""
-_YEAR = lazy_re(r"[Nn]ăm \d")
-"""``năm``, the most frequent number word, which means year before digits."""
 _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
+_ONE_OR_FIVE_ALONE = lazy_re(
+    rf"(?:một|năm)(?!\s(?:{DIGIT}|mươi|mốt|lăm|nhăm|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|phẩy|phần|"
+    rf"trong|mấy|vài|nửa|{PEOPLE})(?!\w))",
+    re.IGNORECASE,
+)
+"""The words not followed by one that may continue a number, or by people, who may be counted."""
 _RATIO = lazy_re(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = lazy_re(r"\sphần\s(?=\w)")
 _OUT_OF = lazy_re(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])")
+_LINK = lazy_re(r"\s(?:phần|trong|và|hoặc|hay)\s")
+"""A word that may link an amount to a second one."""
 _RANK_BEFORE = before("thứ|hạng|top|lần thứ|vị trí|số|năm|tháng|ngày|phút|vòng")
 """Words after which a number is a rank, a date or the like, even if ``trong`` follows it."""
 _MAX_WHOLE = 1000
@@ -39,6 +54,7 @@ _MAX_WHOLE = 1000
 _PARTS = lazy_re(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
 _EXPONENT = lazy_re(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = lazy_re(r"24\s?/\s?24")
+_MINUSES = frozenset("-−–")
 _MINUS = lazy_re(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = lazy_re(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
@@ -49,24 +65,34 @@ _DIGITS = lazy_re(r"\d+")
 _NEXT_DIGIT = lazy_re(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
-def read_quantity(text: str, start: int, *, english: bool) -> Mention | None:
+@reads(r"\d+(?:\s?/|[.,]\d)")
+def read_ratio(digits: Digits) -> Mention | None:
+    """Return the part of a whole that starts at a digit, such as ``3/5``; None if there is none."""
+    pair = _RATIO.match(digits.text, digits.start)
+    return _ratio(pair, english=digits.english) if pair else None
+
+
+def read_quantity(digits: Digits) -> Mention:
     """Return the quantity that starts at a digit, or a code if there are too many digits."""
-    if (pair := _RATIO.match(text, start)) and (ratio := _ratio(pair, english=english)):
-        return ratio
+    text, start, english = digits.text, digits.start, digits.english
     amount = read_amount(text, start, english=english)
     if amount is None:
         return _long_code(text, start)
-    if fraction := _fraction(text, amount) or _part_of(text, amount, english=english):
+    is_linked = _LINK.match(text, amount.end)
+    if is_linked and (
+        fraction := _fraction(text, amount) or _part_of(text, amount, english=english)
+    ):
         return fraction
     if mention := _range(text, amount, english=english):
         return mention
-    amount = _with_next_scale(text, amount)
-    return _signed(text, amount) or _mention(text, amount, amount.is_certain)
+    if is_linked:
+        amount = _with_next_scale(text, amount)
+    return _signed(digits, amount) or _mention(text, amount, amount.is_certain)
 
 
 def read_quantity_in_words(text: str, start: int) -> Mention | None:
     """Return the quantity that starts at a number word; None if the word is not a number."""
-    if _YEAR.match(text, start):
+    if _is_article_or_year(text, start):
         return None
     if vague := read_vague_amount(text, start):
         return Mention(
@@ -93,18 +119,32 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
     return None if is_sure is None else _mention(text, amount, is_sure and amount.is_certain)
 
 
-def read_mistyped_quantity(text: str, start: int, *, english: bool) -> Mention | None:
+def _is_article_or_year(text: str, start: int) -> bool:
+    """Return whether ``một`` or ``năm`` is certainly no part of a quantity.
+
+    They are the most frequent number words, and seldom numbers.
+    """
+    match = _ONE_OR_FIVE_ALONE.match(text, start)
+    if match is None or TIMES_BEFORE.match(backwards(text, start)):
+        return False
+    following = text[match.end() : match.end() + LOOKAHEAD]
+    return not ("đến" in following or "tới" in following or "rưỡi" in following)
+
+
+@reads(r"\d+(?:[OolI]|[.,][\dOo])")
+def read_mistyped_quantity(digits: Digits) -> Mention | None:
     """Return a quantity with letters typed for digits, as in ``1O hộ`` and ``l5 người``.
 
     Returns None unless a counted noun follows.
     """
-    match = _MISTYPED.match(text, start) if _SLIP.match(text, start) else None
+    text, start = digits.text, digits.start
+    match = _MISTYPED.match(text, start)
     if match is None or match[0].translate(_DIGITS_OF_LETTERS) == match[0]:
         return None
     end = match.end()
     if not (COUNTED_NEXT.match(text, end) or is_counted_noun_next(text, end)):
         return None
-    value = parse_numeral(match[0].translate(_DIGITS_OF_LETTERS), english=english)
+    value = parse_numeral(match[0].translate(_DIGITS_OF_LETTERS), english=digits.english)
     return None if value is None else Mention("number", start, end, match[0], value)
 
 
@@ -117,7 +157,8 @@ def is_exponent(mention: Mention, text: str) -> bool:
 
 def _mention(text: str, amount: Amount, is_certain: bool) -> Mention:
     start, end = amount.start, amount.end
-    return Mention("number", start, end, text[start:end], amount.value, is_certain=is_certain)
+    mention = Mention("number", start, end, text[start:end], amount.value)
+    return mention if is_certain else mention._replace(is_certain=False)
 
 
 def _with_next_scale(text: str, first: Amount) -> Amount:
@@ -223,15 +264,19 @@ def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
     )
 
 
-def _signed(text: str, amount: Amount) -> Mention | None:
+def _signed(digits: Digits, amount: Amount) -> Mention | None:
     """Return a negative amount such as ``-5%`` or ``âm 5 độ``."""
-    if not _SIGNED_NEXT.match(text, amount.end) and amount.scale == 1:
+    text, start = digits.text, digits.start
+    is_after_minus = digits.before[-1:] in _MINUSES
+    if not is_after_minus and not digits.last_lower.rstrip().endswith("âm"):
         return None
-    back = backwards(text, amount.start)
+    if amount.scale == 1 and not _SIGNED_NEXT.match(text, amount.end):
+        return None
+    back = backwards(text, start)
     if _MINUS.match(back):
-        start = amount.start - 1
+        start -= 1
     elif _BELOW_ZERO.match(back):
-        start = amount.start - len("âm ")
+        start -= len("âm ")
     else:
         return None
     return Mention("number", start, amount.end, text[start : amount.end], -amount.value)

@@ -22,6 +22,7 @@ _UNIT = (
     r"phút|người|vụ|lần|mét|tấn|lít|điểm|chỗ|hộ|con|chiếc)(?!\w))"
 )
 _DASH = lazy_re(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
+_DASHES = frozenset("-–—~")
 _TO = lazy_re(
     rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?:cho\s)?(?:đến|tới)\s"
     r"(?P<below>(?:dưới|gần|khoảng|hơn)\s)?"
@@ -56,8 +57,11 @@ class Range:
 def read_range(text: str, first: Amount, *, english: bool = False) -> Range | None:
     """Return the range that begins with an amount; None if the amount is not a bound."""
     limit = first.end + LOOKAHEAD
-    dash = None if first.words else _read_dash(text, first.end, limit)
-    match = dash or _read_to(text, first.end, limit)
+    following = text[first.end : limit]
+    has_dash = not first.words and not _DASHES.isdisjoint(following)
+    dash = _DASH.match(text, first.end, limit) if has_dash else None
+    has_to = not dash and ("đến" in following or "tới" in following)
+    match = dash or (_TO.match(text, first.end, limit) if has_to else None)
     if match is None:
         return None
     second = read_amount(text, match.end(), english=english)
@@ -75,18 +79,6 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     is_sure = is_sure and second.is_certain and (first.is_certain or second.scale > 1)
     is_certain = is_sure and not _HOURS_NEXT.match(text, second.end)
     return Range(first.start, second.end, lower, second.value, is_certain)
-
-
-def _read_dash(text: str, start: int, limit: int) -> re.Match[str] | None:
-    following = text[start:limit]
-    return _DASH.match(text, start, limit) if any(map(following.__contains__, "-–—~")) else None
-
-
-def _read_to(text: str, start: int, limit: int) -> re.Match[str] | None:
-    following = text[start:limit]
-    if "đến" not in following and "tới" not in following:
-        return None
-    return _TO.match(text, start, limit)
 
 
 def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:

@@ -1,7 +1,8 @@
-"""A second look at a record's least sure items; items are replaced if samples agree on others.
+"""A second look at the unsure items of a record, with further samples.
 
-A single further answer adds as many errors as it fixes. Two further answers rarely agree on a
-different item, but are usually right if they do (``docs/confidence.md``).
+An item is replaced if all further samples agree on another one. Replacing items after a single
+further sample adds as many errors as it fixes. Two further samples rarely agree on another item,
+but are usually right if they do (``docs/confidence.md``).
 """
 
 from __future__ import annotations
@@ -39,14 +40,14 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class _Replacement:
-    """An item of a record, and the item that all further samples have in its place."""
+    """The pointer to an item of a record, and the item that all further samples have instead."""
 
     pointer: str
     part: Answered
 
 
 def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
-    """Return the rater that the options need, or None if they need no confidence.
+    """Return a rater of items, or None if the options do not ask for confidence.
 
     Raises ConfigurationError if ``second_look_samples`` is set without ``second_look`` or without a
     calibration.
@@ -58,8 +59,8 @@ def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
     rater = ItemRater.of(schema, options.calibration)
     if options.second_look_samples and not rater.has_model:
         raise ConfigurationError(
-            f"second_look_samples needs a calibration, and {schema.reference} has none: "
-            f"run antq-llm calibrate, and name its file with calibration"
+            f"second_look_samples needs a calibration, but {schema.reference} has none: "
+            f"run antq-llm calibrate, and set calibration to the file that it writes"
         )
     return rater
 
@@ -72,7 +73,7 @@ async def rate_and_look(
 ) -> Extraction[T]:
     """Return an extraction with confidence, after a second look if the options ask for it.
 
-    A record that samples voted on gets no second look.
+    If samples voted on the record, there is no second look.
     """
     rated = rater.rate(extraction)
     if not options.second_look_samples or rated.samples:
@@ -88,9 +89,9 @@ async def look_at_unsure_items(
 ) -> Extraction[T]:
     """Return a rated extraction, with unsure items replaced if further samples agree on others.
 
-    ``samples`` is called only if an item is among the least sure. An item stays if the samples
-    differ from each other or the replacement has faults. If a sample has no record, the extraction
-    stays unchanged, with a warning.
+    ``samples`` is called only if there are unsure items. An item is kept if the samples differ from
+    each other or if the replacement has faults. If a sample fails, the record does not change, but
+    gets a warning.
     """
     unsure = rater.unsure_items(extraction.confidence)
     if not unsure:
@@ -139,7 +140,7 @@ def _replacements(
 def _part_of(
     other: Extraction[Any], dump: Any, pointer: str, item: Any, schema: Schema[Any]
 ) -> Answered:
-    """Return an item's counterpart in another record's list, with its place in the answer."""
+    """Return the counterpart of an item in another record, together with its part of the answer."""
     answer = dump if other.answer is None else other.answer
     name, *index = parts_of(pointer)
     field = fields_of(Answered(dump, answer), schema.aliases)[name]
@@ -175,7 +176,8 @@ def _replaced(
     kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
     warning = RecordWarning(
         kind="second_look",
-        message=f"{replacement.pointer} was replaced: {len(others)} further samples agree on it",
+        message=f"{replacement.pointer} was replaced: {len(others)} further samples "
+        "agree on the new item",
         pointer=replacement.pointer,
         item=value_at(data, replacement.pointer),
     )

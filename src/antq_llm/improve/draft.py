@@ -1,4 +1,4 @@
-"""The draft that an improvement writes, as the next free version of the prompt."""
+"""The draft of an improved prompt, which is written as the next free version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NAME = re.compile(r"([A-Za-z_][\w-]*)@(\d+)")
 def prompt_name(prompt: Prompt) -> str:
     """Return the name under which to write a draft of a prompt.
 
-    Raises ConfigurationError for a prompt without a name and a version.
+    Raises ConfigurationError if the prompt has no name and version.
     """
     match = _NAME.fullmatch(prompt.reference)
     if match is None:
@@ -31,17 +31,17 @@ def prompt_name(prompt: Prompt) -> str:
 
 
 def next_version(name: str, folder: Path) -> int:
-    """Return the next version of a prompt, above those in ``folder`` and in the package."""
+    """Return the version number that follows those in ``folder`` and in the package."""
     own = list_prompts(folder) if folder.is_dir() else []
     taken = [version.version for version in [*list_prompts(), *own] if version.name == name]
     return max(taken, default=0) + 1
 
 
 def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Path) -> Path:
-    """Write a prompt as a version in a folder of prompts, and return the path of the file.
+    """Write a version of a prompt to a folder of prompts, and return the path of the file.
 
-    The version is a draft until the folder's lock has an entry for it. Raises ConfigurationError
-    if the text cannot be written as a prompt file.
+    The version is a draft until the folder's lock file has an entry for it. Raises
+    ConfigurationError if reading the file would give different messages.
     """
     path = folder / name / f"v{version}.md"
     header = yaml.safe_dump(
@@ -54,7 +54,8 @@ def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Pat
     text = f"---\n{header}---\n{body}\n"
     if parse_prompt(text.encode(), path).messages != prompt.messages:
         raise ConfigurationError(
-            f"{path} would be read differently, because its text has a line such as '# user'"
+            f"{path} would be read differently, because a line of its text looks like a heading, "
+            "such as '# user'"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, [text])

@@ -12,7 +12,7 @@ from antq_llm.improve.instructions import WorkedExample
 def choose_examples(
     articles: Sequence[Article], gold: Mapping[str, Any], count: int
 ) -> list[Article]:
-    """Return the articles with the most kinds of values for their length, in order of selection.
+    """Return up to ``count`` articles that together show the most kinds of values for their length.
 
     This is a greedy weighted cover: each step takes the article with the most new kinds of values,
     such as ``events.kind: festival`` or ``people.rank``, per character of the article and its
@@ -42,7 +42,7 @@ def worked_examples(articles: Sequence[Article], gold: Mapping[str, Any]) -> lis
 
 
 def _kinds(value: Any, path: str = "") -> set[str]:
-    """Return the paths that have a value, together with the value if it is a lower-case word."""
+    """Return the path of each value, followed by the value itself if it is a lower-case word."""
     if isinstance(value, Mapping):
         return {kind for key, part in value.items() for kind in _kinds(part, f"{path}.{key}")}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Describes the errors of a prompt to the model that revises it."""
+"""Reports on a prompt's errors, for the model that revises the prompt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.improve.trials import Trial
 from antq_llm.scoring.discrepancy import Discrepancy
 
 MAX_ERRORS = 40
-"""Maximum number of errors shown per article; the rest are counted."""
+"""Maximum number of errors to list per article; further errors are only counted."""
 
 _WORDS = {
     "missed": "missed",
@@ -22,7 +22,7 @@ _WORDS = {
 
 
 def feedback_on(trial: Trial) -> str:
-    """Return the errors of a trial, one per line, those with the most wrong slots first."""
+    """Return the errors of a trial, one per line; those that affect the most slots come first."""
     if trial.failure is not None:
         return f"No record: {trial.failure}"
     errors = sorted(trial.score.errors, key=lambda error: -error.slots)

@@ -1,4 +1,4 @@
-"""Splits gold articles into those for improving a prompt and those for testing it."""
+"""The split of gold articles into those for improving a prompt and those for testing it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class GoldSplit:
     """Articles with gold annotations, in two disjoint parts."""
 
     gold: Mapping[str, Any]
-    """The annotations, as data by article id."""
+    """The annotations as JSON data, by article id."""
     training: Sequence[Article]
     held_out: Sequence[Article]
 
@@ -27,17 +27,18 @@ class GoldSplit:
 def split_gold(
     articles: Sequence[Article], gold: Mapping[str, Any], *, held_out: float, seed: int
 ) -> GoldSplit:
-    """Split articles at random; the same arguments give the same split.
+    """Split articles at random into training and held-out articles.
 
-    ``held_out`` is the share to hold out, between 0 and 1. Each part gets at least two articles.
-    Raises ConfigurationError for fewer than four articles.
+    The same arguments give the same split. ``held_out`` is the share to hold out, between 0 and 1.
+    Each part gets at least two articles. Raises ConfigurationError if the share is out of range or
+    there are fewer than four articles.
     """
     if not 0 < held_out < 1:
         raise ConfigurationError(f"--held-out must be between 0 and 1, not {held_out}")
     if len(articles) < MIN_ARTICLES:
         raise ConfigurationError(
-            f"{len(articles)} article(s) with gold annotations are too few to divide into "
-            f"training and test: annotate at least {MIN_ARTICLES}"
+            f"{len(articles)} article(s) with gold annotations cannot be divided into training "
+            f"and test articles: annotate at least {MIN_ARTICLES}"
         )
     ordered = sorted(articles, key=lambda article: article.id)
     random.Random(seed).shuffle(ordered)  # noqa: S311 - a split, not a secret

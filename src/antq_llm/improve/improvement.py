@@ -1,4 +1,7 @@
-"""Improves a prompt on training articles, and accepts it if it is no worse on held-out articles."""
+"""The improvement of a prompt on training articles, and its test on held-out articles.
+
+The improved prompt is accepted if it is at least as good as the original on the held-out articles.
+"""
 
 from __future__ import annotations
 
@@ -34,20 +37,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ImprovementSettings:
-    """The settings of an improvement."""
+    """The prompt to improve, the gold articles and the settings of the search."""
 
     prompt: Prompt
     schema: Schema[Any]
     split: GoldSplit
     options: Options
     out: Path
-    """The folder whose store keeps all answers, so that the same call can continue."""
+    """The folder of the store that keeps all answers; a repeated call continues from there."""
     model: str | None = None
     reviser: str | None = None
-    """The model that revises the instructions; None for the model that extracts."""
+    """The model that revises the instructions, or None to use the model that extracts."""
     offline: bool = False
     max_trials: int = 100
-    """Approximate number of articles to extract; a revision is tried on all training articles."""
+    """Approximate number of articles to extract while optimising."""
     examples: int = 0
     """Number of worked examples to choose from the training articles."""
     seed: int = 0
@@ -67,12 +70,12 @@ class HeldOutTest:
 
     @property
     def accepts(self) -> bool:
-        """Whether the candidate is at least as good as the original, by F1."""
+        """Whether the F1 of the candidate is at least that of the original."""
         difference = self.comparison.difference
         return difference is not None and difference >= 0
 
     def f1(self, trials: Sequence[Trial]) -> tuple[float | None, Interval | None]:
-        """Return the micro F1 of the trials with its interval."""
+        """Return the strict micro F1 of trials with its 95% confidence interval."""
         tp, fp, fn = _counts(trials).sum(axis=(0, 1))
         total = 2 * tp + fp + fn
         return (2 * tp / total if total else None), intervals(_counts(trials))[0]
@@ -80,7 +83,7 @@ class HeldOutTest:
 
 @dataclass(frozen=True)
 class Improvement:
-    """The outcome of an improvement."""
+    """The candidates that were tried, the chosen one and its test."""
 
     settings: ImprovementSettings
     optimisation: Optimisation
@@ -89,11 +92,11 @@ class Improvement:
     examples: Sequence[str]
     """The ids of the articles in the worked examples of the chosen candidate."""
     test: HeldOutTest | None
-    """The test; None if the original was chosen or the budget ran out before the test."""
+    """The held-out test; None if the original was chosen or the test could not be completed."""
 
     @property
     def is_accepted(self) -> bool:
-        """Whether there is a new prompt that is at least as good on the held-out articles."""
+        """Whether there is a new prompt that passed the test on the held-out articles."""
         return self.test is not None and self.test.accepts
 
     @property
@@ -113,10 +116,10 @@ class Improvement:
 async def improve_prompt(
     settings: ImprovementSettings, report: Callable[[str], None] = _log.info
 ) -> Improvement:
-    """Improve a prompt; only the answers in the store are written.
+    """Improve a prompt and test the result; nothing but the answers in the store is written.
 
-    The original is tried on the held-out articles first, so that the budget is sure to cover this
-    part of the test. Raises BudgetExceeded if the budget does not cover the original prompt.
+    The original is tried on the held-out articles first, so that the budget covers at least this
+    part of the test. Raises BudgetExceeded if the budget does not cover the trials of the original.
     """
     options, reviser = settings.options, settings.reviser
     if reviser and options.max_cost is not None and not settings.offline:
@@ -181,7 +184,10 @@ async def _with_examples(
     trials: TrialRunner,
     report: Callable[[str], None],
 ) -> tuple[Candidate, list[str]]:
-    """Return a candidate with worked examples if they help on the other training articles."""
+    """Return the best candidate, with worked examples if they help, and the ids of the examples.
+
+    Examples help if they raise the mean F1 on the other training articles.
+    """
     split = settings.split
     shown = choose_examples(split.training, split.gold, settings.examples)
     others = [article for article in split.training if article not in shown]
@@ -196,9 +202,7 @@ async def _with_examples(
         return best, []
     added = replace(best, prompt=prompt, trials=tried)
     before = sum(trial.f1 for trial in without) / len(without)
-    report(
-        f"with {len(shown)} worked example(s): mean F1 {added.mean_f1:.3f}, {before:.3f} without"
-    )
+    report(f"mean F1 {added.mean_f1:.3f} with {len(shown)} worked example(s), {before:.3f} without")
     return (added, [article.id for article in shown]) if added.mean_f1 > before else (best, [])
 
 
@@ -214,7 +218,7 @@ async def _test(
     try:
         return HeldOutTest(original, await trials.run(chosen.prompt, settings.split.held_out))
     except (BudgetExceeded, RecordingMissing) as error:
-        report(f"the draft was not tested on the held-out articles: {error}")
+        report(f"the new prompt was not tested on the held-out articles: {error}")
         return None
 
 

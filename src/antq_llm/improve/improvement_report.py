@@ -1,4 +1,4 @@
-"""An improvement as JSON data, as notes for its draft, and as text."""
+"""An improvement as JSON data, as notes for its draft and as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.improve.trials import Trial
 
 
 def as_data(improvement: Improvement) -> dict[str, Any]:
-    """Return all candidates, with their revisions and scores, and the test as JSON data."""
+    """Return all candidates with their revisions and scores, and the test, as JSON data."""
     settings, test = improvement.settings, improvement.test
     return {
         "prompt": settings.prompt.reference,
@@ -43,7 +43,7 @@ def notes(improvement: Improvement) -> str:
 
 
 def summary(improvement: Improvement) -> list[str]:
-    """Return the outcome as lines of text."""
+    """Return the outcome of an improvement as lines of text."""
     test = improvement.test
     candidates = improvement.optimisation.candidates
     lines = [
@@ -51,13 +51,15 @@ def summary(improvement: Improvement) -> list[str]:
         f"training articles; the optimisation ended because {improvement.optimisation.reason}"
     ]
     if test is None:
-        lines.append("no draft: no revision scored better on the training articles")
+        lines.append(
+            "no draft: no new prompt scored better on the training articles and could be tested"
+        )
         return lines
     lines += [
         f"{name} on {len(trials)} held-out articles: strict F1 {_shown(*test.f1(trials))}"
         for name, trials in (
             (improvement.settings.prompt.reference, test.original),
-            ("the draft", test.candidate),
+            ("the new prompt", test.candidate),
         )
     ]
     comparison = test.comparison
@@ -66,7 +68,7 @@ def summary(improvement: Improvement) -> list[str]:
     interval = "" if comparison.interval is None else f" {_interval(comparison.interval)}"
     lines.append(f"difference {difference}{interval}{p}")
     if not test.accepts:
-        lines.append("no draft: it is worse on the held-out articles")
+        lines.append("no draft: the new prompt is worse than the original on the held-out articles")
     return lines
 
 

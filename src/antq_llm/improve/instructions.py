@@ -14,7 +14,7 @@ from antq_llm.prompts.messages import Message
 from antq_llm.prompts.prompt import Prompt, variables_in
 
 EXAMPLE_CODE = "EXAMPLE"
-"""Takes the place of the code in the delimiter of a real article."""
+"""The code in the delimiters of an example; each real article has a code of its own."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class WorkedExample:
     record: Any
 
     def messages(self) -> tuple[Message, Message]:
-        """Return the example as a question and its answer."""
+        """Return a user message with the article and an assistant message with the record."""
         return (
             Message("user", f"<article {EXAMPLE_CODE}>\n{self.article}\n</article {EXAMPLE_CODE}>"),
             Message(
@@ -60,7 +60,10 @@ def with_instructions(prompt: Prompt, instructions: str) -> Prompt:
 
 
 def with_examples(prompt: Prompt, examples: Sequence[WorkedExample]) -> Prompt:
-    """Return a prompt with worked examples before its last message."""
+    """Return a prompt with worked examples before its last message.
+
+    Raises PromptError if an example contains text that would be read as a variable.
+    """
     shown = [message for example in examples for message in example.messages()]
     for message in shown:
         if names := variables_in(message.content):

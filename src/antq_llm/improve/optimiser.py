@@ -1,8 +1,8 @@
-"""Reflective optimisation with GEPA: try a prompt, revise it from its errors, keep improvements.
+"""Reflective optimisation with GEPA, which revises a prompt to prevent its errors.
 
 GEPA (Agrawal et al. 2025, "GEPA: Reflective Prompt Evolution Can Outperform Reinforcement
 Learning", arXiv 2507.19457) chooses which candidate to revise next and on which articles. Trials
-and revisions use our own clients, so that each call is checked, budgeted and stored like any other.
+and revisions use the same clients as a run, so that each answer is checked, budgeted and stored.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Candidate:
 
     @property
     def mean_f1(self) -> float:
-        """The mean strict F1 over the training articles."""
+        """The mean strict F1 of the trials."""
         return sum(trial.f1 for trial in self.trials) / len(self.trials)
 
 
@@ -62,7 +62,7 @@ class Optimisation:
 
     @property
     def best(self) -> Candidate:
-        """The candidate with the highest mean F1; the earliest of equals."""
+        """The candidate with the highest mean F1; in a tie, the earliest."""
         return max(self.candidates, key=lambda candidate: candidate.mean_f1)
 
 
@@ -78,10 +78,9 @@ async def optimise(
 ) -> Optimisation:
     """Return the candidates found in about ``max_trials`` trials, each on one article.
 
-    The same arguments and answers give the same candidates, so when a run is started again, its
-    calls are answered from the store. The optimisation ends early when the budget is spent, the
-    model stops answering or a recording is missing. Raises ConfigurationError if GEPA is not
-    installed.
+    The same arguments and answers give the same candidates, so a repeated run finds its answers in
+    the store. The optimisation ends early if the budget is spent, the model stops answering or a
+    recording is missing. Raises ConfigurationError if GEPA is not installed.
     """
     optimize = _import_gepa().optimize
     adapter = _Adapter(prompt, articles, trials, reviser, asyncio.get_running_loop(), report)
@@ -107,7 +106,7 @@ async def optimise(
 
 
 def _reason(error: Exception | None, max_trials: int) -> str:
-    """Return why the optimisation ended; raises errors that are not an early end."""
+    """Return why the optimisation ended, or raise the error if it is an unexpected one."""
     if error is None:
         return f"{max_trials} trials were made"
     if isinstance(error, BudgetExceeded | RecordingMissing | CompletionError):
@@ -125,7 +124,7 @@ def _import_gepa() -> Any:
 
 
 class _Logger:
-    """Passes GEPA's messages to the log."""
+    """A logger that passes GEPA's messages to the log, at debug level."""
 
     def log(self, message: str) -> None:
         _log.debug("%s", message)
@@ -133,7 +132,7 @@ class _Logger:
 
 @dataclass
 class _Adapter:
-    """The adapter that GEPA calls from its own thread; the work is done on the event loop."""
+    """The adapter that GEPA calls from its thread; trials and revisions run on the event loop."""
 
     prompt: Prompt
     articles: Sequence[Article]
@@ -144,7 +143,7 @@ class _Adapter:
     error: Exception | None = None
     """The first error in a trial or revision, after which the optimisation stops."""
     _revisions: dict[str, tuple[Revision, str]] = field(default_factory=dict)
-    """The revision and the digest of the parent, by the resulting instructions."""
+    """The revision and the digest of its parent prompt, by the digest of the revised prompt."""
     _complete: dict[str, Candidate] = field(default_factory=dict)
 
     def candidates(self) -> list[Candidate]:
@@ -160,7 +159,7 @@ class _Adapter:
         candidate: Mapping[str, str],
         capture_traces: bool = False,
     ) -> Any:
-        """Return the F1 of a candidate on each article as an ``EvaluationBatch`` of GEPA."""
+        """Return the F1 of a candidate on each article, as GEPA's ``EvaluationBatch``."""
         prompt = self._prompt(candidate)
         found = self._await(self.trials.run(prompt, batch))
         if len(batch) == len(self.articles):

@@ -55,17 +55,17 @@ class Revision(BaseModel):
 
 @dataclass(frozen=True)
 class Reviser:
-    """Asks a model for revised instructions.
+    """A model that revises instructions.
 
     Its answers are checked, stored and budgeted like answers about articles, so that a continued
-    run asks for no revision twice.
+    run never asks for the same revision again.
     """
 
     extractor: Extractor[Revision]
     schema: Schema[Any]
 
     async def revise(self, instructions: str, trials: Sequence[Trial]) -> Revision:
-        """Return a revision of instructions, given the trials that used them.
+        """Return a revision of instructions, based on the errors in trials that used them.
 
         Raises the same errors as ``Extractor.aextract``.
         """

@@ -43,7 +43,7 @@ class Trial:
 
 @dataclass
 class TrialRunner:
-    """Tries prompts on articles with one client and remembers the results."""
+    """A runner that tries prompts on articles with one client and remembers the results."""
 
     schema: Schema[Any]
     gold: Mapping[str, Any]
@@ -54,9 +54,9 @@ class TrialRunner:
     """The results by prompt digest and article id."""
 
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
-        """Return a trial of the prompt on each article, in order.
+        """Try a prompt on each article, and return the trials in the order of the articles.
 
-        Raises BudgetExceeded and RecordingMissing, because these are not about the prompt.
+        Raises BudgetExceeded or RecordingMissing; other failures count as empty records.
         """
         new = [article for article in articles if (prompt.digest, article.id) not in self._trials]
         if new:

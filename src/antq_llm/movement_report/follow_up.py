@@ -1,4 +1,4 @@
-"""The follow-up question about figures in an article that are in no item of an answer."""
+"""The follow-up question about figures in an article that are not in any item of an answer."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ class FollowUp:
 def follow_up_on(
     figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
 ) -> FollowUp:
-    """Return the question about figures, each with the words around it.
+    """Return the follow-up question about figures, which quotes the words around each figure.
 
-    ``answer`` is the answer to ``request``.
+    ``answer`` is the model's answer to ``request``.
     """
     # Sent to the model: do not edit.
     lines = [

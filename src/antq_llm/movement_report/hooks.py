@@ -1,6 +1,7 @@
-"""The hooks of a movement report, named by ``MovementReport.HOOKS``.
+"""The hooks of a movement report; ``MovementReport.HOOKS`` is the name of this module.
 
-The module that looks up a hook defines its Protocol. Each hook makes its imports when it is called.
+The module that looks up a hook defines its Protocol. Each hook imports what it needs when it
+is called.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BaselineRecord:
-    """The record that the rules read in a text."""
+    """The record that rules read from a text, and how much of the text they read."""
 
     data: Any
     characters_read: int
@@ -40,14 +41,14 @@ def masthead(analyzed: AnalyzedArticle) -> Masthead:
 def follow_up(
     figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
 ) -> FollowUp:
-    """Return the question about figures in no item (``extraction/second_look.py``)."""
+    """Return the follow-up question about overlooked figures (``extraction/second_look.py``)."""
     from antq_llm.movement_report.follow_up import follow_up_on
 
     return follow_up_on(figures, request, answer, analyzed)
 
 
 def baseline(text: str, published: str | None = None) -> BaselineRecord:
-    """Return the record that rules read in a text (``extraction/baseline.py``)."""
+    """Return the record that rules read from a text (``extraction/baseline.py``)."""
     from antq_llm.movement_report.baseline.report import MAX_CHARACTERS, rules_report
 
     return BaselineRecord(rules_report(text, published), min(len(text), MAX_CHARACTERS))
@@ -56,7 +57,7 @@ def baseline(text: str, published: str | None = None) -> BaselineRecord:
 def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
     """Return the words that pages show for fields and values (``pages/schema_words.py``).
 
-    In English, a field has a description only if the one for the model is unclear to people.
+    The English words describe a field only if its description for the model is unclear to people.
     """
     import json
     from importlib.resources import files

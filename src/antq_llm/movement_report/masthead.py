@@ -1,6 +1,6 @@
-"""The masthead of an article: the first lines, which hold the stamp, the outlet and the title.
+"""The masthead of an article: the first lines, which contain the stamp, the outlet and the title.
 
-Copies of an article in other outlets differ in these lines. Rules read the lines in both copies, so
+Copies of an article in other outlets differ in these lines. Rules read the lines in two copies, so
 that the record of one can be turned into the record of the other.
 """
 
@@ -21,7 +21,7 @@ _MAX_LINES = 8
 
 
 class Masthead:
-    """The first lines of an article, with the field of the record that each line holds."""
+    """The first lines of an article, with the field of the record that each line contains."""
 
     def __init__(self, analyzed: AnalyzedArticle) -> None:
         self._analyzed = analyzed
@@ -34,13 +34,13 @@ class Masthead:
 
     @cached_property
     def lines(self) -> list[Span]:
-        """The spans of the first lines of the article."""
+        """The spans of the first lines of the article, at most eight."""
         positions = self._analyzed.positions
         return [positions.span(*line) for line in self._outline.lines[:_MAX_LINES]]
 
     @cached_property
     def fields(self) -> Mapping[str, Span]:
-        """The spans of the lines that rules read, by field: published, publisher, headline."""
+        """The spans of the lines that rules read, by field: published, publisher or headline."""
         stamp = read_published(self._outline)
         publisher = read_publisher(self._outline)
         texts = {line: self.plain_text(line) for line in self.lines}
@@ -62,7 +62,7 @@ class Masthead:
         return self._analyzed.plain_text(*span)
 
     def field_at(self, span: Span) -> str | None:
-        """Return the field whose line contains a span."""
+        """Return the field whose line contains a span, if any."""
         return next(
             (
                 field
@@ -86,8 +86,8 @@ class Masthead:
     def replaced_fields(self, later: Masthead, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines differ in a later masthead.
 
-        ``added`` are the spans that only the later article has. The result is None if any of these
-        spans is outside such a line, because the later article may then have additional news.
+        ``added`` contains the spans that only the later article has. The result is None if the
+        later article may contain additional news, such as a span outside these lines.
         """
         fields: dict[str, None] = {}
         for span in added:
@@ -100,9 +100,9 @@ class Masthead:
         return None
 
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Masthead) -> bool:
-        """Replace this masthead's values in the data of its record with those of a later masthead.
+        """Replace the values of ``fields`` in a record's data with those of a later masthead.
 
-        Returns False if the record does not have the values that rules read in this masthead.
+        Returns False if the record does not have the values that rules read from this masthead.
         """
         for field in fields:
             if not _is_same_value(data[field], self.read(field)):
@@ -112,9 +112,9 @@ class Masthead:
 
 
 def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
-    """Return whether a later line replaces the earlier line of a field without adding news.
+    """Return whether the later line of a field replaces the earlier one without adding news.
 
-    Every number and every capitalised word of a title, except its first word, must be in the
+    Every number and every capitalised word of a title, except its first word, must appear in the
     earlier article.
     """
     old, new = earlier.plain_text(earlier.fields[field]), later.plain_text(later.fields[field])
@@ -136,7 +136,7 @@ def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
 
 
 def _is_same_value(recorded: Any, read: Any) -> bool:
-    """Return whether a record has the value read by rules: the same words, or date and time."""
+    """Return whether a recorded value has the same words, or date and time, as the value read."""
     if recorded is None or read is None:
         return recorded is read
     if isinstance(recorded, dict):

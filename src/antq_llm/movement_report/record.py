@@ -31,12 +31,12 @@ from antq_llm.schemas.roles import (
 )
 
 FORMS_OF_ADDRESS = ("đồng chí", "đ/c", "ông", "bà")
-"""Words before a person's name, without `anh`, `chị` and `cô`, which may begin a name."""
+"""Words before a person's name, except `anh`, `chị` and `cô`, which can also begin a name."""
 PLACE_CLASS_WORDS = (
     *("thành phố", "TP.", "TP", "tỉnh", "quận", "Q.", "huyện", "H.", "thị xã", "TX.", "TX"),
     *("phường", "P.", "xã", "X.", "thị trấn", "TT.", "TT"),
 )
-"""Words before the name of an administrative unit; single letters only with a full stop."""
+"""Words before the name of an administrative unit; single letters need a full stop."""
 _PERSON_NAME = Scored("name", ignore=FORMS_OF_ADDRESS)
 _PLACE_NAME = Scored("name", ignore=PLACE_CLASS_WORDS)
 
@@ -63,7 +63,7 @@ ITEM_FIELDS = (
     *("events", "people", "statements", "indicators"),
     *("community_models", "awards", "documents"),
 )
-"""The lists of a record, in the order of its fields."""
+"""The fields of a record that are lists of items, in order."""
 
 # How items are matched for scores and votes. Thresholds and weights were set on the differences of
 # the seeds' two annotators and on made-up errors: an item with one wrong field keeps its partner,

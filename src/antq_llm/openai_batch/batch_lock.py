@@ -10,7 +10,7 @@ from antq_llm.errors import ConfigurationError
 
 
 def lock_batches(folder: Path) -> FileLock:
-    """Lock the folder with a store's batches, creating it if necessary.
+    """Lock the folder of a store's batches, and create the folder if necessary.
 
     Raises ConfigurationError if another run holds the lock.
     """

@@ -12,23 +12,23 @@ from antq_llm.store.spending_ledger import BATCH_KEY_PREFIX, StoreLedger
 
 
 class BudgetGate(Protocol):
-    """Decides whether another request may be sent."""
+    """A gate that decides whether the budget allows another request."""
 
     async def reserve(self, request: Request, size: int) -> AntqError | None:
-        """Reserve the maximum cost of a request with a body of ``size`` bytes.
+        """Reserve the maximum cost of a request of ``size`` bytes.
 
-        Returns the article's error if the cost exceeds the budget. If other requests are pending,
-        this one then waits until they are settled and is tried again.
+        Returns None, or the article's error if the cost exceeds the budget. In that case, the
+        caller tries the request again after the pending requests, if any, are settled.
         """
         ...
 
     async def settle(self) -> None:
-        """Release all reservations once no request is pending and all answers are counted."""
+        """Release all reservations when no request is pending and all answers are counted."""
         ...
 
 
 class UnlimitedGate:
-    """Admits every request."""
+    """A gate that admits every request."""
 
     async def reserve(self, request: Request, size: int) -> AntqError | None:  # noqa: ARG002 - the protocol's
         return None
@@ -38,7 +38,7 @@ class UnlimitedGate:
 
 
 class StoreBudgetGate:
-    """Reserves the cost of batched requests in a store's ledger.
+    """A gate that reserves the cost of batched requests in a store's ledger.
 
     Without a budget, it admits every request and releases the reservations of earlier runs.
     """

@@ -20,14 +20,14 @@ from antq_llm.store.protocol import BatchState
 from antq_llm.store.rows import PendingRequest
 
 Submit = Callable[[RequestFile], Awaitable[bool]]
-"""Submits a full file; returns False if it cannot be submitted yet."""
+"""A function that submits a full file, and returns False if this is not possible yet."""
 
 
 class CollectingClient:
-    """Writes each request to a file, raises Deferred, and submits full files.
+    """A client that writes each request to a file and raises Deferred; full files are submitted.
 
-    Nothing is collected as long as a file cannot be submitted. ``parameters``, such as an output
-    limit, are added to every request body.
+    No requests are collected while a full file cannot be submitted. ``parameters``, such as an
+    output limit, are added to every request body.
     """
 
     def __init__(
@@ -128,7 +128,10 @@ class CollectingClient:
         return request is not None and request.name is not None
 
     def _next_mode(self, schema: Schema[Any], previous: PendingRequest | None) -> Mode:
-        """Return the mode after the refused one, or the first mode to try."""
+        """Return the mode after the refused one, or the first mode to try.
+
+        Raises the error of a request that has failed.
+        """
         if schema.digest not in self._modes:
             self._modes[schema.digest] = modes_for(schema, self._mode)
         modes = self._modes[schema.digest]

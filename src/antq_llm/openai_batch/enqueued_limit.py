@@ -1,4 +1,4 @@
-"""Learns from refusals how much an account may enqueue in batches."""
+"""The limit on what an account can enqueue in batches, as learned from refusals."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from antq_llm.errors import RunStopped
 from antq_llm.store.rows import BatchFile
 
 FIRST_HOLD = 60.0
-"""Seconds to wait if a single request cannot be enqueued; doubled each time."""
+"""Seconds to wait when a single request is first refused; later waits double up to ``MAX_HOLD``."""
 MAX_HOLD = 3600.0
 MAX_HOLDS = 24
-"""Number of holds before the run stops; together they last most of a day, as a batch may."""
+"""Number of these waits before the run stops; they last most of a day, as a batch can."""
 
 
 class EnqueuedLimit:
-    """The number of bytes of requests that may be pending at a time.
+    """The maximum number of bytes of requests that can be pending at a time.
 
     The provider limits enqueued tokens but does not say how many are left. Each refusal lowers the
     limit to the pending bytes plus half of the refused file; a round without a refusal doubles it.
@@ -36,7 +36,7 @@ class EnqueuedLimit:
         """End a round, and raise the limit if nothing was refused in it.
 
         Returns how many seconds to wait if a single request was refused, or else None. Raises
-        RunStopped if this has gone on for most of a day.
+        RunStopped if single requests have been refused for most of a day.
         """
         refused, self._smallest_refused = self._smallest_refused, None
         if refused is None:

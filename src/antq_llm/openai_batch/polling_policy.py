@@ -10,8 +10,11 @@ class PollingPolicy:
     """How often to poll pending batches, and when to give up."""
 
     first_interval: float = 5.0
-    """The first interval, in seconds."""
+    """The first interval between polls, in seconds."""
     growth: float = 1.5
     max_interval: float = 60.0
     max_failures: int = 30
-    """How many failed polls in a row end the run; each is retried for a minute or two."""
+    """The number of consecutive failed polls that ends the run.
+
+    A poll fails only after retries for a minute or two.
+    """

@@ -19,16 +19,16 @@ _LINE_ENDS = [(end.encode(), f"\\u{ord(end):04x}".encode()) for end in "\u2028\u
 
 @dataclass(frozen=True)
 class FileLimits:
-    """The capacity of one file."""
+    """The maximum number of requests in a file, and the maximum size of the file."""
 
     requests: int = MAX_REQUESTS
     size: int = MAX_BYTES
-    """The size in bytes."""
+    """The maximum size, in bytes."""
 
 
 @dataclass
 class RequestFile:
-    """Writes requests to a file and keeps only their digests in memory."""
+    """A file to which requests are written; their bodies are not kept in memory."""
 
     path: Path
     base_url: str
@@ -44,7 +44,7 @@ class RequestFile:
             self._file = self.path.open("wb")
 
     def has_room(self, line: bytes, limits: FileLimits) -> bool:
-        """Return whether another line fits."""
+        """Return whether another line fits within the limits."""
         return len(self.requests) < limits.requests and self.size + len(line) <= limits.size
 
     def add(
@@ -73,7 +73,7 @@ class RequestFile:
             self._file.close()
 
     def discard(self) -> None:
-        """Delete the file."""
+        """Close and delete the file."""
         with suppress(OSError):
             self._file.close()
         self.path.unlink(missing_ok=True)
@@ -84,7 +84,7 @@ class RequestFile:
 
 
 def request_line(request: Request, body: bytes) -> bytes:
-    """Return the line of a request with an encoded body."""
+    """Return the line for a request, given its encoded body."""
     for end, escaped in _LINE_ENDS:
         body = body.replace(end, escaped)
     return b'{"custom_id":"%b","method":"POST","url":"%b","body":%b}\n' % (

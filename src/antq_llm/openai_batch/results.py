@@ -1,4 +1,4 @@
-"""Reads the results of a batch: stores answers, and notes why other requests have none."""
+"""The reader of a batch's results, which stores answers and notes why other requests have none."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from antq_llm.store.rows import BatchFile, PendingRequest
 
 _LINES_PER_FLUSH = 500
 _UNSUPPORTED_MODEL_CODES = frozenset({"model_not_found", "invalid_model", "mismatched_model"})
-"""Codes of failed batches that affect every request with the same model."""
+"""Error codes of failed batches that concern the model and so affect all its requests."""
 _REFUSED_STATUSES = frozenset({400, 422})
 
 
 class ResultReader:
-    """Reads the results of one batch, line by line.
+    """A reader of the results of one batch, line by line.
 
-    Results are on disk when a method returns, and may be read again. ``has_answers`` tells whether
-    earlier batches of the run were answered.
+    When a method returns, its results are on disk. The same results can be read again.
+    ``has_answers`` says whether earlier batches of the run had answers.
     """
 
     def __init__(
@@ -44,12 +44,12 @@ class ResultReader:
         self._file = file
         self._has_answers = has_answers
         self._refused: list[tuple[PendingRequest, AccessRefused]] = []
-        """Requests refused as if the key were wrong, held until others are answered or refused."""
+        """Requests refused as if the API key were wrong; they are settled after the last line."""
         self.answered: list[str] = []
         """The digests of the answered requests."""
         self.unanswered = 0
         self.stray = 0
-        """The number of lines that are torn or belong to no pending request."""
+        """The number of lines that are cut off or do not belong to a pending request."""
         self.quota_error: CompletionError | None = None
         self.fatal_error: ConfigurationError | None = None
         """An error that would affect every further request."""
@@ -106,7 +106,7 @@ class ResultReader:
         if unsupported:
             self.fatal_error = ConfigurationError(
                 f"{self._service.base_url} does not support batches for this model "
-                f"({unsupported.message}): check --model, or leave --batch out"
+                f"({unsupported.message}): check --model, or run without --batch"
             )
 
     async def _read_lines(self, raw_lines: list[bytes]) -> None:

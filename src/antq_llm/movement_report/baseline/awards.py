@@ -71,7 +71,7 @@ def read_awards(outline: Outline) -> tuple[list[dict[str, Any]], list[Span]]:
 def _awards_in(
     outline: Outline, start: int, end: int, triggers: list[re.Match[str]]
 ) -> Iterator[_Award]:
-    """Yield the awards of a sentence, one for each kind of recipient that has a figure."""
+    """Yield the awards of a sentence: one for each kind of recipient with a figure or ``nhiều``."""
     text = outline.text
     form = next((trigger["form"].lower() for trigger in triggers if trigger["form"]), None)
     givers = _givers(text[start:end])
@@ -122,7 +122,7 @@ def _recipients(match: re.Match[str], *, is_counted: bool) -> list[str]:
 
 
 def _figure_before(outline: Outline, position: int, start: int) -> Mention | None:
-    """Return the figure directly before a position, but not before ``start``."""
+    """Return the figure directly before a position, unless it begins before ``start``."""
     before = [
         mention
         for mention in outline.analyzed.numbers

@@ -1,4 +1,4 @@
-"""Rules for community models: quoted names after ``mô hình`` or ``câu lạc bộ``, also in lists."""
+"""Rules for community models: one or more quoted names after ``mô hình`` or ``câu lạc bộ``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEXT_MODEL = re.compile(
 _SUMMED_MODEL = re.compile(r"(?P<word>(?i:mô hình)) (?P<quoted>\d+\+\d+)")
 _CLASS_WORD = re.compile(r"(?i)mô hình|câu lạc bộ|CLB")
 _NOT_MODELS = re.compile(
-    # Words between "mô hình" and the quotation mark that make it the name of something else.
+    # Words before the quotation mark which show that the quoted name is not that of a model.
     r"phong trào|cuộc vận động|theo hướng|chuyên đề|tiêu chuẩn|danh hiệu|chủ đề|khẩu hiệu|"
     r"chương trình|tiêu chí|về",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ _MOVEMENT_ITSELF = re.compile(
 )
 _MIN_NAME_CHARACTERS = 3
 _MAX_CHARACTERS_BESIDE_NAME = 45
-"""With more characters than this beside the name, the quote is the name alone."""
+"""If a match has at least this many characters besides the name, the quote is the name alone."""
 
 # Where a model runs, and when it began.
 _PLACE_IN_NAME = re.compile(rf"(?:tại|trên địa bàn) (?P<place>{PLACES.pattern})")
@@ -46,7 +46,7 @@ _STARTING = re.compile(r"xây dựng|ra mắt|thành lập|triển khai")
 
 
 def read_models(outline: Outline, stamp: str | None) -> list[dict[str, Any]]:
-    """Return the models of an article; ``stamp`` supplies missing years."""
+    """Return the community models of an article; ``stamp`` supplies missing years."""
     found: dict[str, dict[str, Any]] = {}
     for match in _matches(outline):
         name = match["quoted"].strip(" .,;")

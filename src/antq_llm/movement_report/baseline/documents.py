@@ -1,4 +1,4 @@
-"""Rules for documents: those with a number, laws with a title, and programmes between parties."""
+"""Rules for documents: those with a number, titled laws and programmes of several parties."""
 
 from __future__ import annotations
 

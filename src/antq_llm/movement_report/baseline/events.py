@@ -1,4 +1,4 @@
-"""Rules for events: sentences that begin with a day and say who held what."""
+"""Rules for events: sentences that begin with a time expression and say who held what."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from antq_llm.movement_report.baseline.patterns import (
 
 _MAX_EVENTS = 2
 _MAX_OPENING_CHARACTERS = 60
-"""Maximum distance from the start of the sentence to the end of the day."""
+"""Maximum distance from the start of the sentence to the end of the date."""
 _MAX_ORGANIZERS_CHARACTERS = 330
-"""Maximum distance from the day to the verb."""
+"""Maximum distance from the time expression or venue to the end of the verb."""
 _MIN_NAME_CHARACTERS, _MAX_NAME_CHARACTERS = 8, 500
 _MAX_ORGANIZER_CHARACTERS = 200
 
@@ -110,7 +110,7 @@ _BODY_OF_PROVINCE = re.compile(
 
 @dataclass(frozen=True)
 class _When:
-    """The day at the beginning of a sentence."""
+    """The time expression at the beginning of a sentence, such as ``Sáng ngày 12/9``."""
 
     start: int
     end: int
@@ -160,7 +160,7 @@ def _event(outline: Outline, start: int, end: int, stamp: str | None) -> dict[st
 
 
 def _when(outline: Outline, start: int, end: int, stamp: str | None) -> _When | None:
-    """Return the day that a sentence begins with, if any."""
+    """Return the time expression that a sentence begins with, if any."""
     text = outline.text
     for mention in outline.dates_in(start, min(end, start + _MAX_OPENING_CHARACTERS)):
         opening = _OPENING.search(text, max(start, mention.start - 25), mention.start)
@@ -206,14 +206,14 @@ def _kind(name: str) -> str:
 
 
 def _place(sources: Iterable[str], venue: str | None) -> dict[str, Any]:
-    """Return the place of an event, from the venue and the first source that has a place."""
+    """Return the place of an event, read from the venue and the first source that has a place."""
     places = (_places_in(f"{source}, {venue or ''}", source) for source in sources)
     nowhere = dict.fromkeys(level for level, _ in PLACE_CLASSES)
     return {**next((place for place in places if any(place.values())), nowhere), "venue": venue}
 
 
 def _places_in(text: str, body: str) -> dict[str, str | None]:
-    """Return the places with class words, or else the province that a body is named after."""
+    """Return the places with class words in a text, or else the province in a body's name."""
     place: dict[str, str | None] = dict.fromkeys(level for level, _ in PLACE_CLASSES)
     for match in PLACE.finditer(text):
         level = _place_level(match["word"])
@@ -228,7 +228,7 @@ def _places_in(text: str, body: str) -> dict[str, str | None]:
 
 
 def _place_level(word: str) -> str:
-    """Return the level of place that a class word names."""
+    """Return the level of the places that have a class word."""
     return next(
         (level for level, words in PLACE_CLASSES if re.fullmatch(words, word, re.IGNORECASE)),
         "province",
@@ -236,7 +236,7 @@ def _place_level(word: str) -> str:
 
 
 def _level(organizer: str) -> str | None:
-    """Return the level of an organizer, judging by its name; None if the name does not show it."""
+    """Return the level that an organizer's name indicates, or None if it indicates none."""
     for level, words in _LEVELS:
         if re.match(words, organizer, re.IGNORECASE):
             return level
@@ -250,8 +250,8 @@ def _level(organizer: str) -> str | None:
 def _review_period(outline: Outline, start: int, end: int) -> str | None:
     """Return the period that a review covers: a range of years in its name, or else a year.
 
-    If the name has only a number of years, the period is the range of years in the article if there
-    is just one.
+    If the name states only how many years are reviewed, the period is the one range of years in the
+    article, if there is exactly one.
     """
     name = outline.text[start:end]
     if not _REVIEW.search(name):

@@ -9,13 +9,13 @@ from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import SURNAMES, SYLLABLE, UPPER
 
 _MAX_STAMP_LINES, _LAST_STAMP_LINES = 8, 2
-"""The number of lines at the start and at the end that may hold the stamp."""
+"""The numbers of lines at the start and at the end that are searched for the stamp."""
 _MAX_STAMP_CHARACTERS = 70
 _MAX_OUTLET_LINES = 2
 _MAX_SIGNATURE_LINES = 6
 _MAX_SIGNATURE_CHARACTERS = 60
 _LEAD_CHARACTERS = 700
-"""The length of the headline and lead, where an article says what it is about."""
+"""The number of characters at the start that are taken to be the headline and lead."""
 
 # The stamp: the words beside the day and time.
 _STAMP_WORDS = re.compile(
@@ -72,7 +72,7 @@ _CRIME = re.compile(
 
 
 def read_publisher(outline: Outline) -> str | None:
-    """Return the outlet named in the dateline, on a line of its own or in the signature."""
+    """Return the outlet named in the dateline, on a line of its own or in the signature, if any."""
     if dateline := _DATELINE.search(outline.text, 0, outline.end):
         return dateline["bracketed"] or dateline["plain"]
     for start, end in outline.lines[:_MAX_OUTLET_LINES]:
@@ -127,7 +127,7 @@ def _split(names: str) -> list[str]:
 
 
 def read_published(outline: Outline) -> dict[str, Any] | None:
-    """Return the publication stamp: a line with only a full date and perhaps a time."""
+    """Return the publication stamp, from a line with only a full date and perhaps a time."""
     for start, end in outline.lines[:_MAX_STAMP_LINES] + outline.lines[-_LAST_STAMP_LINES:]:
         if end - start <= _MAX_STAMP_CHARACTERS and (stamp := _stamp_in(outline, start, end)):
             return stamp
@@ -170,7 +170,8 @@ def _time(clock: str, half: str) -> str:
 def read_relevance(outline: Outline) -> str:
     """Return the relevance of an article.
 
-    It depends on where and how often the article names the movement and public security.
+    It depends on where and how often the article mentions the movement, and how often it mentions
+    public security, official work and crime.
     """
     text = outline.text[: outline.end]
     count = len(_MOVEMENT.findall(text))

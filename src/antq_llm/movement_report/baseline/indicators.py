@@ -87,11 +87,14 @@ _MAX_WORDS_LATER = 3
 
 # Where and when: the scope and the period.
 _MAX_SCOPE_CHARACTERS = 400
-"""Maximum distance from a place to the figure after it in the sentence."""
+"""Maximum distance from the start of a place to a later figure in the same sentence."""
 _FIRST_MONTHS = re.compile(r"(?<!\d)(\d{1,2}) tháng (?:đầu )?năm\s*$")
 
 _MIN_LARGE_VALUE = 100
-"""From this value on, figures with the same value and unit are one item, whatever the label."""
+"""From this value on, equal figures with the same unit are one item, whatever their labels.
+
+This does not apply to percentages.
+"""
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,10 @@ class _Reading:
 
 
 def read_indicators(outline: Outline, taken: list[Span], home: str | None) -> list[dict[str, Any]]:
-    """Return the indicators of an article, two for each range.
+    """Return the indicators of an article; a range gives two, one for each bound.
 
-    ``taken`` are the spans of figures in awards, and ``home`` is the place that the article is
-    about.
+    ``taken`` contains the spans of figures in awards, which are left out, and ``home`` is the place
+    that the article is about.
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     body = outline.headline[1] if outline.headline else 0
@@ -155,7 +158,7 @@ def _indicator(outline: Outline, mention: Mention, home: str | None) -> dict[str
 
 
 def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | None:
-    """Read a figure with a unit of measure.
+    """Read a figure with a unit of measure, or return None if it has none.
 
     The label follows rates and weights, but precedes amounts of money and sizes.
     """
@@ -180,7 +183,7 @@ def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | N
 
 
 def _counted(text: str, mention: Mention, end: int) -> _Reading | None:
-    """Read a figure with a counted noun.
+    """Read a figure with a counted noun, or return None if it has none.
 
     Of two counted nouns in a row (``21 vụ, 30 đối tượng …``), the first shares the label of the
     second.
@@ -221,7 +224,7 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def figure_start(text: str, mention: Mention) -> int:
-    """Return the start of a figure, including the words of its comparator."""
+    """Return the start of a figure, or that of the comparator words before it."""
     words = _COMPARATOR_WORDS.search(text, max(0, mention.start - 16), mention.start)
     return words.start() if words and mention.comparator != "=" else mention.start
 

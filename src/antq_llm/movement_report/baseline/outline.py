@@ -1,4 +1,4 @@
-"""The layout of an article: headline, lines and sentences, and a cursor to move over them."""
+"""The headline, lines and sentences of an article, and a cursor that moves through its text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TITLE_START = re.compile(rf"[“\"'(]?[{UPPER}\d]")
 _DIGITS_ONLY = re.compile(r"[\d\s:|/.-]+$")
 _MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 5, 45
 _MAX_HEADLINE_LINES = 6
-"""How many lines, from the first, are searched for the headline."""
+"""The number of lines at the start that are searched for the headline."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Outline:
 
     @cached_property
     def end(self) -> int:
-        """The end of the article's own text."""
+        """The position at which the article's own text ends."""
         return self.analyzed.boilerplate_start
 
     @cached_property
@@ -70,22 +70,22 @@ class Outline:
 
     @cached_property
     def headline(self) -> Span | None:
-        """The span of the first line that looks like a title."""
+        """The span of the first line that looks like a title, if any."""
         first_lines = self.lines[:_MAX_HEADLINE_LINES]
         return next((line for line in first_lines if is_title(self.text[slice(*line)])), None)
 
     def sentence_at(self, position: int) -> Span:
-        """Return the span of the sentence or headline at a position; empty if there is none."""
+        """Return the span of the sentence or headline at a position, or an empty span."""
         if self.headline and self.headline[0] <= position < self.headline[1]:
             return self.headline
         return _span_at(self.sentences, position)
 
     def line_at(self, position: int) -> Span:
-        """Return the span of the line at a position; empty if there is none."""
+        """Return the span of the line at a position, or an empty span."""
         return _span_at(self.lines, position)
 
     def dates_in(self, start: int, end: int) -> list[Mention]:
-        """Return the solar dates in part of the text."""
+        """Return the dates between two positions, except those of the lunar calendar."""
         return [
             mention
             for mention in self.analyzed.dates
@@ -113,7 +113,7 @@ def is_title(line: str) -> bool:
 
 
 class Cursor:
-    """A position in a text that moves over matched words."""
+    """A position in a text that moves past matched words."""
 
     def __init__(self, text: str, position: int, limit: int) -> None:
         self._text = text
@@ -125,8 +125,8 @@ class Cursor:
     ) -> re.Match[str] | None:
         """Match a pattern at the position, and move to the end of the match or of a group.
 
-        Without a match, the cursor stays. ``lookahead`` is the number of characters after the limit
-        that the pattern may see.
+        Without a match, the cursor does not move. ``lookahead`` is the number of characters after
+        the limit that the pattern can see.
         """
         match = pattern.match(self._text, self.position, self._limit + lookahead)
         if match:
@@ -134,9 +134,9 @@ class Cursor:
         return match
 
     def take_date(self, words: re.Pattern[str], dates: Iterable[Mention]) -> Mention | None:
-        """Move over ``words`` and the date that follows them, and return the date.
+        """Move past ``words`` and the date that follows them, and return the date.
 
-        Unless both match, the cursor stays.
+        If either is missing, the cursor does not move, and the result is None.
         """
         match = words.match(self._text, self.position, self._limit)
         if match is None:

@@ -10,7 +10,7 @@ UPPER = "".join(
     for character in map(chr, range(sys.maxunicode))
     if character.isupper() and ord(character) < 0x1F00
 )
-"""Capital letters with and without marks, for use in a character class."""
+"""Capital letters with and without diacritics, for use in a character class."""
 
 SYLLABLE = rf"[{UPPER}][^\W\d_]*"
 """A capitalised word."""
@@ -41,7 +41,7 @@ ACTING_VERBS = (
     r"đề nghị|yêu cầu|ghi nhận|biểu dương|đánh giá cao|mong muốn|chỉ đạo|kêu gọi|đề xuất|cam kết|"
     r"hứa|mong rằng|chúc mừng"
 )
-"""Verbs that are themselves part of what was said: to ask, to praise, to promise."""
+"""Verbs that are themselves part of the statement, such as to ask, to praise or to promise."""
 
 # Offices and bodies: the words they begin with, and the words that may follow.
 OFFICE_HEAD = (
@@ -82,7 +82,7 @@ OFFICES = re.compile(
 )
 """Consecutive offices, such as ``Ủy viên Trung ương Đảng, Thứ trưởng Bộ Công an``.
 
-The match may end with a person's name.
+The match can end with a person's name.
 """
 OFFICE_COMMA = re.compile(rf", ?(?=(?i:{OFFICE_HEAD})\b)")
 """The comma between two offices."""
@@ -96,19 +96,19 @@ PLACE_CLASSES = (
     ("district", r"quận|huyện|thị xã|Q\.|TX\.?"),
     ("commune", r"phường|xã|thị trấn|P\.|TT\.?"),
 )
-"""The levels of places with their class words, from the largest."""
+"""The levels of places, from the largest, with their class words."""
 _PLACE_WORDS = "|".join(words for _, words in PLACE_CLASSES)
 _PLACE_NAME = rf"{SYLLABLE}(?: (?!(?i:{OFFICE_HEAD})\b){SYLLABLE}){{0,3}}|\d{{1,2}}(?!\d)"
 PLACE = re.compile(rf"(?<!\w)(?P<word>(?i:{_PLACE_WORDS}))\s?(?P<name>{_PLACE_NAME})")
 _PLACE = rf"(?<!\w)(?:(?i:{_PLACE_WORDS}))\s?(?:{_PLACE_NAME})"
 PLACES = re.compile(rf"{_PLACE}(?:, {_PLACE})*")
-"""Places from the smallest to the largest, such as ``xã Tân Lâm, huyện Di Linh``."""
+"""Consecutive places, such as ``xã Tân Lâm, huyện Di Linh``."""
 
 QUOTED = r"[“\"«](?P<quoted>[^“”«»\"\n]{2,200})[”\"»]"
 
 
 def name_at_end(run: str) -> str | None:
-    """Return the full name at the end of a run of capitalised words, or None.
+    """Return the full name at the end of a run of capitalised words, or None if there is none.
 
     The name starts with a surname. Names of three words are tried first, then of four, two and
     five.

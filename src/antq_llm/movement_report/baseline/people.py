@@ -1,4 +1,4 @@
-"""Rules for people: where they are named, with rank and offices, and their roles."""
+"""Rules for people: the passages that name them, and their ranks, offices and roles."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Naming:
 
     @property
     def key(self) -> str:
-        """The name without tones, which is the same for all its spellings."""
+        """The name in lower case without tones, which is the same for all its spellings."""
         return comparison_form(self.name).letters
 
 
@@ -87,7 +87,7 @@ def read_namings(outline: Outline) -> list[Naming]:
 
 
 def names_by_key(namings: list[Naming]) -> dict[str, str]:
-    """Return the most common spelling of each person's name."""
+    """Return the most common spelling of each person's name, by ``Naming.key``."""
     return {
         key: Counter(naming.name for naming in group).most_common(1)[0][0]
         for key, group in _groups(namings).items()
@@ -97,7 +97,7 @@ def names_by_key(namings: list[Naming]) -> dict[str, str]:
 def read_people(
     outline: Outline, namings: list[Naming], speakers: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return the people who have a rank or office or who speak, in order."""
+    """Return the people who have a rank or office or who speak, in order of first naming."""
     names = names_by_key(namings)
     return [
         _person(names[key], group, outline, speaks=names[key] in speakers)
@@ -156,8 +156,8 @@ def _naming_before(found: dict[int, Naming], start: int, text: str) -> Naming | 
 def _name_after(offices: str, after: str) -> str | None:
     """Return the name at the end of offices, unless it is more likely the name of a place.
 
-    A name of two syllables is more likely a place, and so is a name after a class word, unless a
-    verb follows that name.
+    A name of two syllables is more likely a place. So is a name after a class word, unless a verb
+    follows the name.
     """
     run = _NAME_AFTER.search(offices)
     name = name_at_end(run["run"]) if run else None

@@ -36,12 +36,12 @@ MAX_CHARACTERS = 60_000
 """Maximum number of characters to read; news articles are shorter."""
 
 _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
-"""Runs of digits that are too long for a figure."""
+"""Runs of digits that are too long to be a figure."""
 _SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 
 def rules_report(text: str, published: str | None = None) -> dict[str, Any]:
-    """Return the data of the MovementReport that rules read in a text.
+    """Return the data of the MovementReport that rules read from a text.
 
     Quotes are verbatim. ``published`` is the day of publication in the article's metadata, which
     supplies missing years if the text has no stamp.
@@ -94,7 +94,7 @@ def _report(outline: Outline, metadata_day: str | None) -> dict[str, Any]:
 def _home(
     outline: Outline, events: list[dict[str, Any]], people: list[dict[str, Any]]
 ) -> str | None:
-    """Return the place that an article is about: an organizer's place, or else the first named."""
+    """Return the place an article is about: that of an organizer, or else the first one named."""
     for organizer in (organizer for event in events for organizer in event["organizers"]):
         if place := PLACES.search(organizer):
             return place[0]

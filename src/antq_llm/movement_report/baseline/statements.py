@@ -64,9 +64,9 @@ _DIRECTIVE_VERBS = frozenset(
 _DIRECTIVE = re.compile(r"(?<!\w)(?:cần|phải|hãy|đòi hỏi)(?!\w)", re.IGNORECASE)
 
 _MIN_CHARACTERS = 30
-"""The minimum length of a statement."""
+"""The minimum length of a statement, in characters."""
 _MIN_SHARED_WORDS = 0.75
-"""A later, longer passage with this share of a passage's words counts as repeating it."""
+"""The share of a passage's words that a later, longer passage needs to count as repeating it."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class _Passage:
 
 
 def read_statements(outline: Outline, namings: list[Naming]) -> list[dict[str, Any]]:
-    """Return the statements of the people that an article names, in order."""
+    """Return the statements of the people named in an article, in order."""
     names = names_by_key(namings)
     passages = _merged(list(_passages(outline, namings)), outline)
     return [
@@ -144,7 +144,7 @@ def _references(outline: Outline, namings: list[Naming]) -> list[_Reference]:
 
 
 def _passage_start(text: str, reference: _Reference, line_end: int) -> tuple[int, str] | None:
-    """Return the start of the words attributed to a person, and the verb."""
+    """Return the start of the words attributed to a person, together with the verb, if any."""
     end = reference.end
     before = text[max(0, reference.start - 30) : reference.start]
     if _ACCORDING.search(_ADDRESS_AT_END.sub("", before)):
@@ -197,7 +197,7 @@ def _ends_passage(text: str, start: int, end: int) -> bool:
 def _list_end(outline: Outline, position: int) -> int:
     """Return the end of the list that begins on the line after a position.
 
-    Each of its lines has a list mark or begins with the same word as the first line.
+    Each of its lines has a list marker or begins with the same word as the first line.
     """
     following = [line for line in outline.lines if line[0] >= position]
     if not following:
@@ -222,7 +222,10 @@ def _kind(verb: str, passage: str) -> str:
 
 
 def _merged(passages: list[_Passage], outline: Outline) -> list[_Passage]:
-    """Return passages without overlaps, joining a speaker's adjacent passages in a paragraph."""
+    """Return the passages without overlaps.
+
+    Consecutive passages of the same speaker and kind in a paragraph are joined.
+    """
     merged: list[_Passage] = []
     for passage in sorted(passages, key=lambda found: (found.start, -found.end)):
         last = merged[-1] if merged else None

@@ -20,7 +20,7 @@ from helpers.samples import ARTICLE
 
 @pytest.fixture(autouse=True)
 def log_and_path_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Restore the log and ``sys.path``, which calls change."""
+    """Restore the log handlers, the log level and ``sys.path``, which the command line changes."""
     logger = logging.getLogger()
     handlers, level = logger.handlers[:], logger.level
     monkeypatch.setattr(sys, "path", sys.path[:])
@@ -46,7 +46,7 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.fixture
 def key(monkeypatch: pytest.MonkeyPatch) -> str:
-    """Set a key, and an address that tests must not access."""
+    """Set an API key and an unreachable base URL; return the key."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-secret")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://unused.invalid/v1")
     return "key-secret"
@@ -81,7 +81,7 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
-    """Return a copy of the packaged prompts in which one character of the newest is changed."""
+    """Return a copy of the packaged prompts with one changed letter in ``movement_report@5``."""
     folder = tmp_path / "prompts"
     shutil.copytree(data_folder("prompts"), folder)
     path = folder / "movement_report" / "v5.md"

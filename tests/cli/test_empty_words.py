@@ -1,4 +1,4 @@
-"""Empty words in a call, as from an unset shell variable."""
+"""Empty arguments, for example from an unset shell variable, and ``python -m antq_llm``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_an_empty_word_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """An empty word is refused, since it would mean the current folder."""
+    """An empty argument or option value is refused instead of being read as the current folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.txt").write_text("Bài.", "utf-8")
     assert main(words) == 2
@@ -36,7 +36,7 @@ def test_an_empty_word_is_refused(
 
 
 def test_the_package_is_a_program() -> None:
-    """``python -m antq_llm`` is ``antq-llm``."""
+    """``python -m antq_llm`` runs ``antq-llm``."""
     words = [sys.executable, "-m", "antq_llm", "--version"]
     done = subprocess.run(words, check=True, capture_output=True, text=True)
     assert done.stdout.startswith("antq-llm ")

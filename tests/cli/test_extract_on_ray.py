@@ -1,4 +1,4 @@
-"""``antq-llm extract --engine ray`` refuses options that a cluster does not support."""
+"""Options that ``antq-llm extract --engine ray`` refuses, and the error without Ray."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_options_that_do_not_fit_are_refused(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """The message names the option, and the status is 2."""
+    """A missing or unsupported option is a usage error, and the message names the option."""
     monkeypatch.chdir(tmp_path)
     assert main(["extract", "in", "--engine", "ray", *words]) == 2
     assert message in capsys.readouterr().err
@@ -43,7 +43,7 @@ def test_workers_need_the_engine(capsys: pytest.CaptureFixture[str]) -> None:
 def test_without_ray_the_command_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line names the extra."""
+    """If Ray is not installed, the error shows the command that installs it."""
     monkeypatch.setattr(cluster, "is_installed", lambda _: False)
     out = str(tmp_path / "out")
     assert main(["extract", "in", "--engine", "ray", "--out", out, "--model", "rules"]) == 2

@@ -1,4 +1,4 @@
-"""The search path of modules named by ``--schema``, for an entry point in another process."""
+"""The import path of modules named with ``--schema``, tested in another process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antq_llm.cli.import_path import add_current_folder
 from helpers.endpoint import Reply, scripted_endpoint
 
 SHADOWS = ("openai", "http", "json", "pydantic", "aiohttp", "yaml")
-"""Installed modules that a run loads."""
+"""Names of installed or optional modules that a run imports."""
 
 MODEL = "from pydantic import BaseModel\n\n\nclass Model(BaseModel):\n    name: str\n"
 ENTRY_POINT = "import sys\nfrom antq_llm.cli.main import main\nsys.exit(main())\n"
@@ -22,7 +22,7 @@ ENTRY_POINT = "import sys\nfrom antq_llm.cli.main import main\nsys.exit(main())\
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
-    """A folder with a model, an article, and files named like modules that leave a mark."""
+    """Return a folder with models, an article and shadowing modules that record their import."""
     folder = tmp_path / "here"
     (folder / "package").mkdir(parents=True)
     (folder / "mine.py").write_text(MODEL, "utf-8")
@@ -36,14 +36,14 @@ def here(tmp_path: Path) -> Path:
 
 
 def imported(here: Path) -> list[str]:
-    """Return the files of the folder, other than models, that were imported."""
+    """Return the names of the shadowing modules that were imported."""
     return sorted(path.stem for path in here.parent.glob("*.imported"))
 
 
 def run_entry_point(
     here: Path, *arguments: str, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Call the command line in a folder, like an installed script."""
+    """Run the command line in a folder, as an installed script would."""
     return subprocess.run(
         [sys.executable, str(here.parent / "antq-llm"), *arguments],
         cwd=here,
@@ -66,7 +66,7 @@ def run_entry_point(
 def test_a_model_of_the_current_folder_replaces_no_installed_module(
     here: Path, reference: str, environment: dict[str, str]
 ) -> None:
-    """extract finds the model in the current folder, but prefers installed modules."""
+    """``extract`` imports the model from the current folder but prefers installed modules."""
     with scripted_endpoint([Reply('{"name": "Lan"}')]) as endpoint:
         done = run_entry_point(
             here,
@@ -79,9 +79,9 @@ def test_a_model_of_the_current_folder_replaces_no_installed_module(
 
 
 def test_nothing_of_the_current_folder_is_imported_without_such_a_schema(here: Path) -> None:
-    """Without a schema to import, a run loads nothing from the current folder.
+    """Without a schema to import, a run imports nothing from the current folder.
 
-    This includes a module that aiohttp would use if it were installed.
+    This includes ``brotli``, which aiohttp imports if it is available.
     """
     (here / "brotli.py").write_text((here / "openai.py").read_text("utf-8"), "utf-8")
     with scripted_endpoint([Reply('{"name": "Lan"}')]) as endpoint:
@@ -95,7 +95,7 @@ def test_nothing_of_the_current_folder_is_imported_without_such_a_schema(here: P
 
 
 def test_a_prompt_file_imports_nothing_from_the_current_folder(here: Path) -> None:
-    """A model that only a prompt file names is not searched for in the current folder."""
+    """A model that only a prompt file names is not imported from the current folder."""
     header = "---\nname: p\nversion: 1\nschema: mine:Model\n---\n"
     prompt = f"{header}# system\n\nTìm người.\n\n# user\n\n{{{{article}}}}\n"
     (here / "p.md").write_text(prompt, "utf-8")
@@ -115,7 +115,7 @@ def test_schemas_show_finds_a_model_of_the_current_folder(here: Path) -> None:
 def test_a_current_folder_on_the_path_is_not_added_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: str
 ) -> None:
-    """The current folder is on the path only once, however it is written there."""
+    """The current folder is not appended if ``sys.path`` already contains it in any form."""
     monkeypatch.chdir(tmp_path)
     path = ["/usr/lib/none", entry.replace("HERE", str(tmp_path))]
     monkeypatch.setattr(sys, "path", list(path))
@@ -126,7 +126,7 @@ def test_a_current_folder_on_the_path_is_not_added_again(
 def test_the_current_folder_is_appended_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two calls append the current folder once, at the end; other references append nothing."""
+    """Two references to models append the current folder once; other references append nothing."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", ["/usr/lib/none"])
     for reference in (None, "movement_report/1", "s.json", "mine:Model", "mine:Model"):

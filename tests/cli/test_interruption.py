@@ -25,7 +25,7 @@ def test_ctrl_c_says_how_to_continue(
     has_out: bool,
     words: str,
 ) -> None:
-    """The message depends on whether the call has a folder that keeps its answers."""
+    """After Ctrl-C, the message says how to continue or that nothing is kept without --out."""
 
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt

@@ -24,28 +24,28 @@ from helpers.endpoint import Reply, error, scripted_endpoint
 
 
 def test_unknown_option(cli: Cli) -> None:
-    """An unknown option is a wrong call, and the error names it."""
+    """An unknown option is a usage error, and the message names it."""
     done = cli("extract", "x.txt", "--colour", "red")
     assert done.status == 2
     assert "--colour" in done.complaint
 
 
 def test_unknown_command(cli: Cli) -> None:
-    """An unknown command is a wrong call, and the error names it."""
+    """An unknown command is a usage error, and the message names it."""
     done = cli("extrakt")
     assert done.status == 2
     assert "extrakt" in done.complaint
 
 
 def test_missing_argument(cli: Cli) -> None:
-    """extract without an input is a wrong call."""
+    """``extract`` without an input is a usage error."""
     done = cli("extract", "--model", "m")
     assert done.status == 2
     assert "INPUT" in done.complaint
 
 
 def test_no_arguments_show_the_commands(cli: Cli) -> None:
-    """Without a command, the help is shown, with a line for each command."""
+    """Without a command, the program prints a help text that lists the commands."""
     done = cli()
     shown = [line.split()[0] for line in (done.out + done.err).splitlines() if line.split()]
     assert done.status == 2
@@ -53,7 +53,7 @@ def test_no_arguments_show_the_commands(cli: Cli) -> None:
 
 
 def test_version(cli: Cli) -> None:
-    """--version prints name and version on standard output."""
+    """--version prints the program's name and version on standard output."""
     from importlib.metadata import version
 
     assert cli("--version") == Done(0, f"antq-llm {version('antq-llm')}\n", "")
@@ -65,7 +65,7 @@ def test_version(cli: Cli) -> None:
     ids=" ".join,
 )
 def test_help_has_an_example(cli: Cli, command: list[str]) -> None:
-    """The help of a command has an example."""
+    """The help of a command contains an example."""
     done = cli(*command, "--help")
     assert (done.status, done.err) == (0, "")
     assert "Example" in done.out
@@ -73,7 +73,7 @@ def test_help_has_an_example(cli: Cli, command: list[str]) -> None:
 
 
 def test_help_names_the_options(cli: Cli) -> None:
-    """The help of extract names its options."""
+    """The help of ``extract`` lists its options."""
     out = cli("extract", "--help").out
     options = (
         "out prompt schema model base-url offline recordings record mode max-attempts concurrency "
@@ -83,7 +83,7 @@ def test_help_names_the_options(cli: Cli) -> None:
 
 
 def test_debug_stands_anywhere(cli: Cli, key: str, articles: Path) -> None:
-    """--debug, at any position, adds a traceback and keeps the status."""
+    """--debug before or after the command adds a traceback and does not change the status."""
     for arguments in (["--debug", "extract", articles], ["extract", articles, "--debug"]):
         done = cli(*arguments, "--prompt", "no_such_prompt", "--model", "m")
         assert done.status == 2
@@ -92,7 +92,7 @@ def test_debug_stands_anywhere(cli: Cli, key: str, articles: Path) -> None:
 
 
 def test_unforeseen_error_is_one_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unexpected error is one line that points at --debug."""
+    """An unexpected error is reported on one line that mentions --debug."""
 
     def broken(*_: Any, **__: Any) -> int:
         raise RuntimeError("one\ntwo")
@@ -105,7 +105,7 @@ def test_unforeseen_error_is_one_line(cli: Cli, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_interrupt_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch, articles: Path) -> None:
-    """Ctrl-C exits with 130 and one line."""
+    """After Ctrl-C, the program exits with status 130 and prints one line."""
 
     def interrupted(_: Any) -> int:
         raise KeyboardInterrupt
@@ -117,7 +117,7 @@ def test_interrupt_is_130(cli: Cli, monkeypatch: pytest.MonkeyPatch, articles: P
 
 
 def test_verbose_logs_what_is_tried_again(cli: Cli, key: str, articles: Path) -> None:
-    """-v reports retries on standard error; without it, nothing is printed."""
+    """-v reports retries on standard error; without -v, they are not reported."""
     said = []
     for flags in ([], ["-v"]):
         with scripted_endpoint([error(429, "slow", Retry_After="0"), Reply(REPORT)]) as endpoint:
@@ -138,12 +138,12 @@ def test_verbose_logs_what_is_tried_again(cli: Cli, key: str, articles: Path) ->
     ids=["version", "check", "unknown option", "unknown prompt"],
 )
 def test_process_exits_with_the_status(arguments: list[str], status: int) -> None:
-    """The process exits with the status of the call."""
+    """The process exits with the status that the command returns."""
     assert finished(process(*arguments)).status == status
 
 
 def test_error_of_a_process_is_one_line() -> None:
-    """A wrong call prints one line on standard error, and no traceback."""
+    """A usage error prints one line on standard error and no traceback."""
     assert "no_such_prompt" in finished(process("prompts", "show", "no_such_prompt")).complaint
 
 
@@ -161,7 +161,7 @@ def test_debug_prints_a_traceback() -> None:
     ids=["short", "long"],
 )
 def test_reader_that_goes_away_is_no_traceback(words: tuple[str, ...]) -> None:
-    """If the reader of standard output has gone, the process ends without a message."""
+    """If the reader of standard output closes the pipe, the process ends without a message."""
     started = process(*words)
     assert started.stdout is not None
     assert started.stderr is not None
@@ -173,7 +173,7 @@ def test_reader_that_goes_away_is_no_traceback(words: tuple[str, ...]) -> None:
 
 
 def test_process_exits_with_1_for_a_failure(articles: Path) -> None:
-    """A process with a failed article exits with 1, with its records on standard output."""
+    """If an article fails, the process exits with status 1 and still prints the other records."""
     (articles / "empty.txt").write_bytes(b"")
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         done = finished(process("extract", articles, *at(endpoint), OPENAI_API_KEY="x"))
@@ -187,7 +187,7 @@ def test_process_exits_with_1_for_a_failure(articles: Path) -> None:
 def test_interrupted_run_keeps_what_is_done(
     articles: Path, tmp_path: Path, sent: signal.Signals
 ) -> None:
-    """SIGINT and SIGTERM exit with 130; answered articles are kept, and the rest are failures."""
+    """On SIGINT or SIGTERM, the status is 130, answered articles are kept and the rest fail."""
     waiting = threading.Event()
 
     def reply(body: dict[str, Any]) -> Reply:

@@ -1,4 +1,4 @@
-"""Untrusted text on a terminal: control characters are escaped."""
+"""Escaping of control characters in untrusted text for a terminal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BIDI = [
 
 
 def is_harmless(text: str) -> bool:
-    """Return whether a text has only printable characters and line breaks."""
+    """Return whether a text contains no control characters other than line breaks."""
     return not [one for one in UNPRINTABLE + BIDI if one != "\n" and one in text]
 
 
@@ -42,13 +42,13 @@ def test_what_is_printable_stays() -> None:
 
 
 def test_lines_keep_their_breaks() -> None:
-    """A multi-line text keeps its line breaks and tabs, but no other control characters."""
+    """In multi-line text, line breaks and tabs are kept; other control characters are escaped."""
     assert printable_lines("a\n\tb\r\x1bc") == "a\n\tb\\r\\x1bc"
 
 
 @pytest.mark.parametrize("character", UNPRINTABLE + BIDI, ids=lambda one: f"{ord(one):04x}")
 def test_json_is_harmless_and_means_the_same(character: str) -> None:
-    """JSON on standard output has the same value and no raw control characters."""
+    """Escaped JSON has the same value and contains no raw control characters."""
     written = printable_json(json.dumps({f"k{character}": f"a{character}b"}, ensure_ascii=False))
     assert is_harmless(written)
     assert json.loads(written) == {f"k{character}": f"a{character}b"}
@@ -63,7 +63,7 @@ def test_a_line_about_the_run_is_one_line(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_table_shows_cells_literally(capsys: pytest.CaptureFixture[str]) -> None:
-    """Control characters, markup and emoji names are literal in a table."""
+    """A table shows markup and emoji names literally and escapes control characters."""
     print_rows([{f"[b]{FORGED}": "[red]x[/red] :heart:"}], as_json=False, title=f"[i]{FORGED}")
     out = capsys.readouterr().out
     assert is_harmless(out)
@@ -73,7 +73,7 @@ def test_a_table_shows_cells_literally(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_log_is_harmless() -> None:
-    """A log message is one line, and its traceback has no control characters."""
+    """A log message takes one line, and its traceback contains no control characters."""
     formatter = LogFormatter("antq-llm: %(message)s")
     try:
         raise ValueError(FORGED)
@@ -90,7 +90,7 @@ def test_a_log_is_harmless() -> None:
 def test_an_id_and_a_server_forge_no_line(
     batch: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An article's id or a server's message cannot forge a line."""
+    """Neither an article's id nor a server's message can forge a line on standard error."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-x")
     articles = tmp_path / "in.jsonl"
     articles.write_text(json.dumps({"id": FORGED, "text": "Bà Lan."}) + "\n")
@@ -121,7 +121,7 @@ def test_an_id_and_a_server_forge_no_line(
 def test_names_in_errors_are_harmless(
     flags: list[str], words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Names of files, prompts and options in errors have no control characters."""
+    """Errors show the names of files, prompts and options without raw control characters."""
     assert main([*flags, *words])
     captured = capsys.readouterr()
     assert is_harmless(captured.out + captured.err)
@@ -131,7 +131,7 @@ def test_names_in_errors_are_harmless(
 def test_a_prompt_of_ones_own_is_harmless(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A user's prompt is shown line by line without control characters."""
+    """A user's prompt is shown without raw control characters."""
     prompt = tmp_path / "own.md"
     prompt.write_text("# system\n\nFind \x1b[2K the person. {{ article }}\n")
     main(["prompts", "show", str(prompt)])

@@ -31,13 +31,13 @@ class Clock:
 
 
 def progress_of(clock: Clock, total: int = 1000) -> tuple[ProgressState, RunTotals]:
-    """Return the progress of a run, and the totals that it reads."""
+    """Return the progress of a run and the totals that it reads."""
     totals = RunTotals()
     return ProgressState(total, totals, lambda: 16, clock), totals
 
 
 def test_all_is_said_in_a_line() -> None:
-    """A line shows done and failed articles, rate, tokens, cost, time left and window."""
+    """A progress line shows done and failed articles, time left, rate, cost, tokens and window."""
     clock = Clock()
     state, totals = progress_of(clock)
     clock.now += 20
@@ -53,7 +53,7 @@ def test_all_is_said_in_a_line() -> None:
 
 
 def test_the_rate_is_that_of_the_last_minute() -> None:
-    """The time left is estimated from the rate of the last minute."""
+    """The rate and the time left are based on the last minute."""
     clock = Clock()
     state, totals = progress_of(clock, total=100_000)
     for _ in range(100):
@@ -69,7 +69,7 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
 
 
 def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
-    """Rate and time left count only the articles that need a request."""
+    """The rate and the time left count only the articles that need a request."""
     clock = Clock()
     state, totals = progress_of(clock)
     for _ in range(5):
@@ -84,7 +84,7 @@ def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
 
 
 def test_what_is_not_known_is_said_so() -> None:
-    """Unknown prices, tokens and rates are shown as unknown."""
+    """An unknown cost or time left is shown as unknown, and unknown tokens are omitted."""
     state, totals = progress_of(Clock())
     totals.sent, totals.spent_usd = Usage(), None
     assert (
@@ -96,7 +96,7 @@ def test_what_is_not_known_is_said_so() -> None:
 def test_a_pipe_gets_a_line_now_and_then(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a pipe, a line is written at intervals."""
+    """If standard error is not a terminal, a progress line is written every 30 seconds."""
     clock = Clock()
     state, totals = progress_of(clock)
     monkeypatch.setattr(module.time, "monotonic", clock)
@@ -121,7 +121,7 @@ def test_a_short_run_says_nothing_between(
 
 
 def test_a_terminal_gets_a_bar(tmp_path: Path, seeds: list[Path]) -> None:
-    """On a terminal, a bar is redrawn in place, and removed at the end."""
+    """On a terminal, a progress bar is redrawn in place and removed at the end."""
     ours, theirs = pty.openpty()
     words = ["extract", str(seeds[0].parent), "--model", "rules", "--out", str(tmp_path / "out")]
     program = "import sys; from antq_llm.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -158,7 +158,7 @@ class Terminal(io.StringIO):
 def test_count_and_time_left_are_seen_on_a_terminal_of_any_width(
     monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    """The count and the time left fit into one line even on a narrow terminal."""
+    """The count and the time left fit on one line even on a narrow terminal."""
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")

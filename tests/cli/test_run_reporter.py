@@ -13,7 +13,7 @@ from antq_llm.runs.totals import RunTotals
 
 
 def lines_for(errors: list[AntqError], capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """Return the lines about failed articles a0, a1, …"""
+    """Return the lines that report the given errors, for articles ``a0``, ``a1`` and so on."""
     with RunReporter() as reporter:
         for number, error in enumerate(errors):
             reporter.outcome(Failure(f"a{number}", None, error))
@@ -34,7 +34,7 @@ def test_a_used_up_budget_is_reported_once(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_garbage_collector_is_as_before() -> None:
-    """Garbage is collected less often during a run, and as before after it."""
+    """The garbage collector's threshold changes during a run and is restored afterwards."""
     before = gc.get_threshold()
     with RunReporter() as reporter:
         reporter.start(1, RunTotals(), lambda: None)

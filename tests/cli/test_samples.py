@@ -1,4 +1,4 @@
-"""``antq-llm extract --samples`` and ``--escalate``."""
+"""The --samples and --escalate options of ``antq-llm extract``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Call = Callable[..., int]
 
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Return a function that extracts one article from an endpoint into the folder out."""
+    """Return a function that calls ``extract`` for one article with an endpoint and ``--out``."""
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     monkeypatch.setenv("OPENAI_API_KEY", "key-x")
 
@@ -33,17 +33,17 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
-    """Return the objects of a JSON-lines file."""
+    """Return the objects in a JSON Lines file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def by_model(**answers: str) -> Callable[[dict[str, Any]], Reply]:
-    """Return a function that answers by model."""
+    """Return a function that answers each request with the text given for its model."""
     return lambda body: Reply(answers[body["model"]])
 
 
 def test_samples_are_asked_and_voted(call: Call, tmp_path: Path) -> None:
-    """--samples N sends N requests and stores the vote; the next call sends none."""
+    """--samples N sends N requests and stores the voted record; the next call sends none."""
     people = [answer(report(people=people)) for people in ([person()], [person()], [])]
     with scripted_endpoint([Reply(text) for text in people]) as endpoint:
         assert call(endpoint, "--samples", "3") == 0
@@ -64,7 +64,7 @@ def test_samples_are_asked_and_voted(call: Call, tmp_path: Path) -> None:
 
 
 def test_a_stronger_model_is_asked_where_something_is_open(call: Call, tmp_path: Path) -> None:
-    """--escalate asks another model of the endpoint, and run.json counts the article."""
+    """--escalate asks another model of the endpoint, and run.json counts the escalated article."""
     with scripted_endpoint(by_model(cheap=OPEN, strong=FULL)) as endpoint:
         assert call(endpoint, "--escalate", "strong") == 0
     (line,) = lines_of(tmp_path / "out" / "records.jsonl")
@@ -82,7 +82,7 @@ def test_a_stronger_model_is_asked_where_something_is_open(call: Call, tmp_path:
 
 
 def test_a_stronger_model_is_asked_in_its_own_mode(call: Call) -> None:
-    """A mode that the first model refuses is still tried with the stronger one."""
+    """A mode that the first model refuses is still tried with the stronger model."""
 
     def reply(body: dict[str, Any]) -> Reply:
         if body["model"] == "strong":
@@ -104,7 +104,7 @@ def test_a_stronger_model_is_asked_in_its_own_mode(call: Call) -> None:
 def test_an_unknown_stronger_model_ends_the_run(
     call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An unknown stronger model is a wrong call; the first model's answer is kept."""
+    """An unknown stronger model is a usage error, but the first model's answer is kept."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return (
@@ -139,7 +139,7 @@ def test_wrong_calls(
     options: list[str],
     words: str,
 ) -> None:
-    """Impossible --samples or --escalate values exit with 2 before a folder is created."""
+    """An invalid --samples or --escalate value exits with status 2 and creates no folder."""
     monkeypatch.setenv("OPENAI_API_KEY", "key-x")
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     assert (
@@ -162,7 +162,7 @@ def test_wrong_calls(
 
 
 def test_exports_have_the_agreement_beside_the_span(tmp_path: Path) -> None:
-    """With samples, each exported item has an agreement after its span."""
+    """With --samples, each exported item has its agreement in the column after its span."""
     out, tables = tmp_path / "out", tmp_path / "tables"
     assert (
         main(
@@ -202,7 +202,7 @@ def test_exports_have_the_agreement_beside_the_span(tmp_path: Path) -> None:
 
 
 def test_exports_of_single_answers_have_no_agreement(tmp_path: Path) -> None:
-    """Without samples, there is no agreement column."""
+    """Without --samples, exports have no agreement column."""
     assert (
         main(["extract", str(data_folder("seeds")), "--offline", "--out", str(tmp_path / "out")])
         == 0

@@ -19,13 +19,13 @@ from helpers.ledgers import LEDGERS, WatchedLedger, empty_ledger
 
 @pytest_asyncio.fixture(params=LEDGERS)
 async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
-    """An empty ledger of each kind."""
+    """Yield an empty ledger of each kind."""
     async with empty_ledger(request.param, tmp_path) as empty:
         yield empty
 
 
 async def test_a_request_that_does_not_fit_waits_for_others(ledger: Ledger) -> None:
-    """A request waits, in order, while pending requests may turn out cheaper."""
+    """Requests that do not fit wait in order, since pending ones may cost less than reserved."""
     watched = WatchedLedger(ledger)
     budget = Budget(1.0, watched)
     first = await budget.reserve(0.9)
@@ -39,7 +39,7 @@ async def test_a_request_that_does_not_fit_waits_for_others(ledger: Ledger) -> N
 
 
 async def test_a_request_that_can_never_fit_is_an_error(ledger: Ledger) -> None:
-    """If nothing is reserved, the error gives the amount spent and says what to do."""
+    """If nothing is reserved, the error for a request that does not fit says what to do."""
     budget = Budget(1.0, ledger)
     await budget.settle(await budget.reserve(0.9), 0.9)
     with pytest.raises(
@@ -80,7 +80,7 @@ async def test_a_cancelled_waiter_blocks_nobody(ledger: Ledger) -> None:
 async def test_a_request_that_is_cancelled_at_any_step_holds_nothing(
     ledger: Ledger, steps: int
 ) -> None:
-    """A request cancelled at any step leaves no reservation, and no other waits for it."""
+    """A request cancelled at any step leaves no reservation and makes no other request wait."""
     budget = Budget(1.0, ledger)
 
     async def send() -> None:
@@ -131,7 +131,7 @@ def test_the_loops_of_several_threads_share_a_budget() -> None:
 
 
 def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
-    """A closed event loop with a waiting request does not keep others from settling."""
+    """A closed event loop with a waiting request does not prevent others from settling."""
     watched = WatchedLedger(MemoryLedger())
     budget = Budget(1.0, watched)
     key = asyncio.run(budget.reserve(0.9))
@@ -147,7 +147,7 @@ def test_a_loop_that_was_closed_while_it_waited_stops_nobody() -> None:
 
 
 async def test_what_is_settled_while_the_ledger_is_asked_is_not_missed() -> None:
-    """A request asks again, without waiting, if another was settled while it was refused."""
+    """If one request settles while another is being refused, the latter is tried again at once."""
 
     class SlowLedger(MemoryLedger):
         """A ledger that settles another reservation before it refuses."""

@@ -20,7 +20,7 @@ class Clock:
 
 
 def failed(clock: Clock, *, failures: int = 20, articles: int = 10) -> CircuitBreaker:
-    """Return a breaker after a number of simultaneous failures over some articles."""
+    """Return a breaker after ``failures`` simultaneous failures over ``articles`` articles."""
     breaker = CircuitBreaker(clock=clock)
     for number in range(failures):
         breaker.record_failure(f"a{number % articles}")
@@ -56,7 +56,7 @@ def test_an_answer_starts_the_count_anew() -> None:
 
 
 def test_it_says_what_to_do() -> None:
-    """The error has the kind of the failure, the numbers and the remedy."""
+    """The error has the kind ``unreachable``, gives the number of tries and says what to check."""
     clock = Clock()
     breaker = failed(clock)
     clock.now = 61
@@ -87,7 +87,7 @@ async def test_waits_end_when_it_opens() -> None:
 
 
 async def test_a_cancellation_stays_one() -> None:
-    """Cancelling a wait raises CancelledError, whether or not the breaker is open."""
+    """Cancelling a wait raises CancelledError, not RunStopped."""
     breaker = CircuitBreaker()
     started = asyncio.Event()
 
@@ -104,7 +104,7 @@ async def test_a_cancellation_stays_one() -> None:
 
 
 async def test_no_wait_begins_while_it_is_open() -> None:
-    """A wait that begins while the breaker is open raises at once."""
+    """A wait that begins while the breaker is open raises RunStopped at once."""
     clock = Clock()
     breaker = failed(clock)
     clock.now = 60

@@ -1,4 +1,4 @@
-"""Completions and their sums."""
+"""Completions, and the sums of their usage and cost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from helpers.samples import completion
     ],
 )
 def test_usage_is_summed_field_by_field(usages: list[Usage], total: Usage) -> None:
-    """The sum of a field is known only if every completion reports it."""
+    """The sum of a field is known only if every completion reports the field."""
     assert total_usage(usages) == total
 
 
@@ -55,7 +55,7 @@ def test_usage_is_summed_field_by_field(usages: list[Usage], total: Usage) -> No
 def test_cost_is_known_only_if_every_cost_is(
     costs: list[float | None], total: float | None
 ) -> None:
-    """One unknown cost makes the sum unknown, never smaller."""
+    """If one cost is unknown, the sum is unknown too."""
     assert total_cost(costs) == total
 
 
@@ -71,7 +71,7 @@ def test_whether_a_completion_was_replayed_is_not_written() -> None:
 
 
 def test_usage_that_was_not_reported_is_unknown() -> None:
-    """A completion without usage has null counts, not zeros."""
+    """In a completion without usage, every count is None, not 0."""
     assert Completion(text="x").usage == Usage(
         input_tokens=None, output_tokens=None, cached_tokens=None
     )

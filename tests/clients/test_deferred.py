@@ -1,4 +1,4 @@
-"""A client that is made when a request needs it."""
+"""A client that is created when the first request needs it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.samples import Note, request
 
 
 async def test_the_client_is_made_once_for_the_first_request() -> None:
-    """Nothing is made before the first request, nor by closing; later ones use the same client."""
+    """The client is created by the first request, not by closing, and reused by later requests."""
     made: list[ScriptedClient] = []
 
     def make() -> ScriptedClient:

@@ -12,7 +12,7 @@ OPENAI = "https://api.openai.com/v1/"
 
 
 def test_known_price_is_charged_per_token() -> None:
-    """A million input and output tokens of gpt-4o-mini cost 0.15 and 0.60 dollars."""
+    """A million input tokens and a million output tokens of gpt-4o-mini cost 0.75 dollars."""
     cost = PriceList(OPENAI).cost(
         Usage(input_tokens=1_000_000, output_tokens=1_000_000), "gpt-4o-mini"
     )
@@ -28,7 +28,7 @@ def test_cached_tokens_are_cheaper() -> None:
 
 
 def test_unknown_model_has_no_price() -> None:
-    """A model without a known price costs None, not 0."""
+    """The cost of a model without a known price is None, not 0."""
     assert (
         PriceList(OPENAI).cost(Usage(input_tokens=10, output_tokens=10), "no-such-model-x") is None
     )
@@ -45,7 +45,7 @@ def test_unknown_usage_has_no_price(usage: Usage) -> None:
     [("0.25,2", (None, Price(0.25, 2))), ("a/b=c=1,2.5", ("a/b=c", Price(1, 2.5)))],
 )
 def test_prices_are_parsed(text: str, expected: tuple[str | None, Price]) -> None:
-    """A price is two numbers, optionally with a model."""
+    """A price is written as two numbers, optionally preceded by a model and an equals sign."""
     assert parse_price(text) == expected
 
 
@@ -57,7 +57,7 @@ def test_an_invalid_price_is_refused(text: str) -> None:
 
 
 def test_a_batch_costs_what_the_provider_says_else_half() -> None:
-    """A batch costs the public batch price, else half the live price or half the user's price."""
+    """A batch costs the provider's batch price or half of a price that the user sets."""
     from antq_llm.clients.completion import Usage
 
     usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000, cached_tokens=0)
@@ -79,7 +79,7 @@ def test_a_model_without_a_public_batch_price_costs_half_in_a_batch() -> None:
 
 
 def test_a_public_batch_price_that_is_not_half_is_kept() -> None:
-    """If the provider has a batch price, a batch costs that and not half the live price."""
+    """If the provider has a batch price, a batch costs that price, not half the live price."""
     import genai_prices
 
     usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000)

@@ -1,4 +1,4 @@
-"""``antq-llm eval``."""
+"""The ``antq-llm eval`` command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpers.support import mode_of
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Run the command; return its status, standard output and standard error."""
+    """Run ``antq-llm eval``; return its exit status, standard output and standard error."""
     capsys.readouterr()
     status = main(["eval", *arguments])
     written = capsys.readouterr()
@@ -27,7 +27,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def test_a_run_made_earlier_is_scored(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder with records.jsonl is a system named after it, with its cost and tokens."""
+    """A run's folder is scored as a system with the folder's name and the run's cost and tokens."""
     status, out, _ = run(capsys, "--records", str(write_run(tmp_path / "mine", GOLD)), "--json")
     (system,) = json.loads(out)["systems"]
     assert (status, system["name"]) == (0, "mine")
@@ -38,7 +38,7 @@ def test_a_run_made_earlier_is_scored(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_articles_without_a_record_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run without a record of an article gives status 1 and the reason, also on the page."""
+    """If a run lacks a record, the status is 1, and the message and the page give the reason."""
     first, *rest = GOLD
     folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
     status, _, err = run(capsys, "--records", str(folder), "--out", str(tmp_path / "report"))
@@ -53,7 +53,7 @@ def test_articles_without_a_record_are_reported(
 
 
 def test_missing_recordings_are_not_a_score(capsys: pytest.CaptureFixture[str]) -> None:
-    """A prompt without recorded answers gives status 1 and a message about what is missing."""
+    """If a prompt has no recorded answers, the status is 1, and the message gives the reason."""
     status, _, err = run(capsys, "--offline", "--prompt", "movement_report@2#9")
     assert status == 1
     assert "movement_report@2#9 has no record for 5 article(s)" in err
@@ -63,7 +63,7 @@ def test_missing_recordings_are_not_a_score(capsys: pytest.CaptureFixture[str]) 
 def test_records_of_another_schema_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run with another schema is a wrong call, not a score of zero."""
+    """Records of another schema are a usage error; they are not scored as zero."""
     folder = write_run(tmp_path / "mine", GOLD)
     lines = (
         (folder / "records.jsonl")
@@ -77,7 +77,7 @@ def test_records_of_another_schema_are_refused(
 
 
 def test_fail_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A system below --fail-under is named and gives status 1; one above it gives status 0."""
+    """A score below --fail-under gives status 1 and names the system; a score above it gives 0."""
     folder = str(write_run(tmp_path / "mine", without_people(GOLD)))
     status, _, err = run(capsys, "--records", folder, "--fail-under", "0.9")
     assert status == 1
@@ -86,7 +86,7 @@ def test_fail_under(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_worse_than(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A system whose interval is below that of the reference gives status 1."""
+    """A system that is significantly worse than the reference gives status 1 and is named."""
     good = write_run(tmp_path / "good", GOLD)
     bad = write_run(tmp_path / "bad", without_people(GOLD))
     both = ["--records", str(good), "--records", str(bad)]
@@ -117,7 +117,7 @@ def test_wrong_calls(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A wrong call exits with 2 and one line about the fault."""
+    """A usage error exits with status 2 and prints one line about the fault."""
     monkeypatch.chdir(tmp_path)
     status, out, err = run(capsys, *arguments)
     assert (status, out) == (2, "")
@@ -128,7 +128,7 @@ def test_wrong_calls(
 def test_gold_without_an_article_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Gold without an article is left out and named on standard error."""
+    """A gold record without an article is left out and named on standard error."""
     folder = tmp_path / "articles"
     folder.mkdir()
     first, second, *_ = sorted(data_folder("seeds").glob("*.txt"))
@@ -161,7 +161,7 @@ def test_the_page_is_complete_and_self_contained(
 
 
 def gold_model(body: dict[str, Any]) -> Reply:
-    """Answer with the gold record of the article in a request."""
+    """Answer a request with the gold record of its article."""
     text = body["messages"][-1]["content"]
     article_id = next(
         path.stem
@@ -192,7 +192,7 @@ def test_answers_are_kept(
 def test_the_answers_of_a_run_are_used(
     key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the folder of a run as --store, its answers are not requested again."""
+    """If --store names a run's folder, the run's answers are not requested again."""
     out = str(tmp_path / "out")
     with scripted_endpoint(gold_model) as endpoint:
         arguments = ["--prompt", "movement_report@3", "--out", out, *at(endpoint)]
@@ -203,7 +203,7 @@ def test_the_answers_of_a_run_are_used(
 
 
 def test_nothing_is_kept_without_a_folder(key: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without --out and --store, each call asks again."""
+    """Without --out and --store, each call sends every request again."""
     with scripted_endpoint(gold_model) as endpoint:
         run(capsys, *LIVE, *at(endpoint))
         run(capsys, *LIVE, *at(endpoint))
@@ -213,8 +213,8 @@ def test_nothing_is_kept_without_a_folder(key: str, capsys: pytest.CaptureFixtur
 def test_a_budget_covers_all_prompts_and_calls(
     key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Requests that --max-cost does not allow are not sent, and count as failed."""
-    # 100 input and 20 output tokens for an answer: 0.0012 dollars at these prices.
+    """Requests that --max-cost does not allow are not sent and count as failures."""
+    # An answer with 100 input and 20 output tokens costs 0.0012 dollars at these prices.
     limits = ["--price", "10,10", "--max-cost", "0.5", "--max-output-tokens", "1000"]
     store = ["--store", str(tmp_path / "kept"), "--concurrency", "1"]
     with scripted_endpoint(gold_model) as endpoint:
@@ -234,7 +234,7 @@ def test_a_budget_covers_all_prompts_and_calls(
 
 
 def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """--mode and --temperature shape the requests, --max-attempts limits them."""
+    """--mode and --temperature apply to every request, and --max-attempts limits their number."""
     with scripted_endpoint([Reply("{}")]) as endpoint:
         options = ["--mode", "tools", "--temperature", "0.5", "--max-attempts", "2"]
         status, _, _ = run(capsys, *LIVE, *options, *at(endpoint))
@@ -264,7 +264,7 @@ def test_wrong_calls_with_another_schema(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A call that is impossible with another schema exits with 2 before anything is sent."""
+    """For a user's own schema, missing or unsuitable inputs exit with status 2 and a message."""
     monkeypatch.chdir(named.parent)
     for name, text in (("a/x.txt", "Bà Lan."), ("gold/x.json", LAN), ("bad/x.json", INVALID)):
         path = named.parent / name
@@ -276,7 +276,7 @@ def test_wrong_calls_with_another_schema(
 
 
 def test_an_empty_schema_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
-    """An empty --schema, as from an unset variable, does not mean the default schema."""
+    """An empty --schema, for example from an unset variable, is a usage error."""
     status, out, err = run(capsys, "--schema", "")
     assert (status, out) == (2, "")
     assert "--schema is empty" in err

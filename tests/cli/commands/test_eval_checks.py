@@ -1,4 +1,4 @@
-"""``antq-llm eval --checks``."""
+"""The command ``antq-llm eval --checks``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.road_accidents import FOLDER, SCHEMA_FILE
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Run the command; return its status, standard output and standard error."""
+    """Run the command; return its exit status, standard output and standard error."""
     capsys.readouterr()
     status = main(["eval", "--checks", *arguments])
     written = capsys.readouterr()
@@ -20,7 +20,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def test_the_packaged_gold_has_no_false_faults(capsys: pytest.CaptureFixture[str]) -> None:
-    """The checks object to nothing in the packaged gold and notice most planted errors."""
+    """The checks find no faults in the packaged gold and detect at least 95% of planted errors."""
     status, out, _ = run(capsys, "--json", "--seed", "5")
     data = json.loads(out)
     assert (status, data["articles"], data["seed"]) == (0, 5, 5)
@@ -30,7 +30,7 @@ def test_the_packaged_gold_has_no_false_faults(capsys: pytest.CaptureFixture[str
 
 
 def test_any_schema_with_roles_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    """A JSON Schema file with roles has both tables."""
+    """For a JSON Schema file with roles, faults in the gold and planted errors are tabulated."""
     folders = ("--gold", str(FOLDER / "gold"), "--articles", str(FOLDER / "articles"))
     status, out, _ = run(capsys, "--schema", str(SCHEMA_FILE), *folders)
     assert status == 0
@@ -39,7 +39,7 @@ def test_any_schema_with_roles_is_measured(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_the_figures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With --out, the figures are in checks.json, whatever is printed."""
+    """--out writes the figures to checks.json, and standard error names the file."""
     status, _, err = run(capsys, "--out", str(tmp_path / "report"))
     data = json.loads((tmp_path / "report" / "checks.json").read_text("utf-8"))
     assert (status, data["false_faults"]) == (0, [])
@@ -53,7 +53,7 @@ def test_the_figures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_systems_are_not_scored_with_checks(
     arguments: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Options about systems are refused, and the error names them."""
+    """An option that concerns systems is refused with --checks, and the message names it."""
     status, _, err = run(capsys, *arguments)
     assert status == 2
     assert f"leave out {arguments[0]}" in err
@@ -62,7 +62,7 @@ def test_systems_are_not_scored_with_checks(
 def test_a_schema_without_roles_has_no_checks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The message says that the schema declares no roles."""
+    """A schema without roles is refused with a message that says so."""
     path = tmp_path / "plain.json"
     path.write_text('{"type": "object", "properties": {"a": {"type": "string"}}}', "utf-8")
     status, _, err = run(

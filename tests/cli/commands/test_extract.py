@@ -1,4 +1,4 @@
-"""``antq-llm extract``: inputs, standard output and the files of --out."""
+"""The inputs, standard output and --out files of ``antq-llm extract``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from helpers.samples import ARTICLE, answer, person, report
 def test_unreadable_article_fails_alone(
     cli: Cli, key: str, articles: Path, data: bytes, words: str
 ) -> None:
-    """A file that is not text is one failure with a reason, and the others succeed."""
+    """A file that is empty or not text fails with a reason, and the other files succeed."""
     (articles / "bad.txt").write_bytes(data)
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         done = cli("extract", articles, *at(endpoint))
@@ -57,7 +57,7 @@ def test_unreadable_article_fails_alone(
 
 
 def test_failed_article_is_one_line(cli: Cli, key: str, articles: Path) -> None:
-    """A failed article is one line on standard error, followed by the summary."""
+    """A failed article is reported on one line of standard error, followed by the summary."""
     with scripted_endpoint([Reply('{"relevance":\n\n "great"}')]) as endpoint:
         done = cli("extract", articles / "a.txt", *at(endpoint), "--max-attempts", "2")
     assert done.status == 1
@@ -67,7 +67,7 @@ def test_failed_article_is_one_line(cli: Cli, key: str, articles: Path) -> None:
 
 
 def test_used_up_quota_stops_the_run(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """An exhausted quota costs one request, and every article is a failure."""
+    """An exhausted quota ends the run after one request, and every article is a failure."""
     with scripted_endpoint([error(429, "quota", "insufficient_quota")]) as endpoint:
         done = cli(
             "extract", articles, *at(endpoint), "--concurrency", "1", "--out", tmp_path / "out"
@@ -77,7 +77,7 @@ def test_used_up_quota_stops_the_run(cli: Cli, key: str, articles: Path, tmp_pat
 
 
 def test_json_lines_are_articles(cli: Cli, key: str, named: Path, tmp_path: Path) -> None:
-    """Each line of a .jsonl file is an article, whose default id has the file and line number."""
+    """Each line of a .jsonl file is an article; its default id is the file name and line number."""
     path = tmp_path / "many.jsonl"
     path.write_text(
         '{"id": "k1", "text": "Bà Lan."}\n\n{"text": "Ông Minh."}\n{"id": 7, "text": "Cô An."}\n',
@@ -94,7 +94,7 @@ def test_json_lines_are_articles(cli: Cli, key: str, named: Path, tmp_path: Path
 
 
 def test_broken_json_line_fails_alone(cli: Cli, key: str, named: Path, tmp_path: Path) -> None:
-    """A line that is not an article is named by its number, and the others succeed."""
+    """A line that is not an article is reported with its number, and the other lines succeed."""
     path = tmp_path / "many.jsonl"
     path.write_text(
         '{"id": "k1", "text": "Bà Lan."}\n{"id": \n'
@@ -126,7 +126,7 @@ def test_standard_input_is_an_article(
 
 
 def test_ids_are_paths_below_the_folder(cli: Cli, key: str, articles: Path) -> None:
-    """A folder is read recursively and in order, without hidden files; ids have no suffix."""
+    """A folder is read recursively, in order and without hidden files; ids omit the file suffix."""
     for name in (".hidden.txt", ".git/x.txt", "notes.pdf", "B.md"):
         (articles / name).parent.mkdir(exist_ok=True)
         (articles / name).write_text("Bài khác.", "utf-8")
@@ -146,7 +146,7 @@ def test_limit_takes_the_first(cli: Cli, key: str, articles: Path) -> None:
 
 
 def test_standard_output_is_in_input_order(cli: Cli, key: str, articles: Path) -> None:
-    """Records on standard output are in input order, whichever is answered first."""
+    """Records on standard output are in input order, regardless of the order of the answers."""
     others = threading.Semaphore(0)
 
     def reply(body: dict[str, Any]) -> Reply:
@@ -166,7 +166,7 @@ def test_standard_output_is_in_input_order(cli: Cli, key: str, articles: Path) -
 
 
 def test_standard_output_has_records_alone(cli: Cli, key: str, articles: Path) -> None:
-    """Records alone go to standard output; everything else goes to standard error."""
+    """Only records go to standard output; everything else goes to standard error."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         done = cli("extract", articles, *at(endpoint))
     assert [list(record) for record in done.records] == [RECORD_KEYS] * 3
@@ -175,7 +175,7 @@ def test_standard_output_has_records_alone(cli: Cli, key: str, articles: Path) -
 
 
 def test_standard_output_keeps_vietnamese(cli: Cli, key: str, articles: Path) -> None:
-    """Vietnamese letters are not escaped."""
+    """Vietnamese letters are not escaped on standard output."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         done = cli("extract", articles / "a.txt", *at(endpoint))
     assert "Phạm Quốc Bình" in done.out
@@ -207,7 +207,7 @@ def test_out_has_records_failures_and_run(
 def test_the_language_of_the_call_is_in_run_json(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """--language is among the settings in run.json."""
+    """run.json records the value of --language."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         cli("extract", articles, *at(endpoint), "--out", tmp_path / "out", "--language", "vi")
     run = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
@@ -217,7 +217,7 @@ def test_the_language_of_the_call_is_in_run_json(
 def test_record_line_says_where_it_comes_from(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """A record's line names the article, schema, prompt and model, and has evidence spans."""
+    """A record's line names the article, schema, prompt and model and contains evidence spans."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         cli(
             "extract",
@@ -254,7 +254,7 @@ def test_record_line_says_where_it_comes_from(
 def test_failure_line_says_what_it_cost(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """A failure's line has its error, each completion with its fault, and the usage."""
+    """A failure's line contains the error, the usage and each completion with its fault."""
     with scripted_endpoint([Reply(INVALID)]) as endpoint:
         cli(
             "extract",
@@ -275,7 +275,7 @@ def test_failure_line_says_what_it_cost(
 
 
 def test_key_is_written_nowhere(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """No file of --out or --record contains the key."""
+    """No file that --out or --record writes contains the API key."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         cli(
             "extract",
@@ -299,7 +299,7 @@ def test_key_is_written_nowhere(cli: Cli, key: str, articles: Path, tmp_path: Pa
 def test_ungrounded_item_is_dropped_with_a_warning(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """An item whose quote is never found is dropped with a warning, and counted."""
+    """An item whose quote is not in the article is dropped with a warning and counted."""
     text = answer(
         report(
             people=[
@@ -357,7 +357,7 @@ def test_page_keeps_the_text_that_offsets_count_in(cli: Cli, key: str, tmp_path:
 def test_answer_that_no_file_can_hold_loses_no_article(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """An answer with half a surrogate pair fails only its own article."""
+    """An answer with half a surrogate pair makes only its own article fail."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return Reply('{"name": "\\ud800"}' if "Bài b." in body["messages"][1]["content"] else LAN)

@@ -1,4 +1,4 @@
-"""``antq-llm extract`` into an --out with earlier results, and from recordings."""
+"""Calls of ``antq-llm extract`` that reuse earlier results or recordings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_second_call_asks_nothing(cli: Cli, key: str, articles: Path, tmp_path: 
 def test_new_article_alone_is_asked_about(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """A second call asks only about new articles, and its files contain all articles."""
+    """A second call sends requests only for new articles, and its files contain all articles."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         call = ["extract", articles, *at(endpoint), "--out", tmp_path / "out"]
         cli(*call)
@@ -49,7 +49,7 @@ def test_new_article_alone_is_asked_about(
 def test_changed_article_is_asked_about_again(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """An article with a changed text is asked about again."""
+    """A new request is sent for an article whose text has changed."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         call = ["extract", articles, *at(endpoint), "--out", tmp_path / "out"]
         cli(*call)
@@ -66,7 +66,7 @@ def test_changed_article_is_asked_about_again(
 def test_another_question_needs_another_folder(
     cli: Cli, key: str, articles: Path, tmp_path: Path, options: list[str]
 ) -> None:
-    """A call with another model, prompt or temperature is refused in the same folder."""
+    """A call with another model, prompt or temperature cannot write to the same folder."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         call = ["extract", articles / "a.txt", *at(endpoint), "--out"]
         cli(*call, tmp_path / "out")
@@ -83,7 +83,7 @@ def test_another_question_needs_another_folder(
 def test_how_it_is_asked_is_no_other_question(
     cli: Cli, key: str, articles: Path, tmp_path: Path, options: list[str]
 ) -> None:
-    """Concurrency, timeout and mode do not change the identity of a request."""
+    """A second call with another concurrency, timeout or mode sends no new request."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         call = ["extract", articles / "a.txt", *at(endpoint), "--out", tmp_path / "out"]
         cli(*call)
@@ -94,7 +94,7 @@ def test_how_it_is_asked_is_no_other_question(
 def test_failed_answers_are_not_asked_for_again(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """An article whose answers were invalid fails again without a request."""
+    """In a second call, an article whose answers were invalid fails again without a request."""
     with scripted_endpoint([Reply(INVALID), Reply(LAN)]) as endpoint:
         call = [
             "extract",
@@ -115,7 +115,7 @@ def test_failed_answers_are_not_asked_for_again(
 def test_retry_failed_asks_again(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """--retry-failed asks again about a failed article, and later calls find the answer."""
+    """--retry-failed sends a new request for a failed article, and later calls reuse the answer."""
     with scripted_endpoint([Reply(INVALID), Reply(LAN)]) as endpoint:
         call = [
             "extract",
@@ -140,7 +140,7 @@ def test_retry_failed_asks_again(
 def test_retry_failed_leaves_what_is_done(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """--retry-failed does not ask about articles with a record."""
+    """--retry-failed sends no requests for articles that have a record."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         call = ["extract", articles, "--schema", named, *at(endpoint), "--out", tmp_path / "out"]
         assert [cli(*call).status, cli(*call, "--retry-failed").status] == [0, 0]
@@ -150,7 +150,7 @@ def test_retry_failed_leaves_what_is_done(
 def test_failed_transport_is_tried_again(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """An article that failed in transport is retried by the next call."""
+    """An article that failed because of a server error is retried by the next call."""
     down = error(503, "down", Retry_After="0")
     with scripted_endpoint([*[down] * 6, Reply(LAN)]) as endpoint:
         call = [
@@ -170,7 +170,7 @@ def test_failed_transport_is_tried_again(
 def test_paid_attempts_before_a_failed_transport_are_not_paid_again(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """If a re-ask fails in transport, the next call continues from the first answer."""
+    """If a re-ask fails because of a server error, the next call repeats only the re-ask."""
     down = error(503, "down", Retry_After="0")
     with scripted_endpoint([Reply(INVALID), *[down] * 6, Reply(LAN)]) as endpoint:
         call = [
@@ -190,7 +190,7 @@ def test_paid_attempts_before_a_failed_transport_are_not_paid_again(
 def test_recorded_run_answers_the_same_offline(
     cli: Cli, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """--offline --recordings gives the same lines as the recorded run, marked as replayed."""
+    """--offline with --recordings gives the records of the recorded run, marked as replayed."""
     with (
         monkeypatch.context() as live,
         scripted_endpoint([Reply(answer({"relevance": "?"})), Reply(REPORT)]) as endpoint,
@@ -253,7 +253,7 @@ def test_offline_without_a_recording_is_a_failure_that_says_so(
 def test_offline_from_an_empty_folder_names_the_way_out(
     cli: Cli, articles: Path, tmp_path: Path
 ) -> None:
-    """Offline, a call without recordings and without a model is a wrong call."""
+    """Offline, an empty folder of recordings without --model is a usage error."""
     (tmp_path / "rec").mkdir()
     done = cli("extract", articles, "--offline", "--recordings", tmp_path / "rec")
     assert done.status == 2

@@ -1,4 +1,4 @@
-"""``antq-llm extract``: archives in all formats, lists of inputs, and fields of tables."""
+"""The inputs of ``antq-llm extract``: archives in all formats, lists of files and table fields."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from helpers.documents import json_lines, write
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
-    """Return an archive of over 60 articles."""
+    """Return a folder of over 60 made-up articles in all formats."""
     return make_archive(tmp_path / "archive")
 
 
 def test_the_command_reads_exactly_the_articles(cli: Cli, archive: Archive, tmp_path: Path) -> None:
-    """The lines have the right ids and metadata; run.json and standard error count the rest."""
+    """Records have the right ids and metadata; run.json and standard error count unread files."""
     out = tmp_path / "out"
     done = cli("extract", archive.folder, "--model", "rules", "--keep", "section", "--out", out)
     assert done.status == 0
@@ -35,7 +35,7 @@ def test_the_command_reads_exactly_the_articles(cli: Cli, archive: Archive, tmp_
 
 
 def test_renamed_articles_have_a_warning(cli: Cli, archive: Archive, tmp_path: Path) -> None:
-    """Two files that share an id are both extracted, each with a warning."""
+    """Files that would share an id are extracted under their full names, each with a warning."""
     cli("extract", archive.folder / "text", "--model", "rules", "--out", tmp_path / "out")
     renamed = [
         line["article_id"]
@@ -46,7 +46,7 @@ def test_renamed_articles_have_a_warning(cli: Cli, archive: Archive, tmp_path: P
 
 
 def test_articles_of_an_earlier_call_keep_their_ids(cli: Cli, tmp_path: Path) -> None:
-    """A later file with the same id does not take the id from the earlier one."""
+    """An article keeps its id when files with the same stem are added later."""
     folder, out = tmp_path / "in", tmp_path / "out"
     write(folder / "b.txt", "Bài một.")
     assert cli("extract", folder, "--model", "rules", "--out", out).status == 0
@@ -71,7 +71,7 @@ def test_inputs_are_taken_from_a_list(cli: Cli, tmp_path: Path) -> None:
 def test_a_list_that_cannot_be_read_is_a_wrong_call(
     cli: Cli, tmp_path: Path, content: str | bytes | None
 ) -> None:
-    """A list that is missing, empty or not text is named."""
+    """If the list of inputs is missing, empty or not text, the error names the list."""
     if content is not None:
         write(tmp_path / "list", content)
     done = cli("extract", "--files-from", tmp_path / "list", "--model", "rules")
@@ -80,21 +80,21 @@ def test_a_list_that_cannot_be_read_is_a_wrong_call(
 
 
 def test_a_call_without_inputs_is_a_wrong_call(cli: Cli) -> None:
-    """Without inputs or a list, the error names both."""
+    """Without inputs, the error says that files, folders or --files-from can be given."""
     done = cli("extract", "--model", "rules")
     assert done.status == 2
     assert "name files or folders, or a list of them with --files-from" in done.complaint
 
 
 def test_metadata_can_be_ignored(cli: Cli, archive: Archive) -> None:
-    """--metadata ignore writes no metadata and reads only the body of pages."""
+    """With --metadata ignore, every article is read and no metadata is written."""
     done = cli("extract", archive.folder, "--model", "rules", "--metadata", "ignore")
     assert len(done.records) == len(archive.articles)
     assert not any("metadata" in record for record in done.records)
 
 
 def test_fields_are_named_by_options(cli: Cli, tmp_path: Path) -> None:
-    """Options name the fields of a table, and an unknown field is a wrong call."""
+    """Options select the fields of a table, and an unknown field is a usage error."""
     rows = [{"so": 5, "bai": "Bài.", "ten": "Tên", "luc": "1/2/2024"}]
     path = write(tmp_path / "x.jsonl", json_lines(rows))
     fields = ("--text-field", "bai", "--id-field", "so", "--date-field", "luc")
@@ -115,7 +115,7 @@ def test_fields_are_named_by_options(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_dry_run_counts_what_is_not_read(cli: Cli, archive: Archive) -> None:
-    """A dry run reports the number of articles and the files that are not read."""
+    """A dry run reports the numbers of articles and of unread files."""
     done = cli("extract", archive.folder, "--model", "m", "--dry-run", "--json")
     report = json.loads(done.out)
     assert (report["articles"], report["unread"]) == (len(archive.articles), archive.unread)

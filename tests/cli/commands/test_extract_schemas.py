@@ -23,7 +23,7 @@ from helpers.endpoint import Reply, scripted_endpoint
 def test_recursive_json_schema_accepts_what_is_valid(
     cli: Cli, key: str, articles: Path, tree: Path
 ) -> None:
-    """A valid answer to a recursive schema is the record, at the first attempt."""
+    """An answer that satisfies a recursive schema becomes the record at the first attempt."""
     with scripted_endpoint([Reply(family(5))]) as endpoint:
         done = cli("extract", articles / "a.txt", "--schema", tree, *at(endpoint))
     assert (done.status, len(endpoint.bodies)) == (0, 1)
@@ -37,7 +37,7 @@ def test_recursive_json_schema_accepts_what_is_valid(
 def test_recursive_json_schema_reasks_with_the_path(
     cli: Cli, key: str, articles: Path, tree: Path, age: Any
 ) -> None:
-    """A fault three levels down leads to a re-ask with its path."""
+    """A fault three levels down in an answer leads to a re-ask that contains its path."""
     with scripted_endpoint([Reply(family(age)), Reply(family(5))]) as endpoint:
         done = cli("extract", articles / "a.txt", "--schema", tree, *at(endpoint))
     assert done.status == 0
@@ -49,7 +49,7 @@ def test_recursive_json_schema_reasks_with_the_path(
 def test_recursive_json_schema_that_is_never_met_fails(
     cli: Cli, key: str, articles: Path, tree: Path, tmp_path: Path
 ) -> None:
-    """Answers that never satisfy the schema give a failure with each completion and fault."""
+    """If no answer satisfies the schema, the failure contains each completion with its fault."""
     with scripted_endpoint([Reply(family(-1))]) as endpoint:
         done = cli(
             "extract",
@@ -71,7 +71,7 @@ def test_recursive_json_schema_that_is_never_met_fails(
 
 
 def test_model_of_the_current_folder(cli: Cli, key: str, articles: Path) -> None:
-    """package.module:Model is found in the current folder."""
+    """A schema named as ``package.module:Model`` is imported from the current folder."""
     Path("own_package_x").mkdir()
     Path("own_package_x/models.py").write_text(
         "from pydantic import BaseModel\n\n\nclass Named(BaseModel):\n    name: str\n", "utf-8"
@@ -90,7 +90,7 @@ def test_model_of_the_current_folder(cli: Cli, key: str, articles: Path) -> None
 def test_prompt_file_with_a_schema_file(
     cli: Cli, key: str, articles: Path, named: Path, tmp_path: Path
 ) -> None:
-    """A file of plain instructions is a prompt for the given schema."""
+    """A file of plain instructions is used as the prompt for the given schema."""
     path = tmp_path / "who.md"
     path.write_text("Tìm người được nêu tên.\n", "utf-8")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -104,7 +104,7 @@ def test_prompt_file_with_a_schema_file(
 def test_mode_that_the_schema_cannot_take(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """A mode that does not fit the schema is an error, and every article is a failure."""
+    """If the mode cannot express the schema, the error says why, and every article is a failure."""
     path = tmp_path / "loose.json"
     path.write_text(json.dumps({**NAME_SCHEMA, "required": []}), "utf-8")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -125,7 +125,7 @@ def test_mode_that_the_schema_cannot_take(
 
 
 def test_options_reach_the_endpoint(cli: Cli, key: str, articles: Path, named: Path) -> None:
-    """The model, mode and temperature of the call are sent."""
+    """The request uses the model, mode and temperature given on the command line."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         cli(
             "extract",
@@ -145,7 +145,7 @@ def test_options_reach_the_endpoint(cli: Cli, key: str, articles: Path, named: P
 
 
 def test_own_registered_schema_is_used(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """The newest version of a schema in --schemas is found by name."""
+    """The newest version of a schema in the --schemas folder is found by name."""
     for version, name in ((1, "older"), (2, "name")):
         path = tmp_path / "mine" / "guests" / f"v{version}.json"
         path.parent.mkdir(parents=True, exist_ok=True)

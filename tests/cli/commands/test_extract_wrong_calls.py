@@ -1,4 +1,4 @@
-"""Wrong calls of ``antq-llm extract``, which exit with status 2 and one line."""
+"""Usage errors of ``antq-llm extract``, which exit with status 2 and print one line."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from helpers.endpoint import Reply, error, scripted_endpoint
 
 @pytest.mark.parametrize("name", ["no/such/folder", "gone.txt"])
 def test_missing_input(cli: Cli, key: str, name: str) -> None:
-    """An input that does not exist is a wrong call, and the error names it."""
+    """An input that does not exist is a usage error, and the message names it."""
     done = cli("extract", name, "--model", "m")
     assert done.status == 2
     assert name in done.complaint
 
 
 def test_folder_without_articles(cli: Cli, key: str, tmp_path: Path) -> None:
-    """A folder without articles is a wrong call."""
+    """A folder without articles is a usage error."""
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "a.png").write_bytes(b"\x89PNG")
     done = cli("extract", tmp_path / "pictures", "--model", "m")
@@ -34,7 +34,7 @@ def test_folder_without_articles(cli: Cli, key: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("prompt", ["no_such_prompt", "movement_report@77", "gone/prompt.md"])
 def test_unknown_prompt(cli: Cli, key: str, articles: Path, prompt: str) -> None:
-    """An unknown prompt is a wrong call, and the error names it."""
+    """An unknown prompt is a usage error, and the message names it."""
     done = cli("extract", articles, "--prompt", prompt, "--model", "m")
     assert done.status == 2
     assert prompt in done.complaint
@@ -51,28 +51,28 @@ def test_unknown_prompt(cli: Cli, key: str, articles: Path, prompt: str) -> None
     ],
 )
 def test_unknown_schema(cli: Cli, key: str, articles: Path, schema: str) -> None:
-    """An unknown schema is a wrong call, and the error names it."""
+    """An unknown schema is a usage error, and the message names it."""
     done = cli("extract", articles, "--schema", schema, "--model", "m")
     assert done.status == 2
     assert schema in done.complaint
 
 
 def test_empty_schema(cli: Cli, key: str, articles: Path) -> None:
-    """An empty schema is a wrong call, not the default schema."""
+    """An empty --schema is a usage error and does not select the default schema."""
     done = cli("extract", articles, "--schema", "", "--model", "m")
     assert done.status == 2
     assert "--schema is empty" in done.complaint
 
 
 def test_unknown_language(cli: Cli, key: str, articles: Path) -> None:
-    """An unknown language is a wrong call, and the error names the known ones."""
+    """An unknown language is a usage error, and the message lists the supported ones."""
     done = cli("extract", articles, "--language", "fr", "--model", "m")
     assert done.status == 2
     assert "choose one of vi, en" in done.complaint
 
 
 def test_module_that_breaks_on_import_is_a_wrong_call(cli: Cli, key: str, articles: Path) -> None:
-    """A module that fails on import is a wrong call, with a one-line error."""
+    """A module that fails on import is a usage error with a one-line message."""
     Path("broken_models_x.py").write_text("raise ValueError('first line\\nsecond line')\n", "utf-8")
     done = cli("extract", articles, "--schema", "broken_models_x:Model", "--model", "m")
     assert done.status == 2
@@ -80,7 +80,7 @@ def test_module_that_breaks_on_import_is_a_wrong_call(cli: Cli, key: str, articl
 
 
 def test_prompt_for_another_schema(cli: Cli, key: str, articles: Path, named: Path) -> None:
-    """A prompt for another schema is a wrong call."""
+    """A prompt for another schema is a usage error."""
     done = cli(
         "extract", articles, "--schema", named, "--prompt", "movement_report", "--model", "m"
     )
@@ -89,7 +89,7 @@ def test_prompt_for_another_schema(cli: Cli, key: str, articles: Path, named: Pa
 
 
 def test_no_key(cli: Cli, articles: Path) -> None:
-    """Without a key, the error names OPENAI_API_KEY and --offline."""
+    """Without an API key, the error names OPENAI_API_KEY and --offline."""
     done = cli("extract", articles, "--model", "m")
     assert done.status == 2
     assert "OPENAI_API_KEY" in done.complaint
@@ -105,13 +105,13 @@ def test_no_model(cli: Cli, key: str, articles: Path) -> None:
 
 
 def test_wrong_call_leaves_no_folder(cli: Cli, articles: Path, tmp_path: Path) -> None:
-    """A wrong call creates no folder."""
+    """After a usage error, the --out folder is not created."""
     assert cli("extract", articles, "--model", "m", "--out", tmp_path / "out").status == 2
     assert not (tmp_path / "out").exists()
 
 
 def test_refused_key(cli: Cli, key: str, articles: Path) -> None:
-    """A refused key is a wrong call, and the error does not show the key."""
+    """A refused key is a usage error, and the message does not show the key."""
     with scripted_endpoint([error(401, "Incorrect API key")]) as endpoint:
         done = cli("extract", articles, *at(endpoint))
     assert done.status == 2
@@ -123,7 +123,7 @@ def test_refused_key(cli: Cli, key: str, articles: Path) -> None:
 def test_refused_key_leaves_no_article_out(
     cli: Cli, key: str, articles: Path, tmp_path: Path
 ) -> None:
-    """With --out, a refused key makes every article a failure."""
+    """If the key is refused, every article is recorded as a failure in the --out folder."""
     with scripted_endpoint([error(401, "Incorrect API key")]) as endpoint:
         done = cli("extract", articles, *at(endpoint), "--out", tmp_path / "out")
     assert done.status == 2
@@ -131,7 +131,7 @@ def test_refused_key_leaves_no_article_out(
 
 
 def test_unknown_model_at_the_endpoint(cli: Cli, key: str, articles: Path) -> None:
-    """A model that the endpoint does not know is a wrong call."""
+    """A model that the endpoint does not know is a usage error."""
     with scripted_endpoint([error(404, "The model `m-1` does not exist")]) as endpoint:
         done = cli("extract", articles, *at(endpoint))
     assert done.status == 2
@@ -156,7 +156,7 @@ def test_unknown_model_at_the_endpoint(cli: Cli, key: str, articles: Path) -> No
     ids=" ".join,
 )
 def test_impossible_option(cli: Cli, key: str, articles: Path, options: list[str]) -> None:
-    """An option with an impossible value is a wrong call, with a one-line error."""
+    """An invalid option is a usage error with a one-line message, and no request is sent."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         done = cli("extract", articles, *at(endpoint), *options)
     assert (done.status, endpoint.bodies) == (2, [])
@@ -194,7 +194,7 @@ def test_impossible_option(cli: Cli, key: str, articles: Path, options: list[str
 def test_malformed_prompt_file(
     cli: Cli, articles: Path, tmp_path: Path, text: str, words: str
 ) -> None:
-    """A malformed prompt file is a wrong call; the error names the file and the fault."""
+    """A malformed prompt file is a usage error, and the message names the file and the fault."""
     path = tmp_path / "mine.md"
     path.write_text(text, "utf-8")
     done = cli("extract", articles, "--prompt", path, "--model", "m")
@@ -204,7 +204,7 @@ def test_malformed_prompt_file(
 
 
 def test_out_that_is_a_file(cli: Cli, key: str, articles: Path, tmp_path: Path) -> None:
-    """If --out names a file, the call is wrong, and the file is unchanged."""
+    """If --out names a file, the command exits with a usage error and does not change the file."""
     (tmp_path / "out").write_text("mine", "utf-8")
     done = cli("extract", articles, "--model", "m", "--out", tmp_path / "out")
     assert done.status == 2
@@ -225,7 +225,7 @@ def test_out_that_is_a_file(cli: Cli, key: str, articles: Path, tmp_path: Path) 
 def test_schema_file_that_is_no_schema(
     cli: Cli, key: str, articles: Path, tmp_path: Path, schema: str
 ) -> None:
-    """A file that is not a usable JSON Schema is a wrong call."""
+    """A file that is not a usable JSON Schema is a usage error."""
     path = tmp_path / "mine.json"
     path.write_text(schema, "utf-8")
     done = cli("extract", articles, "--schema", path, "--model", "m")
@@ -236,7 +236,7 @@ def test_schema_file_that_is_no_schema(
 def test_extract_refuses_a_changed_prompt(
     cli: Cli, key: str, articles: Path, changed: Path
 ) -> None:
-    """extract refuses a changed released prompt, and names its file."""
+    """``extract`` refuses a released prompt that was changed and names its file."""
     done = cli(
         "extract", articles, "--prompts", changed, "--prompt", "movement_report@5", "--model", "m"
     )
@@ -247,7 +247,7 @@ def test_extract_refuses_a_changed_prompt(
 def test_extract_refuses_a_changed_prompt_that_it_would_choose(
     cli: Cli, key: str, articles: Path, changed: Path
 ) -> None:
-    """A changed prompt is refused even if it is the default."""
+    """A released prompt that was changed is refused even if it is the default."""
     done = cli("extract", articles, "--prompts", changed, "--model", "m")
     assert done.status == 2
     assert str(changed / "movement_report" / "v5.md") in done.complaint

@@ -1,4 +1,4 @@
-"""``antq-llm prompts``."""
+"""The ``antq-llm prompts`` commands."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from helpers.command_line import (
 
 
 def test_show_refuses_a_changed_prompt(cli: Cli, changed: Path) -> None:
-    """prompts show refuses a changed prompt, and names its file."""
+    """``prompts show`` refuses a released prompt that was changed and names its file."""
     done = cli("prompts", "show", "movement_report@5", "--prompts", changed)
     assert done.status == 2
     assert str(changed / "movement_report" / "v5.md") in done.complaint
 
 
 def test_check_names_a_changed_prompt(cli: Cli, changed: Path) -> None:
-    """prompts check fails, names the changed file, and accepts the others."""
+    """``prompts check`` fails for a changed prompt, names its file and accepts the others."""
     done = cli("prompts", "check", "--prompts", changed, "--json")
     wrong = [row for row in json.loads(done.out) if not row["ok"]]
     assert done.status == 1
@@ -30,7 +30,7 @@ def test_check_names_a_changed_prompt(cli: Cli, changed: Path) -> None:
 
 
 def test_unchanged_copy_passes(cli: Cli, changed: Path) -> None:
-    """The copy passes after the character is restored."""
+    """``prompts check`` passes once the changed prompt is restored."""
     shutil.copy(
         data_folder("prompts") / "movement_report" / "v5.md", changed / "movement_report" / "v5.md"
     )
@@ -45,7 +45,7 @@ def test_packaged_prompts_pass(cli: Cli) -> None:
 
 
 def test_prompts_list_as_json(cli: Cli) -> None:
-    """prompts list --json prints the reference, status, schema and notes of each version."""
+    """``prompts list --json`` prints the reference, status and schema of each version."""
     rows = {row["prompt"]: row for row in json.loads(cli("prompts", "list", "--json").out)}
     assert rows["movement_report@2"]["status"] == "stable"
     assert rows["movement_report@2"]["schema"] == "movement_report/1"
@@ -53,7 +53,7 @@ def test_prompts_list_as_json(cli: Cli) -> None:
 
 
 def test_prompts_list_as_a_table(cli: Cli) -> None:
-    """prompts list prints a table with every version."""
+    """``prompts list`` prints a table with every version."""
     done = cli("prompts", "list")
     assert (done.status, done.err) == (0, "")
     assert all(
@@ -74,20 +74,20 @@ def test_own_prompts_are_listed(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_prompts_show(cli: Cli) -> None:
-    """prompts show without a version prints the newest stable one."""
+    """Without a version, ``prompts show`` prints the newest stable version."""
     assert cli("prompts", "show", "movement_report") == cli("prompts", "show", "movement_report@5")
     assert "{{article}}" in cli("prompts", "show", "movement_report@1").out
 
 
 def test_prompts_show_of_an_unknown_one(cli: Cli) -> None:
-    """prompts show of an unknown reference is a wrong call."""
+    """``prompts show`` with an unknown reference is a usage error."""
     done = cli("prompts", "show", "no_such_prompt")
     assert done.status == 2
     assert "no_such_prompt" in done.complaint
 
 
 def test_prompts_diff(cli: Cli) -> None:
-    """prompts diff prints a unified diff with both references."""
+    """``prompts diff`` prints a unified diff headed by both references."""
     done = cli("prompts", "diff", "movement_report@1", "movement_report@2")
     assert (done.status, done.out.splitlines()[:2]) == (
         0,
@@ -97,5 +97,5 @@ def test_prompts_diff(cli: Cli) -> None:
 
 
 def test_prompts_diff_of_equals_is_empty(cli: Cli) -> None:
-    """prompts diff of a prompt with itself prints nothing."""
+    """``prompts diff`` prints nothing if both references name the same prompt."""
     assert cli("prompts", "diff", "general@1", "general") == Done(0, "", "")

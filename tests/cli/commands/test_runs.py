@@ -1,4 +1,4 @@
-"""``antq-llm recheck``, ``diff`` and ``forget`` on runs of the command line."""
+"""The ``antq-llm`` commands ``recheck``, ``diff`` and ``forget``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def run(cli: Cli, tmp_path: Path) -> Path:
 
 
 def test_recheck_reports_what_changes(cli: Cli, run: Path, tmp_path: Path) -> None:
-    """A recheck of a run by this version changes nothing; with --out, it writes the files."""
+    """A recheck of a run made by this version changes nothing, and --out writes the run's files."""
     done = cli("recheck", run, "--json", "--out", tmp_path / "again")
     found = json.loads(done.out)
     assert (done.status, found["rechecked"], found["skipped"]) == (0, 5, {})
@@ -31,14 +31,14 @@ def test_recheck_reports_what_changes(cli: Cli, run: Path, tmp_path: Path) -> No
 
 
 def test_recheck_names_what_it_cannot_judge(cli: Cli, run: Path, articles: Path) -> None:
-    """With other inputs, no article is judged; the status is 1, and the reason is printed."""
+    """If the inputs do not include the run's articles, none is rechecked, and the status is 1."""
     done = cli("recheck", run, articles)
     assert done.status == 1
     assert "5 article(s) not rechecked" in done.err
 
 
 def test_diff_prints_numbers_and_changes(cli: Cli, run: Path, tmp_path: Path) -> None:
-    """The differences of two prompts' runs are printed as tables and as JSON."""
+    """``diff`` prints the differences between the runs of two prompts as tables or as JSON."""
     other = tmp_path / "other"
     words = ["extract", data_folder("seeds"), "--offline", "--prompt", "movement_report@2"]
     assert cli(*words, "--out", other).status == 0
@@ -52,7 +52,7 @@ def test_diff_prints_numbers_and_changes(cli: Cli, run: Path, tmp_path: Path) ->
 
 
 def test_forget_deletes_an_article(cli: Cli, run: Path) -> None:
-    """The article's line is deleted, and data that is not deleted is listed."""
+    """``forget`` deletes the article's record and lists the data that it does not delete."""
     first = results(run)[0][0]
     done = cli("forget", run, first)
     assert done.status == 0

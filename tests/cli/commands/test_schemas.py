@@ -1,4 +1,4 @@
-"""``antq-llm schemas``."""
+"""The ``antq-llm schemas`` commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from helpers.command_line import (
 
 
 def test_schemas_list_as_json(cli: Cli) -> None:
-    """schemas list --json prints an array with reference, kind and description."""
+    """``schemas list --json`` prints the reference, kind and description of each schema."""
     (row,) = [
         row
         for row in json.loads(cli("schemas", "list", "--json").out)
@@ -24,32 +24,32 @@ def test_schemas_list_as_json(cli: Cli) -> None:
 
 
 def test_schemas_show(cli: Cli) -> None:
-    """schemas show prints the packaged JSON Schema."""
+    """``schemas show`` prints the packaged JSON Schema."""
     packaged = json.loads((data_folder("schemas") / "movement_report" / "v1.json").read_bytes())
     assert json.loads(cli("schemas", "show", "movement_report").out) == packaged
 
 
 def test_schemas_show_of_a_file(cli: Cli, tree: Path) -> None:
-    """schemas show accepts a file too."""
+    """``schemas show`` also accepts a file."""
     assert json.loads(cli("schemas", "show", tree).out) == TREE
 
 
 def test_schemas_show_of_an_unknown_one(cli: Cli) -> None:
-    """schemas show of an unknown reference is a wrong call."""
+    """``schemas show`` with an unknown reference is a usage error."""
     done = cli("schemas", "show", "no_such_schema")
     assert done.status == 2
     assert "no_such_schema" in done.complaint
 
 
 def test_packaged_schemas_pass(cli: Cli) -> None:
-    """The packaged schema agrees with its model."""
+    """``schemas check`` accepts the packaged schemas."""
     done = cli("schemas", "check", "--json")
     assert done.status == 0
     assert all(row["ok"] for row in json.loads(done.out))
 
 
 def test_check_names_a_broken_schema(cli: Cli, tmp_path: Path) -> None:
-    """schemas check fails for an invalid schema, and names it."""
+    """``schemas check`` fails for an invalid schema and names it."""
     path = tmp_path / "mine" / "guests" / "v1.json"
     path.parent.mkdir(parents=True)
     path.write_text('{"type": "objekt"}', "utf-8")

@@ -1,4 +1,4 @@
-"""The help of commands, and the settings options before them."""
+"""The help of commands, and the settings options given before a command."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def test_options_are_in_named_groups(cli: Cli, command: str) -> None:
 
 
 def test_groups_have_their_options(cli: Cli) -> None:
-    """An option is below the heading of its group."""
+    """The help of ``extract`` lists --rpm and --retries below the heading of their group."""
     group = cli("extract", "--help").out.split("Rate, retries and cost:")[1].split("\n\n")[0]
     assert [word for word in group.split() if word.startswith("--r")] == ["--rpm", "--retries"]
 
 
 @pytest.mark.parametrize("words", ["--help", "extract --help", "eval --help", "prompts --help"])
 def test_help_imports_nothing_slow(words: str) -> None:
-    """The help loads neither pydantic nor the SDK."""
+    """Printing the help imports neither pydantic nor the OpenAI SDK."""
     program = (
         "import sys\nfrom antq_llm.cli.main import main\n"
         f"main({words.split()!r})\nprint(*sorted(sys.modules))"
@@ -52,13 +52,13 @@ def test_help_imports_nothing_slow(words: str) -> None:
     [["--config", "mine.toml", "--profile", "few"], ["--config=mine.toml", "--profile=few"]],
 )
 def test_settings_options_may_come_before_the_command(cli: Cli, before: list[str]) -> None:
-    """--config and --profile mean the same before and after the command."""
+    """--config and --profile can be given before the command."""
     Path("mine.toml").write_text('model = "rules"\n[profiles.few]\nlimit = 1', "utf-8")
     assert len(cli(*before, "extract", data_folder("seeds")).records) == 1
 
 
 def test_those_after_the_command_come_first(cli: Cli) -> None:
-    """A profile named after the command takes precedence over one named before it."""
+    """A --profile option after the command takes precedence over one before the command."""
     Path("mine.toml").write_text("[profiles.a]\n[profiles.b]\nlimit = 1", "utf-8")
     done = cli(
         "--config", "mine.toml", "--profile", "a",
@@ -68,6 +68,6 @@ def test_those_after_the_command_come_first(cli: Cli) -> None:
 
 
 def test_a_settings_option_without_a_value_is_a_wrong_call(cli: Cli) -> None:
-    """--config at the end raises an error that names it."""
+    """--config without a value is a usage error, and the message names the option."""
     done = cli("prompts", "--config")
     assert (done.status, "'--config' requires an argument" in done.complaint) == (2, True)

@@ -32,7 +32,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def completed(home: Path, line: str, shell: str = "fish") -> list[str]:
-    """Return the completions that a shell gets for the beginning of a line."""
+    """Return the completions that a shell receives for the beginning of a command line."""
     environment = {
         **os.environ,
         COMPLETE_VARIABLE: f"complete_{shell}",
@@ -77,7 +77,7 @@ def test_completions(home: Path, line: str, expected: list[str]) -> None:
 
 @pytest.mark.slow
 def test_a_broken_settings_file_completes_to_nothing(home: Path) -> None:
-    """Without a usable file, no error is printed, and words that need no file are completed."""
+    """Completion with a malformed settings file prints no error and omits only the profiles."""
     (home / "antq-llm.toml").write_text("broken = [", "utf-8")
     assert completed(home, "antq-llm extract --profile c") == []
     assert completed(home, "antq-llm extract --prompt gen") == ["general", "general@1"]
@@ -85,7 +85,7 @@ def test_a_broken_settings_file_completes_to_nothing(home: Path) -> None:
 
 @pytest.mark.slow
 def test_zsh_gets_descriptions(home: Path) -> None:
-    """zsh gets completions with descriptions in its own form."""
+    """zsh receives completions with descriptions in its own format."""
     [first, *_] = completed(home, "antq-llm ex", "zsh")
     assert first.startswith('_arguments \'*: :(("extract":')
 
@@ -126,13 +126,13 @@ def test_bash_completes_references(home: Path, line: str, expected: list[str]) -
     ],
 )
 def test_a_script_is_printed(cli: Cli, shell: str, words: str) -> None:
-    """The command prints the script of each shell."""
+    """``antq-llm completion`` prints the completion script of each shell."""
     done = cli("completion", shell)
     assert (done.status, done.err) == (0, "")
     assert words in done.out
 
 
 def test_an_unknown_shell_is_a_wrong_call(cli: Cli) -> None:
-    """The error for an unknown shell names the shells that have a script."""
+    """The error for an unknown shell lists the supported shells."""
     done = cli("completion", "tcsh")
     assert (done.status, "bash, zsh, fish" in done.complaint) == (2, True)

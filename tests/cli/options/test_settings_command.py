@@ -1,4 +1,4 @@
-"""Commands with a settings file and environment variables."""
+"""Commands that read settings from a file or from environment variables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SEEDS = data_folder("seeds")
 
 
 def write(path: Path, text: str) -> Path:
-    """Write a settings file that only its user can write."""
+    """Write a settings file that only its owner can modify; return its path."""
     path.write_text(text, "utf-8")
     path.chmod(0o644)
     return path
@@ -30,13 +30,13 @@ def test_the_file_in_the_folder_is_used(cli: Cli) -> None:
 
 
 def test_the_command_line_comes_first(cli: Cli) -> None:
-    """Options of the call override those of the file, and --no turns flags off."""
+    """Options on the command line override those in the file, and --no-offline turns a flag off."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 2\noffline = true')
     assert len(cli("extract", SEEDS, "--limit", 1, "--no-offline").records) == 1
 
 
 def test_a_profile_of_a_named_file_is_used(cli: Cli, tmp_path: Path) -> None:
-    """--config and --profile name a file and a profile in it."""
+    """--config and --profile select a settings file and a profile in it."""
     file = write(tmp_path / "mine.toml", '[profiles.few]\nlimit = 1\nmodel = "rules"')
     assert len(cli("extract", SEEDS, "--config", file, "--profile", "few").records) == 1
 
@@ -53,7 +53,7 @@ def test_the_environment_is_used(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("command", [["extract", SEEDS], ["demo"], ["prompts", "list"], ["eval"]])
 def test_a_wrong_file_is_a_wrong_call(cli: Cli, command: list[str]) -> None:
-    """A file that cannot be used ends every command with status 2 and one line."""
+    """With an invalid settings file, every command exits with status 2 and prints one line."""
     write(Path("antq-llm.toml"), "limt = 2")
     done = cli(*command)
     assert done.status == 2
@@ -61,13 +61,13 @@ def test_a_wrong_file_is_a_wrong_call(cli: Cli, command: list[str]) -> None:
 
 
 def test_control_characters_of_a_file_are_escaped(cli: Cli) -> None:
-    """A key of the file cannot send control characters to the terminal."""
+    """A key in the file cannot send control characters to the terminal."""
     write(Path("antq-llm.toml"), '"\\u001b[31m" = 1')
     assert "\x1b" not in cli("extract", SEEDS).complaint
 
 
 def test_export_takes_its_format_from_its_table(cli: Cli) -> None:
-    """A required option may come from the file; without it, the error lists its values."""
+    """A required option can come from the file; if it is missing, the error lists its values."""
     cli("extract", SEEDS, "--model", "rules", "--limit", 1, "--out", "run")
     missing = cli("export", "run")
     assert (missing.status, "--to is missing: csv, parquet" in missing.complaint) == (2, True)
@@ -77,7 +77,7 @@ def test_export_takes_its_format_from_its_table(cli: Cli) -> None:
 
 
 def test_a_folder_of_prompts_is_named_in_the_file(cli: Cli) -> None:
-    """The commands about prompts read the folder named in the file."""
+    """The ``prompts`` commands read the folder named in the settings file."""
     Path("mine/note").mkdir(parents=True)
     Path("mine/note/v1.md").write_text(
         "---\nname: note\nversion: 1\nschema: null\n---\n# user\n\n{{article}}\n", "utf-8"
@@ -88,7 +88,7 @@ def test_a_folder_of_prompts_is_named_in_the_file(cli: Cli) -> None:
 
 
 def test_a_threshold_in_the_file_needs_no_duplicates(cli: Cli) -> None:
-    """A threshold in the file needs no --duplicates, but one on the command line does."""
+    """--duplicate-threshold requires --duplicates, but a threshold in the file does not."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 1\nduplicate_threshold = 0.9')
     assert cli("extract", SEEDS).status == 0
     done = cli("extract", SEEDS, "--duplicate-threshold", 0.9)
@@ -96,14 +96,14 @@ def test_a_threshold_in_the_file_needs_no_duplicates(cli: Cli) -> None:
 
 
 def test_json_in_the_file_waits_for_a_dry_run(cli: Cli, key: str) -> None:
-    """extract --json requires --dry-run, but a file may set it for all dry runs."""
+    """``json = true`` in the settings file affects only dry runs of ``extract``."""
     write(Path("antq-llm.toml"), 'model = "rules"\nlimit = 1\n[extract]\njson = true')
     assert cli("extract", SEEDS).status == 0
     assert json.loads(cli("extract", SEEDS, "--dry-run", "--model", "m").out)
 
 
 def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
-    """--var fills in a variable, and values are inserted unchanged."""
+    """A prompt's variables come from the settings file and --var and are inserted unchanged."""
     Path("p.md").write_text("Đọc {{tone}} cho {{reader}}.\n\n{{article}}", "utf-8")
     write(Path("antq-llm.toml"), 'prompt = "p.md"\n[var]\ntone = "kỹ"\nreader = "em bé"')
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
@@ -128,7 +128,7 @@ def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
 def test_wrong_variables_are_a_wrong_call(
     cli: Cli, key: str, articles: Path, variables: list[str], message: str
 ) -> None:
-    """A missing, unknown or malformed variable ends the call, and nothing is written."""
+    """A missing, unknown or malformed variable is a usage error, and nothing is written."""
     Path("p.md").write_text("Đọc {{tone}}.", "utf-8")
     done = cli("extract", articles, "--prompt", "p.md", "--model", "m", "--out", "o", *variables)
     assert (done.status, message in done.complaint) == (2, True)
@@ -138,7 +138,7 @@ def test_wrong_variables_are_a_wrong_call(
 def test_variables_are_part_of_the_identity_of_a_request(
     cli: Cli, key: str, articles: Path
 ) -> None:
-    """Another value makes another request; the same value is answered from the store."""
+    """A second call with the same variable sends no request, and run.json records the variable."""
     Path("p.md").write_text("Đọc {{tone}}.", "utf-8")
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         for out, tone in [("a", "x"), ("a", "x")]:
@@ -160,6 +160,6 @@ def test_retries_are_counted(cli: Cli, key: str, articles: Path, retries: int) -
 
 
 def test_negative_retries_are_a_wrong_call(cli: Cli, key: str, articles: Path) -> None:
-    """For negative retries, the error says how to turn retries off."""
+    """If --retries is negative, the error says how to turn retries off."""
     done = cli("extract", articles, "--model", "m", "--retries", -1)
     assert (done.status, "at least 0; 0 turns retries off" in done.complaint) == (2, True)

@@ -11,7 +11,7 @@ KEY = "sk-proj-0123456789"
 
 
 def test_errors_show_no_key() -> None:
-    """Errors in a batch's results are masked, and answers are not changed."""
+    """API keys are masked in the errors of a batch's results but not in its answers."""
     failed = {"status_code": 422, "body": {"error": {"message": f"bad {KEY}"}}}
     passing = {"status_code": 503, "body": {"error": {"message": f"bad {KEY}"}}}
     answered = {"status_code": 200, "body": {"choices": [{"message": {"content": KEY}}]}}

@@ -19,7 +19,7 @@ GOOD = '{"name": "Lan"}'
 
 
 async def usage_of(usage: dict[str, Any] | None) -> Usage:
-    """Return the usage that the client reads from a reply."""
+    """Return the usage that the client reads from a reply with the given ``usage`` field."""
     with scripted_endpoint([Reply(GOOD, usage=usage)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             return (await client.complete(request_for())).usage
@@ -52,7 +52,7 @@ async def test_missing_usage_is_none() -> None:
 
 
 async def test_model_that_answered_is_kept() -> None:
-    """The completion names the model that answered, according to the endpoint."""
+    """The completion names the model that the endpoint reports, not the requested one."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             completion = await client.complete(request_for(model="alias"))
@@ -60,7 +60,7 @@ async def test_model_that_answered_is_kept() -> None:
 
 
 async def test_refusal_is_kept() -> None:
-    """A refusal is kept, with an empty text."""
+    """A completion keeps the refusal and has an empty text."""
     with scripted_endpoint([Reply(None, refusal="Tôi không thể giúp.")]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             completion = await client.complete(request_for())
@@ -69,7 +69,7 @@ async def test_refusal_is_kept() -> None:
 
 @pytest.mark.parametrize("reason", ["length", "content_filter"])
 async def test_finish_reason_is_kept(reason: str) -> None:
-    """The finish reason is kept, and the client does not ask again."""
+    """The finish reason is kept, and the client does not repeat the request."""
     with scripted_endpoint([Reply('{"na', finish_reason=reason)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             completion = await client.complete(request_for())
@@ -79,7 +79,7 @@ async def test_finish_reason_is_kept(reason: str) -> None:
 
 
 async def test_tools_mode_reads_an_answer_in_words() -> None:
-    """In tools mode, an answer without a call is read from the message."""
+    """In tools mode, an answer without a tool call is read from the content of the message."""
     message = {"role": "assistant", "content": GOOD}
     with scripted_endpoint(
         [Reply(body={"choices": [{"finish_reason": "stop", "message": message}]})]
@@ -95,7 +95,7 @@ async def test_tools_mode_reads_an_answer_in_words() -> None:
     ids=["negative", "huge", "past floats", "a part", "a word", "a list"],
 )
 async def test_an_impossible_token_count_is_not_reported(count: Any) -> None:
-    """An impossible token count is treated as unknown, so the answer counts at the maximum cost."""
+    """An impossible token count is treated as unknown, so the answer counts at its maximum cost."""
     with scripted_endpoint(
         [
             Reply(

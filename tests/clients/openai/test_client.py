@@ -1,4 +1,4 @@
-"""The client for live endpoints: fallback through the modes, and the rate limiter."""
+"""The client for live endpoints: its requests, the fallback between modes and the rate limiter."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GOOD = '{"name": "Lan"}'
 
 
 async def test_headers_of_a_response_reach_the_rate_limiter() -> None:
-    """After a response says that nothing remains, the next request waits for the reset."""
+    """If a response reports that no requests remain, the next request waits for the reset."""
     waits = Waits()
     headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "40s"}
     with scripted_endpoint([Reply(GOOD, headers=headers), Reply(GOOD)]) as endpoint:
@@ -38,7 +38,7 @@ async def test_headers_of_a_response_reach_the_rate_limiter() -> None:
 
 
 async def test_used_up_quota_does_not_shrink_the_window() -> None:
-    """A 429 for an exhausted quota leaves the window unchanged."""
+    """A 429 for an exhausted quota does not change the concurrency window."""
     with scripted_endpoint([error(429, "no more", "insufficient_quota")]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             with pytest.raises(CompletionError):
@@ -47,7 +47,7 @@ async def test_used_up_quota_does_not_shrink_the_window() -> None:
 
 
 async def test_rpm_reaches_the_rate_limiter() -> None:
-    """An endpoint's rpm delays the client's requests."""
+    """The client delays requests to stay within the endpoint's ``rpm``."""
     waits = Waits()
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         client = OpenAIClient(Endpoint(base_url=endpoint.base_url, api_key="x", rpm=1), sleep=waits)
@@ -62,7 +62,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_every_mode_gives_the_answer_as_text(mode: Mode) -> None:
-    """In every mode, the completion has the answer's text and the mode."""
+    """In every mode, the completion contains the answer's text and the name of the mode."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url, mode=mode) as client:
             completion = await client.complete(request_for())
@@ -81,7 +81,7 @@ async def test_key_is_sent_as_a_bearer_token() -> None:
 
 
 async def test_model_and_parameters_are_sent() -> None:
-    """The body has the model, the given parameters and no others."""
+    """The body contains the model and the given parameters but no other parameters."""
     from dataclasses import replace
 
     plain = await body_sent(mode=None, request=request_for(model="viet-1"))
@@ -93,7 +93,7 @@ async def test_model_and_parameters_are_sent() -> None:
 
 
 async def test_refused_mode_steps_down_and_stays_there() -> None:
-    """After a 400 on strict JSON Schema, this and later requests are sent as tool calls."""
+    """After a 400 for strict JSON Schema, this and later requests use tools mode."""
     with scripted_endpoint(
         [error(400, "response_format is not supported"), Reply(GOOD)]
     ) as endpoint:
@@ -105,7 +105,7 @@ async def test_refused_mode_steps_down_and_stays_there() -> None:
 
 
 async def test_modes_are_tried_to_the_last() -> None:
-    """Each refused mode is followed by the next, down to plain text."""
+    """After each refused mode, the next one is tried, down to ``md_json``."""
     refused = error(400, "not supported")
     with scripted_endpoint([refused, refused, refused, Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
@@ -126,7 +126,7 @@ async def test_stepping_down_is_logged_with_the_reason(caplog: pytest.LogCapture
 
 
 async def test_all_modes_refused_is_a_rejected_request() -> None:
-    """If every mode is refused, the error has the message of the first refusal."""
+    """If every mode is refused, the error quotes the message of the first refusal."""
     with scripted_endpoint([error(400, "first words"), error(400, "other words")]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             with pytest.raises(
@@ -149,7 +149,7 @@ async def test_given_mode_is_the_only_one_used(mode: Mode) -> None:
 
 
 async def test_unprocessable_steps_down_as_well() -> None:
-    """A 422 leads to the next mode like a 400."""
+    """A 422 leads to the next mode, as a 400 does."""
     with scripted_endpoint([error(422, "extra fields not permitted"), Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             completion = await client.complete(request_for())
@@ -165,7 +165,7 @@ async def test_unprocessable_steps_down_as_well() -> None:
     ],
 )
 async def test_refusal_of_the_text_does_not_step_down(code: str, kind: str) -> None:
-    """A 400 about the text itself is not repeated in another mode."""
+    """A request whose text is refused with a 400 is not repeated in another mode."""
     with scripted_endpoint([error(400, "not this text", code), Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             with pytest.raises(CompletionError, match="not this text") as caught:
@@ -174,7 +174,7 @@ async def test_refusal_of_the_text_does_not_step_down(code: str, kind: str) -> N
 
 
 async def test_refusal_of_the_text_leaves_the_mode_for_other_texts() -> None:
-    """After a text that was too long, the next one is still sent in strict mode."""
+    """After a text that was too long, the next text is still sent with strict JSON Schema."""
     with scripted_endpoint(
         [error(400, "too long", "context_length_exceeded"), Reply(GOOD)]
     ) as endpoint:
@@ -223,7 +223,7 @@ async def test_client_can_be_used_again_after_closing() -> None:
 
 @pytest.mark.parametrize("tail", ["", "/"])
 async def test_base_url_needs_no_path(tail: str) -> None:
-    """A base URL of host and port alone is used at its root."""
+    """A base URL needs no path, and a trailing slash makes no difference."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url.removesuffix("/v1") + tail) as client:
             assert (await client.complete(request_for())).text == GOOD

@@ -1,4 +1,4 @@
-"""Keys and base URLs with which no request can be sent."""
+"""Keys, base URLs, proxies and certificates with which no request can be sent."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_impossible_address_is_refused(url: str) -> None:
 
 
 async def answered_with_key(base_url: str, key: str) -> None:
-    """Send one request with a key."""
+    """Send one request with the given key, without retries."""
     client = OpenAIClient(Endpoint(base_url=base_url, api_key=key, tries=1))
     try:
         await client.complete(request_for())
@@ -114,7 +114,7 @@ ADDRESSES = [
 
 
 def set_proxies(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
-    """Set these proxies, and no others, in the environment."""
+    """Set only the given proxy variables in the environment."""
     for name in PROXY_VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -126,7 +126,7 @@ def set_proxies(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) ->
 def test_proxies_are_those_of_the_sdk(
     environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every address uses the same proxy, or none, as in the SDK's HTTP client."""
+    """For every address, the proxy, if any, is the one that the SDK's HTTP client uses."""
     set_proxies(monkeypatch, environment)
     with httpx2.Client() as client:
         for address in ADDRESSES:
@@ -145,7 +145,7 @@ def test_proxies_are_those_of_the_sdk(
     "proxy", ["ftp://p:1", "http://p:port", "nonsense://p", "http://[::1", "socks5://p:1"]
 )
 def test_a_proxy_that_cannot_be_used_is_named(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unsupported or malformed proxy raises a ConfigurationError that names it, masked."""
+    """An unsupported or malformed proxy raises a ConfigurationError that hides its password."""
     set_proxies(monkeypatch, {"ALL_PROXY": proxy.replace("//", "//anna:pa55word@")})
     with pytest.raises(ConfigurationError, match="proxy") as caught:
         check_endpoint(Endpoint(base_url="http://x.org/v1", api_key="k"))
@@ -153,7 +153,7 @@ def test_a_proxy_that_cannot_be_used_is_named(proxy: str, monkeypatch: pytest.Mo
 
 
 def test_a_socks_proxy_for_other_addresses_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy that the endpoint does not use need not be usable."""
+    """An unsupported proxy is ignored if the endpoint does not use it."""
     set_proxies(monkeypatch, {"ALL_PROXY": "socks5://p:1", "NO_PROXY": "127.0.0.0/8"})
     check_endpoint(Endpoint(base_url="http://127.0.0.1:1/v1", api_key="k"))
 
@@ -195,6 +195,6 @@ def test_certificates_that_cannot_be_read_are_named(
     ],
 )
 def test_an_address_that_cannot_be_reached_is_refused(url: str) -> None:
-    """An address with an impossible host or port raises a ConfigurationError."""
+    """A base URL with an invalid host or port raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="is not a base URL"):
         check_endpoint(Endpoint(base_url=url, api_key="k"))

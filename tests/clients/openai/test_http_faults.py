@@ -28,7 +28,7 @@ MEGABYTE = 1_000_000
 
 
 async def outcome_of(fault: Fault, *, tries: int = 2) -> tuple[CompletionError, int, int]:
-    """Return the error of a persistent fault, the number of requests and the peak memory."""
+    """Return a persistent fault's error, the number of requests and the peak memory in bytes."""
     with fault_server([fault]) as server:
         async with client_at(server.base_url, tries=tries) as client:
             tracemalloc.start()
@@ -53,7 +53,7 @@ async def outcome_of(fault: Fault, *, tries: int = 2) -> tuple[CompletionError, 
     ids=["gzip bomb", "deflate bomb", "blanks", "answer", "endless"],
 )
 async def test_a_reply_of_any_size_takes_little_memory(fault: Fault) -> None:
-    """A reply longer than any answer is cut off, and the request is not repeated."""
+    """A reply that exceeds the size limit is cut off, and the request is not repeated."""
     error, requests, peak = await outcome_of(fault)
     assert (error.kind, requests) == ("transport", 1)
     assert "longer than any answer" in str(error)
@@ -70,16 +70,16 @@ async def test_a_reply_of_any_size_takes_little_memory(fault: Fault) -> None:
     ids=["gzip bomb", "long message", "endless"],
 )
 async def test_an_error_of_any_size_takes_little_memory(fault: Fault) -> None:
-    """Only the beginning of an error's body is read, and its status counts as usual."""
+    """Only the beginning of an error's body is read, and the status still leads to a retry."""
     error, requests, peak = await outcome_of(fault)
     assert (error.kind, requests) == ("transport", 2)
     assert len(str(error)) < 1000
-    # The server's own copy of the body is not counted, since it was made before.
+    # The server's own copy of the body is not counted, since it was made earlier.
     assert peak < 100 * MAX_ERROR_BYTES
 
 
 async def test_an_answer_below_the_limit_is_read() -> None:
-    """A long answer is not a fault."""
+    """A long answer below the size limit is read in full."""
     answer = json.dumps({"name": "x" * 3 * MEGABYTE})
     with fault_server([replying(completion(answer))]) as server:
         async with client_at(server.base_url) as client:
@@ -87,7 +87,7 @@ async def test_an_answer_below_the_limit_is_read() -> None:
 
 
 def named(name: str) -> dict[str, Any]:
-    """Return a completion with a name."""
+    """Return a completion whose answer contains the given name."""
     return completion(json.dumps({"name": name}))
 
 
@@ -103,7 +103,7 @@ LATE = {
 @pytest.mark.parametrize("name", LATE)
 @pytest.mark.parametrize("is_read", [True, False], ids=["read", "waiting"])
 async def test_a_late_response_answers_no_other_request(name: str, is_read: bool) -> None:
-    """Unrequested bytes are never taken for the answer to the next request."""
+    """Unrequested bytes are never mistaken for the answer to the next request."""
     late_sent = threading.Semaphore(0)
 
     def answer(body: dict[str, Any]) -> Fault:
@@ -140,7 +140,7 @@ async def test_a_connection_is_kept_between_requests() -> None:
 async def test_after_a_late_response_no_connection_is_reused(
     is_read: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No connection is reused, since the next late response may look like an answer."""
+    """After a late response, no connection is reused, since another could look like an answer."""
     late_sent = threading.Event()
     late = Fault(
         [response(named("0"))], late=LATE["response"], late_after=0.01, on_late=late_sent.set
@@ -159,7 +159,7 @@ async def test_after_a_late_response_no_connection_is_reused(
 
 
 async def test_a_connection_closed_by_the_server_is_no_late_response() -> None:
-    """After an idle connection was closed by the server, others are still kept."""
+    """After the server closes an idle connection, later connections are still reused."""
     closed = Fault([response(completion())], closes=True)
     with fault_server([closed, replying(completion())]) as server:
         async with client_at(server.base_url) as client:

@@ -1,4 +1,4 @@
-"""Responses that count as the refusal of a mode, and others that do not."""
+"""Responses that count as the refusal of a mode, and responses that do not."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_a_request_longer_than_the_context_is_sent_once(refusal: Reply) ->
     ],
 )
 async def test_a_refused_mode_is_followed_by_the_next(refusal: Reply) -> None:
-    """If something the mode needs is refused, the next mode is tried, whatever the status."""
+    """If a feature that the mode needs is refused, the next mode is tried, whatever the status."""
     outcome = await ask([refusal, Reply(GOOD)])
     assert isinstance(outcome.result, Completion)
     assert (outcome.result.mode, outcome.requests) == ("tools", 2)
@@ -77,7 +77,7 @@ async def test_tools_alone_may_be_refused(status: int) -> None:
     ],
 )
 async def test_an_unknown_model_or_path_is_not_a_refused_mode(refusal: Reply) -> None:
-    """A 404 that does not name what a mode needs ends the request."""
+    """After a 404 that does not name a feature of the mode, no other mode is tried."""
     outcome = await ask([refusal, Reply(GOOD)])
     assert isinstance(outcome.result, ConfigurationError)
     assert outcome.requests == 1
@@ -92,7 +92,7 @@ async def test_a_failing_server_is_not_a_refused_mode(status: int) -> None:
 
 
 async def test_a_mode_that_worked_is_not_left_for_one_article() -> None:
-    """Once a mode has been accepted, a 400 concerns only the article."""
+    """Once a mode has been accepted, a 400 affects only its own request, and the mode is kept."""
     with scripted_endpoint([Reply(GOOD), error(400, "invalid text"), Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             await client.complete(request_for())
@@ -103,7 +103,7 @@ async def test_a_mode_that_worked_is_not_left_for_one_article() -> None:
 
 
 async def test_a_mode_that_worked_may_still_be_refused_by_name() -> None:
-    """A mode that worked may be refused later by another backend of the endpoint."""
+    """If a mode that worked is later refused by name, the next mode is tried."""
     refusal = error(400, "response_format json_schema is not supported by this provider")
     with scripted_endpoint([Reply(GOOD), refusal, Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
@@ -113,7 +113,7 @@ async def test_a_mode_that_worked_may_still_be_refused_by_name() -> None:
 
 
 async def test_a_refusal_after_that_of_a_mode_is_shown() -> None:
-    """If the request is too long for the context in the next mode, the error says so."""
+    """If the next mode refuses the request as too long, the error says so."""
     outcome = await ask([error(400, "no json_schema"), error(400, "context length is only 4096")])
     assert (outcome.error.kind, outcome.requests) == ("rejected", 2)
     assert "context length" in str(outcome.error)

@@ -1,4 +1,4 @@
-"""Replies that nearly follow the standard: clear ones are read, others are bad answers."""
+"""Nonstandard replies, which are read if they are clear and count as bad answers otherwise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 20}
 
 
 def reply(message: Any, **changes: Any) -> Reply:
-    """Return a reply with a message, and with changed keys of its choice."""
+    """Return a reply with a message and with the given changes to its ``choices`` entry."""
     choice = {"index": 0, "finish_reason": "stop", "message": message, **changes}
     return Reply(body={"model": "m", "choices": [choice], "usage": USAGE})
 
@@ -193,7 +193,7 @@ async def test_an_error_inside_a_200_is_an_error_of_its_status(
     "reason", ["error", "insufficient_system_resource", "network_error", "ABORT", "cancelled"]
 )
 async def test_an_answer_that_the_server_did_not_finish_is_retried(reason: str) -> None:
-    """A finish reason that reports a server failure is retried like a 5xx."""
+    """A finish reason that reports a server failure leads to a retry, as a 5xx does."""
     broken = reply({"content": GOOD}, finish_reason=reason)
     healed = await ask([broken, Reply('{"name": "Minh"}')])
     assert (healed.text, healed.requests) == ('{"name": "Minh"}', 2)
@@ -202,7 +202,7 @@ async def test_an_answer_that_the_server_did_not_finish_is_retried(reason: str) 
 
 
 async def test_a_failed_answer_costs_its_tokens() -> None:
-    """An unfinished answer costs the tokens that it reports."""
+    """The tokens that an unfinished answer reports are charged to the budget."""
     broken = reply({"content": GOOD}, finish_reason="error", error={"code": 503})
     with scripted_endpoint([broken]) as server:
         client, budget = budgeted_client(server, 1.0, price=Price(0, 100.0), tries=2)
@@ -226,7 +226,7 @@ async def test_a_failed_answer_costs_its_tokens() -> None:
     ],
 )
 async def test_finish_reasons_of_other_providers_have_a_kind(reason: str, kind: str) -> None:
-    """Filtered, truncated and refused answers are recognised in the terms of each provider."""
+    """Providers' own finish reasons are recognised as filtered, truncated or refused answers."""
     with pytest.raises(CompletionError) as caught:
         await extracted([reply({"content": '{"na'}, finish_reason=reason)], mode="json")
     assert (caught.value.kind, len(caught.value.attempts)) == (kind, 1)
@@ -234,7 +234,7 @@ async def test_finish_reasons_of_other_providers_have_a_kind(reason: str, kind: 
 
 @pytest.mark.parametrize("reason", ["STOP", "eos", "end_turn", "stop_sequence", "tool_use"])
 async def test_other_words_for_the_end_are_read(reason: str) -> None:
-    """A finished answer is read, whatever its provider's term for the end."""
+    """A finished answer is read, whichever finish reason the provider uses for it."""
     outcome = await ask([reply({"content": GOOD}, finish_reason=reason)])
     assert isinstance(outcome.result, Completion)
     assert outcome.text == GOOD

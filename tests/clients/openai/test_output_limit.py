@@ -1,4 +1,4 @@
-"""The name of the output limit, by endpoint and model."""
+"""The parameter name of the output limit for each model of an endpoint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOOD = '{"name": "Lan"}'
 
 
 async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
-    """If an endpoint refuses one name of the output limit, the other is used from then on."""
+    """If an endpoint refuses one name for the output limit, the other is used from then on."""
 
     def answer(body: dict[str, Any]) -> Reply:
         return (
@@ -43,7 +43,7 @@ async def test_a_refused_name_of_the_limit_is_changed_once() -> None:
 
 
 async def test_each_model_has_its_own_name_of_the_limit() -> None:
-    """The name of the limit is learned once for each model of an endpoint."""
+    """The name of the output limit is learned once for each model of an endpoint."""
 
     def answer(body: dict[str, Any]) -> Reply:
         wrong = "max_tokens" if body["model"] == "new" else "max_completion_tokens"

@@ -1,4 +1,4 @@
-"""The body that is sent for a request in each mode."""
+"""The body of a request in each mode."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NASTY_TEXTS = {
 
 
 async def test_first_choice_is_strict_json_schema() -> None:
-    """By default the schema is sent as a strict JSON Schema without additional properties."""
+    """By default, the schema is sent as a strict JSON Schema without additional properties."""
     body = await body_sent(mode=None, request=request_for())
     schema = body["response_format"]["json_schema"]
     assert schema["strict"] is True
@@ -42,7 +42,7 @@ async def test_first_choice_is_strict_json_schema() -> None:
 
 
 async def test_movement_report_is_sent_in_strict_mode() -> None:
-    """The packaged schema is sent in strict mode, with every object closed."""
+    """The packaged schema is sent in strict mode without optional or additional properties."""
     from antq_llm.schemas.registry import load_schema
 
     body = await body_sent(mode=None, request=request_for(schema=load_schema("movement_report")))
@@ -121,7 +121,7 @@ async def test_loose_schema_is_sent_in_the_next_mode_with_a_notice(
 
 
 async def test_notice_of_a_loose_schema_is_given_once(caplog: pytest.LogCaptureFixture) -> None:
-    """The notice is logged once per client, not once per article."""
+    """The notice about another mode is logged once per client, not once per article."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             for _ in range(3):
@@ -132,7 +132,7 @@ async def test_notice_of_a_loose_schema_is_given_once(caplog: pytest.LogCaptureF
 
 
 async def test_schema_of_a_list_is_sent_as_json() -> None:
-    """A list at the root fits neither strict mode nor a tool, so it is sent in JSON mode."""
+    """A schema for a list fits neither strict mode nor a tool, so it is sent in JSON mode."""
     schema = JsonSchema("names", {"type": "array", "items": {"type": "string"}})
     with scripted_endpoint([Reply('["Lan"]')]) as endpoint:
         async with client_at(endpoint.base_url) as client:
@@ -141,7 +141,7 @@ async def test_schema_of_a_list_is_sent_as_json() -> None:
 
 
 async def test_strict_mode_for_a_loose_schema_is_an_error() -> None:
-    """If a fixed strict mode cannot express the schema, the error says why."""
+    """If strict mode is fixed but cannot express the schema, the error says why."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url, mode="json_schema") as client:
             with pytest.raises(AntqError, match="optional keys"):
@@ -185,7 +185,7 @@ async def test_second_reask_holds_only_the_latest_answer(mode: Mode) -> None:
 
 
 async def test_reask_in_tools_mode_answers_the_call() -> None:
-    """In tools mode, the bad answer is the model's call, and the feedback is its result."""
+    """When tools mode re-asks, the bad answer is the tool call, and the feedback is its result."""
     body = await body_sent(
         mode="tools", request=request_for().again(Reask('{"name": 3}', "write a string"))
     )
@@ -197,7 +197,7 @@ async def test_reask_in_tools_mode_answers_the_call() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 async def test_reask_leaves_template_marks_alone(mode: Mode) -> None:
-    """Template marks in the article, bad answer and feedback survive a re-ask."""
+    """Template syntax in the article, bad answer and feedback is sent unchanged in a re-ask."""
     body = await body_sent(
         mode=mode,
         request=request_for("văn {{ 7*7 }} bản").again(Reask("trả {% if %} lời", "sai {{ name }}")),
@@ -209,7 +209,7 @@ async def test_reask_leaves_template_marks_alone(mode: Mode) -> None:
 
 
 async def test_validated_type_does_not_change_the_body() -> None:
-    """A pydantic model and its JSON Schema give the same body."""
+    """A pydantic model and its JSON Schema give the same request body."""
     from antq_llm.schemas.pydantic_schema import json_schema_of
 
     of_model = await body_sent(mode=None, request=request_for())

@@ -1,4 +1,4 @@
-"""The failures of the network and the server that are retried."""
+"""Network and server failures that are retried."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGE = Reply(
 
 
 async def test_transport_retry_spends_no_attempt() -> None:
-    """A retried 429 does not use up the only attempt."""
+    """A retry after a 429 does not count as an attempt."""
     waits = Waits()
     with scripted_endpoint([error(429, "slow down", Retry_After="2"), Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url, waits=waits) as client:
@@ -82,7 +82,7 @@ async def test_dropped_connection_is_retried() -> None:
 
 
 async def test_malformed_response_is_retried() -> None:
-    """A response that violates HTTP, here with two lengths, is retried."""
+    """A response with two contradictory HTTP headers for its length is retried."""
     outcome = await ask([Reply(GOOD, headers={"Transfer-Encoding": "chunked"}), Reply(GOOD)])
     assert (outcome.text, outcome.requests) == (GOOD, 2)
 
@@ -139,7 +139,7 @@ FOUR = [
 
 
 async def test_retries_and_reasks_do_not_multiply_async() -> None:
-    """429, bad answer, 429, good answer make exactly four requests with aextract."""
+    """``aextract`` sends exactly four requests for a 429, a bad answer, a 429 and a good answer."""
     with scripted_endpoint(FOUR) as endpoint:
         async with client_at(endpoint.base_url) as client:
             result = await Extractor(Person, "Find the person.", model="m", client=client).aextract(
@@ -152,7 +152,7 @@ async def test_retries_and_reasks_do_not_multiply_async() -> None:
 
 
 def test_retries_and_reasks_do_not_multiply_sync() -> None:
-    """429, bad answer, 429, good answer make exactly four requests with extract."""
+    """``extract`` sends exactly four requests for a 429, a bad answer, a 429 and a good answer."""
     from antq_llm import Options, extract
 
     with scripted_endpoint(FOUR) as endpoint:
@@ -179,7 +179,7 @@ async def test_each_request_has_its_own_tries() -> None:
 
 
 async def test_attempts_before_a_transport_error_are_kept() -> None:
-    """If the transport fails on a re-ask, the error contains the paid answer."""
+    """If a re-ask fails because of a server error, the error contains the first answer."""
     with scripted_endpoint([Reply(BAD), error(500, "oops")]) as endpoint:
         async with client_at(endpoint.base_url, tries=2) as client:
             with pytest.raises(CompletionError) as caught:

@@ -1,4 +1,4 @@
-"""The cost of failed tries and unreported usage for a budget."""
+"""The amounts charged to a budget for failed tries and for answers without usage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GOOD = '{"name": "Lan"}'
 
 @pytest.mark.parametrize("reply", [error(400, "no"), error(429, "slow"), error(500, "broken")])
 async def test_a_refused_request_costs_nothing(reply: Reply) -> None:
-    """A request that the server refused or failed costs nothing."""
+    """A request that the server refuses with a 400, 429 or 500 costs nothing."""
     with scripted_endpoint([reply]) as server:
         client, budget = budgeted_client(server, 1.0, price=Price(0, 100.0), tries=2)
         with pytest.raises(CompletionError):
@@ -39,7 +39,7 @@ async def test_a_refused_request_costs_nothing(reply: Reply) -> None:
     ],
 )
 async def test_a_lost_answer_counts_at_the_maximum(reply: Reply) -> None:
-    """A request whose answer was lost counts as if it had used its whole limit."""
+    """A request whose answer is lost counts at its maximum cost."""
     with scripted_endpoint([reply]) as server:
         # The client waits only for a silent server, which times out in any case.
         timeout = 0.05 if reply.silent else 30.0
@@ -74,7 +74,7 @@ async def test_a_failed_tls_handshake_costs_nothing() -> None:
 
 
 async def test_a_proxy_that_does_not_connect_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy that does not connect to the endpoint costs nothing."""
+    """A request costs nothing if the proxy does not connect to the endpoint."""
     with scripted_endpoint([Reply(GOOD)]) as proxy:
         monkeypatch.setenv("https_proxy", proxy.base_url.removesuffix("/v1"))
         client, budget = budgeted_client(
@@ -87,7 +87,7 @@ async def test_a_proxy_that_does_not_connect_costs_nothing(monkeypatch: pytest.M
 
 
 async def test_an_answer_without_usage_counts_at_the_maximum() -> None:
-    """Without reported tokens, the maximum cost counts."""
+    """An answer that reports no tokens counts at its maximum cost."""
     with scripted_endpoint([Reply(GOOD, usage=None)]) as server:
         client, budget = budgeted_client(server, 1.0, price=Price(0, 100.0))
         await client.complete(request_for())
@@ -98,7 +98,7 @@ async def test_an_answer_without_usage_counts_at_the_maximum() -> None:
 async def test_an_ignored_output_limit_is_warned_of_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Answers that cost more than the maximum count at their cost, with a single warning."""
+    """Answers that exceed the maximum cost count at their actual cost and cause one warning."""
     with scripted_endpoint(
         [Reply(GOOD, usage={"prompt_tokens": 100, "completion_tokens": 4000})]
     ) as server:

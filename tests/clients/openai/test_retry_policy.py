@@ -24,7 +24,7 @@ async def test_retry_after_in_seconds_is_waited() -> None:
 
 
 async def test_retry_after_as_a_date_is_waited() -> None:
-    """The client waits until the date of a Retry-After."""
+    """The client waits until the date in a Retry-After header."""
     date = email.utils.formatdate(NOW + 7, usegmt=True)
     replies = [error(429, "slow down", Retry_After=date), Reply(GOOD)]
     outcome = await ask(replies, wall_clock=lambda: NOW)
@@ -60,7 +60,7 @@ async def test_retry_after_in_milliseconds_is_waited() -> None:
     ],
 )
 async def test_unreadable_retry_after_is_ignored(value: str) -> None:
-    """A Retry-After that is neither seconds nor a date is ignored."""
+    """A Retry-After that is neither a number of seconds nor a date is ignored."""
     outcome = await ask(
         [error(429, "slow down", Retry_After=value.encode().decode("latin-1")), Reply(GOOD)]
     )
@@ -70,7 +70,7 @@ async def test_unreadable_retry_after_is_ignored(value: str) -> None:
 
 
 async def test_unreadable_milliseconds_leave_retry_after() -> None:
-    """If retry-after-ms is unreadable, Retry-After counts."""
+    """If retry-after-ms is unreadable, Retry-After is used."""
     outcome = await ask(
         [error(429, "slow down", Retry_After="9", retry_after_ms="soon"), Reply(GOOD)]
     )
@@ -78,7 +78,7 @@ async def test_unreadable_milliseconds_leave_retry_after() -> None:
 
 
 async def test_too_long_a_retry_after_is_not_waited() -> None:
-    """With a Retry-After of an hour, the request fails at once, and the message counts one try."""
+    """With a Retry-After of an hour, the request fails at once, without a retry."""
     outcome = await ask([error(429, "come back later", Retry_After="3600"), Reply(GOOD)])
     assert outcome.error.kind == "transport"
     assert outcome.error.status == 429
@@ -89,7 +89,7 @@ async def test_too_long_a_retry_after_is_not_waited() -> None:
 
 @pytest.mark.parametrize("tries", [1, 2, 5])
 async def test_gives_up_after_the_tries(tries: int) -> None:
-    """A request is sent at most ``tries`` times, with a wait between any two tries."""
+    """A request is sent at most ``tries`` times, with a wait before each retry."""
     outcome = await ask([error(503, "overloaded")], tries=tries)
     assert (outcome.requests, len(outcome.waits)) == (tries, tries - 1)
     assert (outcome.error.kind, outcome.error.status) == ("transport", 503)

@@ -31,7 +31,7 @@ PAGE = Reply(
     ids=["dropped", "silent", "page"],
 )
 async def test_transport_error_says_what_happened(reply: Reply, words: str) -> None:
-    """The error after all tries names the address and says what happened."""
+    """The error after all tries gives the base URL and says what happened."""
     # The client waits only for a silent server, which times out in any case.
     outcome = await ask([reply], tries=2, seconds=0.05 if reply.silent else 30.0)
     assert (outcome.error.kind, outcome.requests) == ("transport", 2)
@@ -46,7 +46,7 @@ async def test_message_about_a_page_is_one_line() -> None:
 
 
 async def test_refused_connection_is_a_transport_error() -> None:
-    """An address where nothing listens raises a ``transport`` error after all tries."""
+    """If nothing listens at the address, a ``transport`` error is raised after all tries."""
     with scripted_endpoint([]) as closed:
         pass
     waits = Waits()
@@ -69,7 +69,7 @@ async def test_refused_key_is_not_retried(status: int) -> None:
 
 
 async def test_refused_key_is_not_repeated_in_the_message() -> None:
-    """The error does not contain the key."""
+    """The error for a refused key does not contain the key."""
     outcome = await ask([error(401, "no")])
     assert "key-x" not in str(outcome.result)
 
@@ -93,7 +93,7 @@ async def test_unknown_model_or_path_is_not_retried() -> None:
     ],
 )
 async def test_used_up_quota_is_not_retried(reply: Reply) -> None:
-    """After one request, an exhausted quota, even as a 429, raises an error of kind ``quota``."""
+    """An exhausted quota, even with status 429, raises a ``quota`` error after one request."""
     outcome = await ask([reply, Reply(GOOD)])
     assert outcome.error.kind == "quota"
     assert outcome.error.status == reply.status
@@ -103,7 +103,7 @@ async def test_used_up_quota_is_not_retried(reply: Reply) -> None:
 
 @pytest.mark.parametrize("status", [400, 413, 422, 451])
 async def test_rejected_request_is_not_retried(status: int) -> None:
-    """Other client errors are of kind ``rejected``, with status and message, without a wait."""
+    """Other client errors raise a ``rejected`` error with status and message, without a wait."""
     outcome = await ask([error(status, "cannot do that")])
     assert outcome.error.kind == "rejected"
     assert outcome.error.status == status

@@ -57,7 +57,7 @@ def test_the_strict_subset_is_kept(node: dict[str, Any]) -> None:
     ],
 )
 def test_what_only_narrows_or_describes_is_left_out(key: str, value: Any) -> None:
-    """Unsupported keywords that only narrow or describe are removed."""
+    """Unsupported keywords that only restrict or describe values are removed."""
     assert strict_form(object_of(a={"type": "string", key: value}))["properties"]["a"] == {
         "type": "string"
     }
@@ -110,7 +110,7 @@ def test_a_property_named_like_a_keyword_is_kept() -> None:
     ],
 )
 def test_what_the_strict_mode_cannot_express_is_named(schema: dict[str, Any], words: str) -> None:
-    """A schema outside the subset is refused with the place and the reason."""
+    """A schema outside the subset is refused, and the error gives the place and the reason."""
     with pytest.raises(NotStrict, match=f"^{words}$"):
         strict_form(schema)
 
@@ -130,13 +130,13 @@ def test_an_object_of_any_keys_cannot_be_expressed(part: dict[str, Any]) -> None
 
 
 def test_an_object_is_closed() -> None:
-    """An object with listed keys forbids others in the strict form."""
+    """In the strict form, an object with listed properties forbids others."""
     schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
     assert strict_form(schema)["additionalProperties"] is False
 
 
 def test_a_reference_with_a_description_is_wrapped() -> None:
-    """A reference with a description is wrapped, since strict mode allows no siblings."""
+    """A reference with a description is wrapped, since strict mode allows no sibling keywords."""
     schema = {
         **object_of(a={"$ref": "#/$defs/n", "description": "Tên."}),
         "$defs": {"n": {"type": "string"}},
@@ -148,7 +148,7 @@ def test_a_reference_with_a_description_is_wrapped() -> None:
 
 
 def test_a_bare_reference_is_kept() -> None:
-    """A reference without siblings is kept, and so is its definition."""
+    """A reference without sibling keywords is kept, and its definition is made strict."""
     schema = {
         **object_of(a={"$ref": "#/$defs/n"}),
         "$defs": {"n": {"type": "string", "minLength": 1}},
@@ -161,14 +161,14 @@ def test_a_bare_reference_is_kept() -> None:
 
 
 def test_a_recursive_schema_is_expressed() -> None:
-    """A recursive schema is kept by reference."""
+    """A recursive schema keeps its references."""
     node = object_of(parts={"type": "array", "items": {"$ref": "#/$defs/node"}})
     schema = {**object_of(top={"$ref": "#/$defs/node"}), "$defs": {"node": node}}
     assert strict_form(schema) == schema
 
 
 def test_the_schema_given_is_not_changed() -> None:
-    """The given schema is not modified."""
+    """``strict_form`` does not modify the given schema."""
     schema = {
         "type": "object",
         "title": "A",

@@ -39,7 +39,7 @@ def test_window_that_is_not_used_does_not_grow() -> None:
 
 
 def test_growth_after_a_decrease_is_one_per_window() -> None:
-    """Above the size at which it was refused, the window grows by one per window."""
+    """After a refusal, the window grows by one each time a full window is answered."""
 
     async def run() -> tuple[int, int]:
         limiter = virtual_limiter(1000)
@@ -55,7 +55,7 @@ def test_growth_after_a_decrease_is_one_per_window() -> None:
 
 
 def test_one_decrease_for_an_episode() -> None:
-    """A window of refusals shrinks it once, and the refusal of a later request once more."""
+    """Refusals of a whole window shrink it once; a later request's refusal shrinks it again."""
 
     async def run() -> list[int]:
         limiter = virtual_limiter()
@@ -71,7 +71,7 @@ def test_one_decrease_for_an_episode() -> None:
 
 
 def test_window_never_closes() -> None:
-    """After any number of refusals, one request may still be sent, after ever longer waits."""
+    """After any number of refusals, one request can still be sent, after ever longer waits."""
 
     async def run() -> tuple[int, float]:
         limiter = virtual_limiter()
@@ -85,7 +85,7 @@ def test_window_never_closes() -> None:
 
 
 def test_server_failure_pauses_growth() -> None:
-    """After a 5xx the window stays the same for some seconds, and then grows again."""
+    """After a 5xx, the window stays the same for some seconds and then grows again."""
 
     async def run() -> list[int]:
         limiter = virtual_limiter(1000)

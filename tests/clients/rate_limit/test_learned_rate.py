@@ -1,4 +1,4 @@
-"""The rate learned from refusals, against simulated servers in virtual time."""
+"""The rate learned from refusals by simulated servers in virtual time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REPLY = b'{"choices": [{"finish_reason": "stop", "message": {"content": "Lan"}}]
 
 
 class SimulatedServer:
-    """A server that accepts ``limit`` requests in any window and refuses others with a 429."""
+    """A server that answers requests beyond ``limit`` per ``window`` seconds with a 429."""
 
     base_url = "http://simulated/v1"
 
@@ -56,9 +56,9 @@ class SimulatedServer:
 
 
 async def post(server: SimulatedServer, limiter: RateLimiter) -> None:
-    """Send one request with retries."""
+    """Send one request, with up to 50 tries."""
     await post_with_retries(
-        server,  # type: ignore[arg-type] # all of a transport that is needed
+        server,  # type: ignore[arg-type] # has the parts of a transport that are used
         b"{}",
         policy=RetryPolicy(tries=50),
         rate_limiter=limiter,
@@ -68,7 +68,7 @@ async def post(server: SimulatedServer, limiter: RateLimiter) -> None:
 
 
 def test_a_limited_server_is_used_and_rarely_exceeded() -> None:
-    """At 50 requests per second, under 3% are refused and over 90% of the rate is used."""
+    """At 50 allowed requests per second, under 3% are refused and over 90% of the rate is used."""
 
     async def run() -> list[bool]:
         limiter, accepted = virtual_limiter(), deque[float]()
@@ -102,7 +102,7 @@ def test_a_limited_server_is_used_and_rarely_exceeded() -> None:
 
 
 def test_retries_at_a_limited_server_are_rare() -> None:
-    """At 200 requests per second, all are answered; after the first 300, under 3% are refused."""
+    """At 200 allowed requests per second, all succeed; under 3% are refused after the first 300."""
 
     async def run() -> list[bool]:
         server, limiter = SimulatedServer(50, window=0.25, latency=0.01), virtual_limiter(16)

@@ -149,6 +149,6 @@ def test_event_loops_share_a_limiter() -> None:
 
 @pytest.mark.parametrize("fields", [{"rpm": 0}, {"tpm": 0}, {"rpm": -1}])
 def test_limit_below_one_is_refused(fields: dict[str, int]) -> None:
-    """A limit below one request or token raises a ConfigurationError."""
+    """A limit below one request or token per minute raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="rpm and tpm"):
         Options(**fields)  # type: ignore[arg-type]

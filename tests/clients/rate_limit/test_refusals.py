@@ -1,4 +1,4 @@
-"""Refusals of single requests do not slow others, but refusals about the rate do."""
+"""Refusals of single requests, which do not slow others, and refusals due to the rate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def process(
     is_refused: Callable[[int, int], bool],
     retry_after: float | None,
 ) -> None:
-    """Ask about an article like ``post_with_retries``, with six tries."""
+    """Send the request of an article as ``post_with_retries`` does, with six tries."""
     refusal: Refusal | None = None
     for attempt in range(6):
         async with limiter.permit(1, refusal) as permit:
@@ -102,7 +102,7 @@ def test_a_refusal_of_many_in_flight_is_about_the_rate() -> None:
 
 
 def test_holds_double_only_while_nothing_is_accepted() -> None:
-    """Each refusal doubles the hold until a request is answered."""
+    """Until a request is answered, each refusal doubles the time for which requests are held."""
     episodes = RefusalEpisodes()
     holds = []
     for number in range(1, 5):
@@ -117,7 +117,7 @@ def test_holds_double_only_while_nothing_is_accepted() -> None:
 
 
 def test_a_request_refused_while_others_are_accepted_is_held_alone() -> None:
-    """If a later request was accepted, the second refusal of a request delays no other."""
+    """If a later request was accepted, another refusal of an earlier one delays only that one."""
 
     async def run() -> float:
         limiter = virtual_limiter()
@@ -136,7 +136,7 @@ def test_a_request_refused_while_others_are_accepted_is_held_alone() -> None:
 
 
 def test_a_long_hold_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    """Waits are logged with length and reason, and long waits are warnings."""
+    """Waits are logged with their length and reason, and long waits are logged as warnings."""
 
     async def run() -> None:
         limiter = virtual_limiter()

@@ -30,13 +30,13 @@ from helpers.virtual_time import in_virtual_time, now
     ],
 )
 def test_reset_is_read(value: str, seconds: float | None) -> None:
-    """A reset header is read in all spellings; an unreadable one is None."""
+    """A reset header is read in every format; an unreadable one gives None."""
     assert seconds_of(value) == seconds
 
 
 @pytest.mark.parametrize("kind", ["requests", "tokens"])
 def test_nothing_left_waits_for_the_reset(kind: str) -> None:
-    """If nothing remains, the next request is sent at the reset."""
+    """If no requests or tokens remain, the next request is sent at the reset."""
 
     async def run() -> float:
         limiter = virtual_limiter()
@@ -52,7 +52,7 @@ def test_nothing_left_waits_for_the_reset(kind: str) -> None:
 
 
 def test_what_is_left_is_used_up() -> None:
-    """All remaining requests are sent before the reset."""
+    """All remaining requests are sent without waiting for the reset."""
 
     async def run() -> list[float]:
         limiter = virtual_limiter()
@@ -71,7 +71,7 @@ def test_what_is_left_is_used_up() -> None:
 
 
 def test_headers_of_an_earlier_request_are_ignored() -> None:
-    """Headers of an earlier request are ignored after those of a later one were read."""
+    """Once the headers of a later request have been read, those of an earlier one are ignored."""
     quota = ServerQuota("requests")
     first, second = quota.spend(1), quota.spend(1)
     quota.read_headers(
@@ -103,7 +103,7 @@ Schedule = list[tuple[float, int, float]]
 
 
 async def sent_over(limiter: RateLimiter, schedule: Schedule) -> list[tuple[float, int]]:
-    """Send requests with random delays and tokens; return the times and the tokens used."""
+    """Send requests with the scheduled delays and tokens; return the times and the tokens used."""
     sent: list[tuple[float, int]] = []
 
     async def ask(delay: float, tokens: int, part: float) -> None:
@@ -119,7 +119,7 @@ async def sent_over(limiter: RateLimiter, schedule: Schedule) -> list[tuple[floa
 
 def max_in_a_minute(sent: list[tuple[float, int]]) -> tuple[int, int]:
     """Return the highest numbers of requests and tokens in any sliding minute."""
-    # Adding up waits may make the virtual clock early by a rounding error, so a nanosecond is
+    # Rounding errors in the sum of the waits can make the virtual clock early, so a nanosecond is
     # allowed.
     windows = [
         [amount for at, amount in sent if begin <= at < begin + 60 - 1e-9] for begin, _ in sent
@@ -135,7 +135,7 @@ schedules = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(schedules, st.integers(1, 40), st.integers(400, 4000))
 def test_limits_hold_in_any_minute(schedule: Schedule, rpm: int, tpm: int) -> None:
-    """No sliding minute exceeds the limits, and all requests are sent in the end."""
+    """No sliding minute exceeds the limits, and all requests are sent eventually."""
 
     async def run() -> list[tuple[float, int]]:
         return await sent_over(virtual_limiter(rpm=rpm, tpm=tpm), schedule)
@@ -148,7 +148,7 @@ def test_limits_hold_in_any_minute(schedule: Schedule, rpm: int, tpm: int) -> No
 
 
 def test_limit_is_used_up() -> None:
-    """Given enough requests, rpm=600 sends about 6,000 in ten minutes."""
+    """With ``rpm=600`` and enough requests, about 6,000 are sent in ten minutes."""
 
     async def run() -> int:
         log: list[float] = []
@@ -159,7 +159,7 @@ def test_limit_is_used_up() -> None:
 
 
 def test_reserved_tokens_are_settled() -> None:
-    """Unused reserved tokens become free, and additional tokens delay later requests."""
+    """Unused reserved tokens become free, and tokens beyond the reserved ones delay requests."""
 
     async def run(used: int) -> float:
         limiter = virtual_limiter(tpm=1000)
@@ -175,7 +175,7 @@ def test_reserved_tokens_are_settled() -> None:
 
 
 def test_request_above_the_limit_is_sent_alone() -> None:
-    """A request above the token limit is sent alone in its minute."""
+    """A request that exceeds the token limit is sent alone in its minute."""
 
     async def run() -> float:
         limiter = virtual_limiter(tpm=100)

@@ -39,7 +39,7 @@ def test_window_that_is_not_used_does_not_grow() -> None:
 
 
 def test_growth_after_a_decrease_is_one_per_window() -> None:
-    """After a refusal, the window grows by one each time a full window is answered."""
+    """Above the size at which it last shrank, the window grows by one per full window answered."""
 
     async def run() -> tuple[int, int]:
         limiter = virtual_limiter(1000)

@@ -90,6 +90,7 @@ def test_ranges_of_times(text: str, words: str, first: str, last: str) -> None:
         "chờ suốt 5g",
         "thu giữ 5g heroin",
         "ký hiệu A8h30",
+        "A8h30",
         "thời lượng 1h30 phút",
         "tốn 4 giờ 10 phút",
         "25:10",

@@ -1,4 +1,4 @@
-"""Distinct articles of about 5 kB, made from the five seeds, and their gold records as answers."""
+"""Distinct articles of about 5 kB made from the five seeds, with the gold records as answers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 MARK_LETTERS = 6
 
 Passage = tuple[str, str, dict[str, Any]]
-"""An item: the name of its list, its quote, and its other fields as plain values."""
+"""An item: the name of its list, its quote and its other fields as plain values."""
 
 
 @cache
 def seeds() -> list[str]:
-    """Return the texts of the seeds, in order."""
+    """Return the texts of the seeds, in the order of their file names."""
     return [path.read_bytes().decode() for path in sorted((REPOSITORY / "seeds").glob("*.txt"))]
 
 
@@ -32,10 +32,10 @@ def records() -> list[dict[str, Any]]:
 
 
 def article(number: int) -> str:
-    """Return a seed with a last line that makes it unique.
+    """Return the text of a seed with a last line that makes it unique.
 
-    The line names the seed by a letter, so that a server finds the answer quickly. It contains no
-    figure that an extraction would have to account for.
+    The line names the seed by a letter, so that the benchmark server can find the answer quickly.
+    It contains no figure that an extraction would have to account for.
     """
     letters = "".join(ascii_lowercase[number // 26**place % 26] for place in range(MARK_LETTERS))
     seed = number % len(seeds())
@@ -43,7 +43,7 @@ def article(number: int) -> str:
 
 
 def write_articles(path: Path, numbers: Iterable[int]) -> None:
-    """Write articles as JSON lines, as ``antq-llm extract`` reads them."""
+    """Write articles as JSON lines that ``antq-llm extract`` can read."""
     with path.open("w", encoding="utf-8") as file:
         for number in numbers:
             file.write(
@@ -55,7 +55,7 @@ def write_articles(path: Path, numbers: Iterable[int]) -> None:
 
 
 def passages(record: dict[str, Any]) -> list[Passage]:
-    """Return a record's items that have a quote in a flat list, like langextract's extractions."""
+    """Return the quoted items of a record as a flat list, like langextract's extractions."""
     found: list[Passage] = []
     for name, value in record.items():
         items = value if isinstance(value, list) else [value]

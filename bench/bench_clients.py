@@ -1,7 +1,7 @@
-"""Articles per second of this library and of others, with the same server and articles.
+"""Articles per second of this library and of other clients, with the same server and articles.
 
-Each client runs alone in its own process on one core; the server has the other core. ``make bench``
-creates their environments.
+Each client runs alone in its own process on one core, and the server runs on another core.
+``make bench`` creates the environments of the clients.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from server import pin, running
 OURS, SDK, AGENTS = sys.executable, "sdk", "agents"
 WARM_UP = 64
 SCENES = ((0.0, 64, 1), (0.2, 64, 1), (0.2, 256, 4))
-"""Seconds until an answer, articles in parallel, and a factor for the number of articles. The
-factor makes the run long enough for its start not to matter.
+"""For each scene: seconds until an answer, articles in parallel and a factor for the number of
+articles. The factor makes the run long enough that its start-up time does not matter.
 """
 SLOW, SLOWER, SLOWEST = 4, 16, 40
 
 
 @dataclass(frozen=True)
 class Client:
-    """A row of the table."""
+    """A client to measure, which gets a row of the table."""
 
     name: str
     environment: str
@@ -41,7 +41,7 @@ class Client:
     script: str
     variant: str = ""
     share: int = 1
-    """The number of articles is divided by this; it is higher for slow clients."""
+    """The divisor of the number of articles, which is higher for slow clients."""
     delayed: bool = True
     """Whether to also measure the client with delayed answers."""
 
@@ -85,7 +85,7 @@ class Figures:
     rate: float
     """Articles per second."""
     cpu: float
-    """Milliseconds of the client's CPU per article."""
+    """CPU time of the client per article, in milliseconds."""
     requests: float
     """Requests per article."""
     server: float
@@ -95,7 +95,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Scene:
-    """A server's delay, the number of articles, and the number extracted in parallel."""
+    """A server's delay, the number of articles and the number extracted in parallel."""
 
     delay: float
     """Seconds until the server answers."""
@@ -155,7 +155,7 @@ def middle(figures: list[Figures]) -> Figures:
 
 
 def table(scene: Scene, found: dict[str, Figures]) -> str:
-    """Return the figures and their ratios as a Markdown table."""
+    """Return the figures, and their ratios to the reference clients, as a Markdown table."""
     ideal = scene.concurrency / scene.delay if scene.delay else math.nan
     references = (INSTRUCTOR, CREATE, SAME_REQUEST)
     rows = [
@@ -190,7 +190,7 @@ def table(scene: Scene, found: dict[str, Figures]) -> str:
 
 
 def run(scene: Scene, rounds: int) -> dict[str, Figures]:
-    """Measure all clients, once per round, and print the table."""
+    """Measure all clients once per round, print the table and return the medians."""
     clients = [client for client in CLIENTS if client.delayed or not scene.delay]
     found: dict[str, list[Figures]] = {client.name: [] for client in clients}
     with running(scene.delay) as base_url, tempfile.TemporaryDirectory() as name:

@@ -1,8 +1,8 @@
-"""A Ray cluster of two nodes on this machine, against a local server that answers after a delay.
+"""Speed of a Ray cluster of two nodes on this machine, with a local server that delays its answers.
 
-Compares one worker with two, when the delay is the bottleneck; measures the rate under ``--rpm``;
-and checks that the records equal those made without a cluster. Other programs on the machine
-distort the figures, so the load average is printed next to each.
+The benchmark compares one worker with two when the delay is the bottleneck, measures the rate under
+``--rpm`` and checks that the records equal those made without a cluster. Other programs on the
+machine distort the figures, so the load average is printed next to each.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LIMIT = 50
 
 
 def run_settings(articles: Path, base_url: str, concurrency: int, **options: Any) -> RunSettings:
-    """Return the settings of a run."""
+    """Return the settings of a run over ``articles`` with the server at ``base_url``."""
     return RunSettings(
         (str(articles),),
         Options(base_url=base_url, api_key="x", concurrency=concurrency, **options),
@@ -39,7 +39,10 @@ def run_settings(articles: Path, base_url: str, concurrency: int, **options: Any
 
 
 def seconds_of(settings: RunSettings, out: Path, workers: int) -> float:
-    """Return the seconds from a job's first part to its last, excluding the workers' start."""
+    """Run a job on the cluster; return the seconds from its first finished part to its last.
+
+    The start of the workers is thus excluded. Failed articles raise RuntimeError.
+    """
     totals = ClusterRun(ClusterSettings(settings, str(out), workers, chunk_articles=16)).run()
     if totals.failures:
         raise RuntimeError(f"failures: {totals.failures}")
@@ -48,7 +51,10 @@ def seconds_of(settings: RunSettings, out: Path, workers: int) -> float:
 
 
 def headlines(folder: Path) -> set[tuple[str, str]]:
-    """Return the articles of an output with their headlines."""
+    """Return the id and the headline of each article in an output folder.
+
+    An article that occurs twice raises RuntimeError.
+    """
     table = dataset.dataset(folder / "articles", format="parquet").to_table()
     rows = table.select(["article_id", "headline"]).to_pylist()
     if len(rows) != len({row["article_id"] for row in rows}):
@@ -57,7 +63,7 @@ def headlines(folder: Path) -> set[tuple[str, str]]:
 
 
 def main() -> None:
-    """Print the figures."""
+    """Run the jobs and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1000, metavar="N")
     parser.add_argument("--delay", type=float, default=1.0, metavar="S")

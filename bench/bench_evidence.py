@@ -1,4 +1,4 @@
-"""Time of evidence and article checks: milliseconds on one core, and multiples of ``str.find``."""
+"""Time to find quotes and check answers: milliseconds on one core, multiples of ``str.find``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROUNDS = 15
 
 
 def milliseconds(run: Callable[[], object]) -> float:
-    """Return the median time of a call."""
+    """Return the median time of a call, in milliseconds."""
     times = []
     for _ in range(ROUNDS):
         begin = time.perf_counter()
@@ -30,7 +30,7 @@ def milliseconds(run: Callable[[], object]) -> float:
 
 
 def sample_quotes(text: str) -> tuple[list[str], list[str]]:
-    """Return 50 quotes that are in a text, and 50 with their words shuffled."""
+    """Return 50 quotes that are in a text and 50 that are not, because their words are shuffled."""
     generator = random.Random(1)
     places = [generator.randrange(0, 11_000) for _ in range(50)]
     present = [text[place : place + generator.randrange(40, 200)] for place in places]
@@ -43,7 +43,7 @@ def sample_quotes(text: str) -> tuple[list[str], list[str]]:
 
 
 def find_all(text: str, quotes: list[str]) -> None:
-    """Find quotes with a new aligner."""
+    """Find all quotes in a text with a new aligner."""
     aligner = Aligner(text)
     for quote in quotes:
         aligner.find(quote)
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def checking_milliseconds(answer: str, article: str) -> float:
-    """Return the time to check an answer without the time to parse it."""
+    """Return the milliseconds that checking an answer takes, excluding those for parsing it."""
     schema = load_schema("movement_report/1")
     checked = milliseconds(lambda: check_answer(answer, schema, AnalyzedArticle(article)))
     parsed = milliseconds(lambda: schema.dump(schema.read_json(answer)))

@@ -1,8 +1,8 @@
-"""Growth of the reading time of hostile texts when their length doubles.
+"""Growth of the time to read hostile texts when their length doubles.
 
-Twenty kinds of text are each read by all code that reads an article before and after the model.
-Linear time has a ratio of 2. Small texts come first; if the ratio of a kind is above the limit, its
-larger sizes are skipped.
+Each kind of text is read by all the code that reads an article before or after the model call. If
+the time is linear, it doubles: the ratio is 2. Small texts come first. Larger ones are skipped once
+a ratio is above the limit and a reading takes longer than a second.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from antq_llm.text.comparison_form import comparison_form
 LIMIT = 2.3
 """The highest ratio of two times that still counts as linear."""
 MIN_SECONDS = 0.05
-"""The minimum time to compare; shorter times are too noisy."""
+"""The shortest time to compare, in seconds; shorter times are too noisy."""
 REPEATS = 3
 SIZES = (16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 1_024_000)
 
@@ -110,7 +110,10 @@ def _html(text: str) -> None:
 
 
 def seconds(read: Callable[[], object], limit: float) -> float:
-    """Return the shortest of up to ``REPEATS`` times, or the first if it is above the limit."""
+    """Return the shortest of up to ``REPEATS`` CPU times, or the first if it reaches ``limit``.
+
+    All times are in seconds.
+    """
     times: list[float] = []
     gc.collect()
     gc.disable()  # As in timeit: a full collection takes longer if there are more objects.
@@ -123,7 +126,7 @@ def seconds(read: Callable[[], object], limit: float) -> float:
 
 
 def main() -> None:
-    """Print the time of each reader and kind for the largest size read, and the worst ratio."""
+    """Print, for each kind and reader, the time for the largest text read and the worst ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=int, default=SIZES[-1], help="largest size in characters")
     parser.add_argument("--reader", help="measure only this reader")

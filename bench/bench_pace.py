@@ -1,6 +1,7 @@
-"""The rate limiter against a server that allows 50 requests per second.
+"""Request rate that the rate limiter reaches with a server that allows 50 requests per second.
 
-Prints the rate relative to that limit, and the share of 429 responses, after a warm-up of 10 s.
+The benchmark prints the rate relative to that limit and the share of 429 responses, both measured
+after a warm-up of 10 s.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ class Answer(BaseModel):
 
 
 def serve(kind: str, pipe: Connection) -> None:
-    """Answer 50 requests in any second, refuse others with 429, and send times and outcomes."""
+    """Answer at most 50 requests in any second, and refuse the others with 429.
+
+    When told to stop, send the time and the outcome of each request through the pipe.
+    """
     taken: deque[float] = deque()
     seen: list[tuple[float, bool]] = []
 

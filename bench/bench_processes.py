@@ -1,8 +1,8 @@
-"""Speed-up of a run that is replayed from its store with ``antq-llm extract --processes``.
+"""Speed-up that ``antq-llm extract --processes`` gives a run that is replayed from its store.
 
-A local server fills the store once. Then the same command runs several times with each number of
-processes in turn. Other programs on the machine make the ratio smaller, so the load average and the
-busy cores are printed next to each time.
+The store is filled once, with answers from a local server. Then the same command runs in several
+rounds with each number of processes in turn. Other programs on the machine reduce the speed-up, so
+the load average and the number of busy cores are printed next to each time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CONCURRENCY = 64
 
 
 def extract(articles: Path, out: Path, base_url: str, processes: int) -> tuple[float, float]:
-    """Run the command, and return its seconds and the CPU seconds of all its processes."""
+    """Run the command; return its elapsed seconds and the CPU seconds of all its processes."""
     began, before = time.perf_counter(), os.times()
     subprocess.run(
         [
@@ -47,7 +47,7 @@ def extract(articles: Path, out: Path, base_url: str, processes: int) -> tuple[f
 
 
 def main() -> None:
-    """Print the times and the ratios."""
+    """Measure the runs and print their times and the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=5000, metavar="N")
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2], metavar="N")

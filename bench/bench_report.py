@@ -1,9 +1,9 @@
 """Time until the first table of a large report is usable, compared with an empty page.
 
-``python bench/bench_report.py [--articles 2000] [--items 50]`` writes the report of made-up
-articles, opens it and an empty page of the same size in turn in Chromium, and prints the medians
-and their ratio. The table is usable when its rows are shown and its search field can be clicked.
-The exit status is 1 if the ratio is above 3.
+``python bench/bench_report.py [--articles 2000] [--items 50]`` writes a report of made-up
+articles, opens it and an empty page of the same size alternately in Chromium, and prints the
+medians and their ratio. The table is usable when its rows are shown and its search field can be
+clicked. The exit status is 1 if the ratio is above 3.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def article(number: int, items: int) -> tuple[str, dict[str, Any]]:
-    """Return the text of a made-up article and its line."""
+    """Return the text of a made-up article and its line of ``records.jsonl``."""
     text, gifts, evidence = "", [], []
     for item in range(items):
         values = {"number": item, "count": number + item, "place": number % 97, "year": 2000}
@@ -59,7 +59,7 @@ def article(number: int, items: int) -> tuple[str, dict[str, Any]]:
 
 
 def lines(folder: Path, articles: int, items: int) -> Iterator[str]:
-    """Write the texts of the articles and yield their lines."""
+    """Write the texts of made-up articles to a run folder and yield the lines of their records."""
     for number in range(articles):
         text, line = article(number, items)
         path = text_file(folder, line["article_id"])
@@ -84,7 +84,7 @@ def seconds_until(browser: Browser, page_file: Path, selector: str) -> float:
 
 
 def seconds_of_search(browser: Browser, page_file: Path) -> tuple[float, float]:
-    """Return the seconds that the first search and sorting take over all rows."""
+    """Return the seconds for the first search of all rows and those for sorting them."""
     page = browser.new_page()
     page.goto(page_file.as_uri())
     start = time.perf_counter()

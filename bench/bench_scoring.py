@@ -1,8 +1,8 @@
-"""CPU seconds to score 2,000 generated article pairs with 60 items each, with intervals and tests.
+"""CPU seconds to score 2,000 generated pairs of records of 60 items, with intervals and tests.
 
 Run with ``python bench/bench_scoring.py [ARTICLES]``; one core is used. About a sixth of the
 extracted items have a wrong field, some are missing or added, and lists are shuffled, so most lists
-need the assignment.
+must be matched by assignment.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ SIZES = {
 
 
 class RecordGenerator:
-    """Generates records and spoils them."""
+    """A generator of gold records and of extracted records with errors."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -84,7 +84,7 @@ class RecordGenerator:
         }
 
     def spoiled(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return a record as a system might extract it."""
+        """Return a copy of a record with errors that a system might make."""
         lists = {}
         for kind in SIZES:
             items = [
@@ -177,7 +177,7 @@ class RecordGenerator:
 
 
 def main() -> None:
-    """Print the time of each part."""
+    """Score two generated systems and print the CPU time of each step."""
     articles = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     generator = RecordGenerator(0)
     gold = [generator.record() for _ in range(articles)]

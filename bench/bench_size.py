@@ -1,8 +1,8 @@
-"""``antq-llm extract`` on 1,000, 10,000 and 100,000 articles, then again from its store.
+"""Cost of ``antq-llm extract`` on 1,000, 10,000 and 100,000 articles, then again from its store.
 
-Measures the time per article, peak memory and the size of the store after each call. The server
-answers at once, and all answers differ. The command runs on one core, the server on another.
-100,000 articles need about 2 GB of disk.
+The benchmark measures the time per article, the peak memory and the size of the store for each
+call. The server answers at once, and all answers differ. The command runs on one core and the
+server on another. The largest size, 100,000 articles, needs about 2 GB of disk space.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CONCURRENCY = 64
 MEGABYTE = 1e6
 KILOBYTE = 1e3
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
-"""Bytes in a unit of ``ru_maxrss``: Linux counts in KiB."""
+"""Bytes per unit of ``ru_maxrss``: macOS counts in bytes, Linux in KiB."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Run:
     seconds: float
     cpu_seconds: float
     peak_bytes: int
-    """The peak of resident memory."""
+    """The peak resident memory."""
 
 
 def extract(articles: Path, out: Path, base_url: str) -> Run:
-    """Run the command to its end."""
+    """Run the command and return its time and memory; raise RuntimeError if it fails."""
     options = [
         "--out",
         str(out),
@@ -74,7 +74,7 @@ def extract(articles: Path, out: Path, base_url: str) -> Run:
 
 
 def row(size: int, name: str, run: Run, store: int) -> str:
-    """Return a line of the table."""
+    """Return the row of the Markdown table for a call."""
     cells = [
         f"{size}",
         name,
@@ -89,7 +89,7 @@ def row(size: int, name: str, run: Run, store: int) -> str:
 
 
 def measure(size: int, calls: int, base_url: str) -> None:
-    """Print the figures of the first call and of the same call made again."""
+    """Print the figures of the first call and of each repetition."""
     with tempfile.TemporaryDirectory() as folder:
         articles, out = Path(folder) / "articles.jsonl", Path(folder) / "out"
         write_articles(articles, range(size))
@@ -104,7 +104,7 @@ def measure(size: int, calls: int, base_url: str) -> None:
 
 
 def main() -> None:
-    """Print the table."""
+    """Measure all sizes and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--sizes",

@@ -1,4 +1,4 @@
-"""Time ``import antq_llm`` and ``antq-llm --help``: medians of 20 runs.
+"""Time of ``import antq_llm`` and ``antq-llm --help``: medians of 20 runs.
 
 The time of the import excludes the start of the interpreter.
 """
@@ -17,7 +17,7 @@ COMMAND = Path(sysconfig.get_path("scripts")) / "antq-llm"
 
 
 def seconds(command: list[str]) -> float:
-    """Return the time of one run."""
+    """Return the seconds that one run of a command takes."""
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - began

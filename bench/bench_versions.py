@@ -1,8 +1,9 @@
-"""``antq-llm extract``: CPU time per article of two versions of this library, in turn.
+"""CPU time per article of ``antq-llm extract`` in two versions of this library.
 
-Each version is a checkout (``git worktree add ../old COMMIT``). One local server answers both, and
-the runs alternate, so that the machine's other load affects both. CPU time is that of the command
-and all its processes, including its start. Modules are compiled before, as by an installation.
+Each version is a checkout (``git worktree add ../old COMMIT``). One local server answers both. The
+runs alternate, so that other load on the machine affects both versions alike. The CPU time includes
+the start of the command and all its processes. The modules are compiled to bytecode beforehand, as
+they are on installation.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from articles import write_articles
 from server import running
 
 COMMAND = "import sys; from antq_llm.cli.main import main; sys.exit(main())"
-"""The installed command, for the version in ``PYTHONPATH``."""
+"""Code that runs the command of the version in ``PYTHONPATH``."""
 CONCURRENCY = 64
 NOTHING_LISTENS = "http://127.0.0.1:9/v1"
 VERSIONS = ("old", "new")
@@ -54,7 +55,7 @@ def cpu_seconds(checkout: Path, articles: Path, out: Path, base_url: str) -> flo
 
 
 def print_ratios(title: str, pairs: list[dict[str, float]], articles: int) -> None:
-    """Print the medians of the pairs of runs, and of their ratios."""
+    """Print the median CPU time of each version and the median ratio of the pairs of runs."""
     old, new = (
         statistics.median(pair[version] for pair in pairs) / articles * 1000 for version in VERSIONS
     )
@@ -66,7 +67,7 @@ def print_ratios(title: str, pairs: list[dict[str, float]], articles: int) -> No
 
 
 def main() -> None:
-    """Print the CPU time of each pair of runs and the ratios."""
+    """Run the pairs; print the ratios of each pair, then the medians."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("old", type=Path, help="a checkout of the older version")
     parser.add_argument("new", type=Path, help="a checkout of the newer version")

@@ -1,6 +1,7 @@
 """A local endpoint that answers each request with the record of its article.
 
-The byline of each record contains the mark of its article, so all answers differ.
+The byline of each record contains the mark of its article (its unique last line), so all answers
+differ.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _MARK = re.compile(rb"ref-([a-z])-[a-z]{6}")
 _ANY_MARK = "@mark"
 """The placeholder for the mark in a prepared answer."""
 _TOOLS = b'"tools":'
-"""The key ``tools``; it cannot occur in a string, where quotation marks are escaped."""
+"""The key ``tools`` of a request; strings cannot contain it, since they escape quotation marks."""
 _EXTRACTIONS = b'"langextract_extractions"'
 """The name of langextract's answer schema."""
 _QUESTION = "\nQ: "
@@ -105,9 +106,9 @@ def _body(message: dict[str, Any]) -> bytes:
 
 
 async def serve(delay: float) -> None:
-    """Print the port, then answer after a delay in seconds until the process is terminated.
+    """Print the port; answer each request after ``delay`` seconds until the process is terminated.
 
-    ``/load`` returns the number of requests so far, and their CPU time.
+    ``/load`` returns the number of requests so far and the CPU time of the server.
     """
     answers, count = Answers(), 0
 

@@ -1,4 +1,4 @@
-"""aiohttp, JSON and pydantic alone: the limit for a client in Python."""
+"""aiohttp with JSON and pydantic only: the upper limit for a client in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""This library as in ``antq-llm extract --out``: with checks, a durable store and files."""
+"""This library as ``antq-llm extract --out`` uses it: with checks, a durable store and files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def extract(job: Job, articles: str, out: Path) -> int:
 
 
 async def main(job: Job, folder: Path) -> None:
-    """Measure a run in a new folder or, as ``replay``, the same run again from its store."""
+    """Measure a run in a new folder or, for the variant ``replay``, a second run from its store."""
     await extract(job, job.warm_up, folder / "warm_up")
     if job.variant == "replay":
         await extract(job, job.articles, folder / "out")

@@ -1,4 +1,4 @@
-"""instructor in its default mode, tools, on either transport of the SDK."""
+"""instructor in its default mode (tools), on either transport of the OpenAI SDK."""
 
 from __future__ import annotations
 

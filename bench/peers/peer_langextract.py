@@ -1,7 +1,7 @@
-"""langextract with its OpenAI provider: one pass over the documents, aligned with the text.
+"""langextract with its OpenAI provider: one pass, and extractions that are aligned with the text.
 
-It takes no pydantic model: the schema follows from an example, and an extraction is a passage with
-attributes.
+langextract does not take a pydantic model: it derives the schema from an example, and an extraction
+is a passage with attributes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ WARM_UP = 8
 
 
 def extract(job: Job, texts: list[str]) -> None:
-    """Extract documents, whole or in chunks of the default size, with one worker per request."""
+    """Extract from texts, whole or in chunks of the default size, with one worker per request.
+
+    A text without an aligned extraction raises ValueError.
+    """
     example = [
         lx.data.Extraction(name, quote, attributes=fields)
         for name, quote, fields in job.example["passages"]
@@ -44,7 +47,7 @@ def extract(job: Job, texts: list[str]) -> None:
 
 
 def main(job: Job) -> None:
-    """Warm up and measure."""
+    """Extract from the warm-up texts, then measure the extraction from the texts of the job."""
     warnings.filterwarnings("ignore", "With 'config', schema constraints", UserWarning)
     extract(job, job.warm_up_texts()[:WARM_UP])
     texts = job.texts()

@@ -1,4 +1,4 @@
-"""pydantic-ai: an agent with the record as its output, on either transport of the SDK."""
+"""A pydantic-ai agent whose output is the record, on either transport of the OpenAI SDK."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ Ask = Callable[[str], Awaitable[MovementReport | None]]
 
 
 def post(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Insert each text into a prepared body, and parse the reply as JSON."""
+    """Return a function that inserts a text into a prepared body and parses the reply as JSON."""
     system = json.dumps({"role": "system", "content": job.instructions}, ensure_ascii=False)
     head = f'{{"model":"{MODEL}","messages":[{system},{{"role":"user","content":'
 
@@ -37,7 +37,7 @@ def post(client: openai.AsyncOpenAI, job: Job) -> Ask:
 
 
 def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Ask with ``create``, and validate the message."""
+    """Return a function that asks with ``create`` and validates the message."""
 
     async def ask(text: str) -> MovementReport:
         completion = await client.chat.completions.create(
@@ -49,7 +49,7 @@ def create(client: openai.AsyncOpenAI, job: Job) -> Ask:
 
 
 def create_with_schema(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Ask with ``create`` and the strict JSON Schema that this library sends, and validate."""
+    """Return a function that asks with ``create`` and the strict JSON Schema of this library."""
     schema: Any = strict_form(json_schema_of(MovementReport))
     response_format: Any = {
         "type": "json_schema",
@@ -66,7 +66,7 @@ def create_with_schema(client: openai.AsyncOpenAI, job: Job) -> Ask:
 
 
 def parse(client: openai.AsyncOpenAI, job: Job) -> Ask:
-    """Ask with ``parse``, which sends the schema and validates."""
+    """Return a function that asks with ``parse``, which sends the schema and validates."""
 
     async def ask(text: str) -> MovementReport | None:
         completion = await client.chat.completions.parse(
@@ -85,7 +85,7 @@ METHODS = {"post": post, "create": create, "create+schema": create_with_schema, 
 
 
 async def main(job: Job) -> None:
-    """Measure the method of the variant: ``METHOD`` or ``METHOD aiohttp``."""
+    """Measure the method that the variant names: ``METHOD`` or ``METHOD aiohttp``."""
     method, _, transport = job.variant.partition(" ")
     http_client = openai.DefaultAioHttpClient() if transport == "aiohttp" else None
     async with openai.AsyncOpenAI(

@@ -1,6 +1,6 @@
-"""Code shared by all measured clients: the job, the loop over articles, and the printed figures.
+"""Code shared by all measured clients: the job, the loop over articles and the printed figures.
 
-Uses the standard library only.
+It uses only the standard library.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MODEL = "m"
 
 @dataclass(frozen=True)
 class Job:
-    """The job of a client, the same for all clients."""
+    """The settings of a client's measurement, which the client reads from standard input."""
 
     variant: str
     """The method and transport to measure."""
@@ -32,9 +32,9 @@ class Job:
     number: int
     """The number of articles to measure."""
     articles: str
-    """A file of JSON lines with at least ``number`` articles."""
+    """The path of a file of JSON lines with at least ``number`` articles."""
     warm_up: str
-    """A file of other articles that are extracted first, without being measured."""
+    """The path of a file of other articles, which are extracted first and not measured."""
     example: dict[str, Any]
     """A text and its passages, for a client that needs an example."""
 
@@ -59,7 +59,7 @@ def read_job() -> Job:
 
 @dataclass(frozen=True)
 class Measured:
-    """The figures of a client."""
+    """The figures of one measurement."""
 
     articles: int
     seconds: float

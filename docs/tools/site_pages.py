@@ -1,11 +1,11 @@
-"""MkDocs hook that adds the pages of the manual that are not files in docs/, and links paths.
+"""MkDocs hook that adds the pages that are not in docs/ and turns page paths into links.
 
 - README.md, CHANGELOG.md, CONTRIBUTING.md, SECURITY.md and recordings/README.md become pages.
 - ``commands.md`` contains the help of every command.
-- Pages that ``mkdocs.yml`` does not name are in the last section.
-- A path such as ``docs/settings.md`` in code type becomes a link to its page.
-- The theme's script cannot load Mermaid, which no page uses, from the network, and the search has
-  no files for languages other than those of the manual.
+- Pages that ``mkdocs.yml`` does not name are listed in a last section.
+- A path in code type, such as ``docs/settings.md``, becomes a link to its page.
+- The address from which the theme's script would load Mermaid, which no page uses, is removed.
+- The search files of languages other than those of the manual are removed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PAGES = {
     "SECURITY.md": "security.md",
     "recordings/README.md": "recordings.md",
 }
-"""Files of the repository, and their pages."""
+"""Files of the repository and the pages made from them."""
 SEARCH_SCRIPTS = {"lunr.stemmer.support.min.js", "lunr.multi.min.js", "lunr.vi.min.js"}
 _CODE_PATH = re.compile(r"(?<!\[)`((?:docs/)?[\w/.-]+\.md)`(?!\])")
 _LINK = re.compile(r"\]\(([\w/.-]+\.md)(#[\w-]+)?\)")
@@ -33,7 +33,7 @@ _REMOTE_SCRIPT = re.compile(rb"https://unpkg\.com/[\w@./-]+")
 
 
 def on_config(config: Any) -> Any:
-    """Add the pages that the navigation does not name to its last section."""
+    """Add a last section with the pages that the navigation does not name."""
     named = set(_pages_in(config.nav))
     found = sorted(path.relative_to(config.docs_dir).as_posix() for path in _documents(config))
     missing = [page for page in found if page not in named]
@@ -54,7 +54,7 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Turn the paths of pages in code type into links."""
+    """Turn page paths in code type into links."""
     source = page.file.src_uri
     if source in PAGES.values():
         return markdown
@@ -62,7 +62,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def on_post_build(config: Any) -> None:
-    """Remove unused files: languages, source maps, and scripts on the network."""
+    """Remove unused search languages, source maps and the addresses of scripts on the network."""
     assets = Path(config.site_dir, "assets")
     for script in assets.glob("javascripts/lunr/**/*.js"):
         if script.name not in SEARCH_SCRIPTS:

@@ -33,7 +33,7 @@ def test_the_same_seed_gives_the_same_sample(run: Path) -> None:
 
 
 def test_every_item_can_be_drawn(run: Path) -> None:
-    """A sample as large as the run contains each item once, in the order of the run."""
+    """A sample whose size exceeds the run contains each item of the run exactly once."""
     sample = draw_sample(open_run(run), 10_000)
     places = [(entry.article_id, entry.pointer) for entry in sample]
     expected = [
@@ -63,7 +63,7 @@ def test_items_show_their_quote_in_its_context(run: Path) -> None:
 
 
 def test_items_of_any_schema_are_drawn(tmp_path: Path) -> None:
-    """Objects in lists are items even without quotes, and nested lists have a dotted name."""
+    """Objects in lists are items even without quotes, and nested lists have dotted names."""
     record = {"orders": [{"parts": [{"n": 1}]}], "seen": {"quote": "x"}, "flat": {"n": 1}}
     sample = draw_sample(open_run(run_folder(tmp_path / "run", line(record=record))), 10)
     assert [entry.field for entry in sample] == ["orders", "orders.parts", "seen"]
@@ -71,7 +71,7 @@ def test_items_of_any_schema_are_drawn(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("size", "record"), [(0, {"a": [{"n": 1}]}), (5, {"a": []})])
 def test_nothing_to_judge_is_an_error(tmp_path: Path, size: int, record: object) -> None:
-    """An empty sample and a run without items are refused."""
+    """A sample of 0 items and a run without items are refused."""
     run = open_run(run_folder(tmp_path / "run", line(record=record)))
     with pytest.raises(ConfigurationError, match=r"at least 1 item|has no items to judge"):
         draw_sample(run, size)
@@ -95,7 +95,7 @@ def test_verdicts_are_read_back(tmp_path: Path, delimiter: str) -> None:
 
 
 def test_verdicts_in_capitals_are_read(tmp_path: Path) -> None:
-    """Verdicts are read despite capitals and spaces."""
+    """Capitals and surrounding spaces in verdicts are ignored."""
     path = tmp_path / "audit.csv"
     path.write_text("article_id,pointer,verdict\na,/x/0, RIGHT \n", "utf-8")
     assert read_audit(path)[0].verdict == "right"
@@ -114,7 +114,7 @@ def test_another_verdict_is_named_with_its_line(tmp_path: Path) -> None:
     [(b"a,b\n", "has no column"), (b"", "has no column"), (b"\xff\xfe", "is not UTF-8")],
 )
 def test_another_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
-    """For a file without the columns, or in another encoding, the error says what to do."""
+    """A file without the columns or in another encoding raises an error that says so."""
     path = tmp_path / "audit.csv"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=message):
@@ -148,7 +148,7 @@ def test_items_of_one_article_widen_the_interval() -> None:
 
 
 def test_items_of_another_run_are_noticed(tmp_path: Path) -> None:
-    """An item that the run no longer has, or has with another quote, is listed."""
+    """A sampled item that the run does not have, or has with another quote, is listed."""
     run = open_run(run_folder(tmp_path / "run", line(record={"people": [{"quote": "ông A"}]})))
     items = [item(quote="ông  A"), item(quote="bà B"), item("b"), item(pointer="/people/1")]
     assert items_not_in_run(items, run) == items[1:]

@@ -14,7 +14,7 @@ SCHEMA = load_schema("movement_report/1")
 
 
 def folder(path: Path, **records: Any) -> Path:
-    """Write annotations by article id."""
+    """Write each annotation to a file named after its article, and return the folder."""
     path.mkdir()
     for name, record in records.items():
         (path / f"{name}.json").write_text(json.dumps(record), "utf-8")
@@ -37,7 +37,7 @@ def test_differences_are_listed_by_field(tmp_path: Path) -> None:
 
 
 def test_folders_without_a_common_article_have_no_agreement(tmp_path: Path) -> None:
-    """Without a common article, there is no agreement."""
+    """Without a common article, the agreement is None."""
     found = diff_gold(
         folder(tmp_path / "a", x=report()), folder(tmp_path / "b", y=report()), SCHEMA
     )

@@ -19,7 +19,7 @@ SCHEMA = load_schema("movement_report/1")
 
 
 def gold_file(tmp_path: Path, record: object, name: str = "a") -> Path:
-    """Write a folder with one annotation and one article."""
+    """Write one annotation and one article, and return the folder of annotations."""
     (tmp_path / "gold").mkdir(exist_ok=True)
     (tmp_path / "articles").mkdir(exist_ok=True)
     (tmp_path / "articles" / "a.txt").write_text(ARTICLE, "utf-8")
@@ -29,7 +29,7 @@ def gold_file(tmp_path: Path, record: object, name: str = "a") -> Path:
 
 
 def test_records_become_annotations(run: Path, tmp_path: Path) -> None:
-    """Each record of a run becomes a file that is read as gold with equal data."""
+    """Each record of a run becomes a gold file with the same data."""
     opened = open_run(run)
     init_gold(opened, tmp_path)
     gold = read_gold(tmp_path, SCHEMA)
@@ -58,7 +58,7 @@ def test_articles_are_chosen_by_id(tmp_path: Path) -> None:
 
 
 def test_an_id_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:
-    """An article id with ``..`` writes nothing outside the folder."""
+    """An article id with ``..`` is refused, and nothing is written outside the folder."""
     run = open_run(run_folder(tmp_path / "run", line("../a")))
     with pytest.raises(ConfigurationError, match="points outside"):
         init_gold(run, tmp_path / "gold")
@@ -121,7 +121,7 @@ def test_annotations_without_an_article_are_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["none", "empty"])
 def test_a_folder_without_annotations_is_refused(tmp_path: Path, name: str) -> None:
-    """The error for a missing or empty folder names it."""
+    """The error for a missing or empty folder names the folder."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigurationError, match=name):
         check_gold(tmp_path / name, SCHEMA)

@@ -1,4 +1,4 @@
-"""Records as Label Studio tasks, and annotations as gold, without losses."""
+"""Lossless export of records as Label Studio tasks and import of annotations as gold."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def tasks_of(tmp_path: Path, **fields: Any) -> list[dict[str, Any]]:
 def imported(
     tmp_path: Path, tasks: list[dict[str, Any]], annotator: str | None = None
 ) -> ImportedGold:
-    """Import tasks of orders whose predictions became annotations."""
+    """Turn the predictions of tasks into annotations and import them as gold."""
     for task in tasks:
         predictions = task.pop("predictions", None)
         task.setdefault("annotations", predictions)
@@ -107,14 +107,14 @@ def test_every_record_comes_back(run: Path, tmp_path: Path) -> None:
 
 
 def test_any_schema_comes_back(tmp_path: Path) -> None:
-    """Lists without quotes, maps, numbers and enumerations come back, even after an emoji."""
+    """Lists without quotes, maps, numbers and enumerations are unchanged, even after an emoji."""
     found = imported(tmp_path, tasks_of(tmp_path))
     assert found.faults == []
     assert json.loads((tmp_path / "gold" / "a.json").read_bytes()) == RECORD
 
 
 def test_predictions_have_scores(tmp_path: Path) -> None:
-    """The score of a region is the agreement of its samples, and that of the task is their mean."""
+    """A region's score is the agreement of its samples; a task's score is the mean of these."""
     votes = [
         {"pointer": "/orders/0", "agreement": 0.5, "samples": 2},
         {"pointer": "/orders/1", "agreement": 1.0, "samples": 2},
@@ -147,7 +147,7 @@ def test_corrected_spans_become_quotes(tmp_path: Path) -> None:
 
 
 def test_offsets_in_utf_16_are_read(tmp_path: Path) -> None:
-    """Offsets that count an emoji as two, as in older versions, give the right quote."""
+    """Offsets of older versions, which count an emoji as two characters, give the right quote."""
     tasks = tasks_of(tmp_path)
     for result in tasks[0]["predictions"][0]["result"]:
         for name in ("start", "end"):
@@ -159,7 +159,7 @@ def test_offsets_in_utf_16_are_read(tmp_path: Path) -> None:
 
 
 def test_a_region_with_other_text_is_a_fault(tmp_path: Path) -> None:
-    """If the text of a region is not at its offsets, it is reported, and nothing is written."""
+    """A region whose text is not at its offsets is reported, and nothing is written."""
     tasks = tasks_of(tmp_path)
     tasks[0]["predictions"][0]["result"][0]["value"]["text"] = "khác"
     found = imported(tmp_path, tasks)
@@ -181,7 +181,7 @@ def test_unknown_labels_and_controls_are_faults(tmp_path: Path) -> None:
 
 
 def test_several_annotators_must_be_told_apart(tmp_path: Path) -> None:
-    """A task annotated by two people needs a name; that person's latest annotation is used."""
+    """A task with two annotators needs a name; the named person's latest annotation is used."""
     tasks = tasks_of(tmp_path)
     result = tasks[0].pop("predictions")[0]["result"]
     tasks[0]["annotations"] = [
@@ -196,7 +196,7 @@ def test_several_annotators_must_be_told_apart(tmp_path: Path) -> None:
 
 
 def test_an_unknown_annotator_is_refused(tmp_path: Path) -> None:
-    """For a person without annotations, the error names the people who have some."""
+    """The error for an unknown annotator names the annotators of the file."""
     tasks = tasks_of(tmp_path)
     tasks[0]["annotations"] = [{"completed_by": {"id": 2, "email": "b@x"}, "result": []}]
     with pytest.raises(ConfigurationError, match="by nobody@x: name one of 2, b@x"):
@@ -204,7 +204,7 @@ def test_an_unknown_annotator_is_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_if_a_task_is_refused(tmp_path: Path) -> None:
-    """An id that leads out of the folder is refused before the first file is written."""
+    """An article id that points outside the folder is refused before any file is written."""
     tasks = tasks_of(tmp_path)
     tasks.append({"data": {**tasks[0]["data"], "article_id": "../evil"}, "annotations": []})
     with pytest.raises(ConfigurationError, match="points outside"):
@@ -213,7 +213,7 @@ def test_nothing_is_written_if_a_task_is_refused(tmp_path: Path) -> None:
 
 
 def test_tasks_without_annotation_are_reported(tmp_path: Path) -> None:
-    """A skipped task and an unopened task are listed."""
+    """A task that the annotator skipped is listed as one without an annotation."""
     tasks = tasks_of(tmp_path)
     tasks[0].pop("predictions")
     tasks[0]["annotations"] = [{"was_cancelled": True, "result": []}]
@@ -222,7 +222,7 @@ def test_tasks_without_annotation_are_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["{", "{}", '[{"text": "x"}]', "[1]"])
 def test_another_file_is_refused(tmp_path: Path, content: str) -> None:
-    """The error for a file that is not an export names the right kind of export."""
+    """The error for a file that is not a JSON export names the right export format."""
     (tmp_path / "x.json").write_text(content)
     with pytest.raises(ConfigurationError, match="as JSON, not JSON-MIN"):
         import_annotations(tmp_path / "x.json", tmp_path / "gold", SCHEMA)

@@ -20,7 +20,7 @@ def test_an_article_has_text(text: str) -> None:
 
 
 def test_an_article_contains_only_characters() -> None:
-    """Half a surrogate pair raises an ArticleError that gives its offset."""
+    """A lone surrogate raises an ArticleError that gives its offset."""
     with pytest.raises(
         ArticleError,
         match=r"b contains a lone surrogate \(not a character\) at offset 3: repair the text",

@@ -1,4 +1,4 @@
-"""Splitting a text into chunks, and mapping offsets back."""
+"""Splitting a text into chunks, and mapping their offsets back to the text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.articles.chunking import split_text
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet="abc .\n", min_size=1, max_size=6000), st.integers(1000, 3000))
 def test_chunks_cover_the_text_and_map_back_to_it(text: str, size: int) -> None:
-    """Chunks within the size cover the text, and each offset maps to the same character."""
+    """Chunks are within the size and cover the text, and each offset maps to the same character."""
     covered: set[int] = set()
     for chunk in split_text(text, size):
         assert len(chunk.text) <= size
@@ -31,7 +31,7 @@ def test_a_text_that_fits_is_one_chunk() -> None:
 
 
 def test_chunks_are_cut_between_paragraphs_and_overlap() -> None:
-    """Chunks end with a paragraph, and each begins before the end of the previous one."""
+    """Each chunk ends at the end of a paragraph and begins before the end of the previous chunk."""
     text = "\n".join(f"Đoạn {index}: " + "an ninh " * 20 for index in range(60))
     chunks = split_text(text, 3000)
     ends = [chunk.offset_in_text(len(chunk.text) - 1) + 1 for chunk in chunks]

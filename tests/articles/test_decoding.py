@@ -50,7 +50,7 @@ def test_an_article_can_be_given_an_id(tmp_path: Path) -> None:
     ],
 )
 def test_no_code_point_of_a_text_is_changed(text: str) -> None:
-    """Line ends, spaces and Unicode forms are unchanged, since offsets count them."""
+    """Line ends, spaces and Unicode forms are kept, since character offsets depend on them."""
     assert decode(text.encode(), "a.txt") == text
 
 
@@ -64,13 +64,13 @@ def test_no_code_point_of_a_text_is_changed(text: str) -> None:
     ],
 )
 def test_a_byte_order_mark_is_not_part_of_the_text(mark: bytes, encoding: str) -> None:
-    """UTF-8 and UTF-16 are read without the byte-order mark."""
+    """The byte-order mark of a UTF-8 or UTF-16 file is not part of the text."""
     assert decode(mark + "Tân Lâm".encode(encoding), "a.txt") == "Tân Lâm"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_is_read_without_its_mark(encoding: str) -> None:
-    """UTF-16 without a mark is recognized by its zero bytes."""
+    """UTF-16 without a mark is recognised by its zero bytes."""
     text = "Sáng 30/9, UBND xã Tân Lâm tổ chức lễ ra mắt mô hình.\r\n"
     assert decode(text.encode(encoding), "a.txt") == text
 
@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.html", "a.htm", "a.HTML"])
 def test_the_main_text_of_a_page_is_read(tmp_path: Path, name: str) -> None:
-    """An HTML page gives its main text, without markup, and is marked as derived."""
+    """The text of an HTML page is its main text without markup, and is marked as derived."""
     path = tmp_path / name
     path.write_text(PAGE, encoding="utf-8")
     article = read_article(path)

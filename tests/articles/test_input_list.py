@@ -1,4 +1,4 @@
-"""Inputs: their articles and ids, and reading each article when it is needed."""
+"""Listing inputs with their ids, and reading each article only when it is needed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.errors import ArticleError, ConfigurationError
 
 
 def write(path: Path, text: str = "Bài báo.") -> Path:
-    """Write a file with its folders."""
+    """Create the folders of a file, write the file and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="")
     return path
@@ -36,7 +36,7 @@ def test_a_file_of_any_suffix_can_be_given_by_name(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_searched_in_sorted_order(tmp_path: Path) -> None:
-    """The ids in a folder are paths below it without suffix, found recursively, in sorted order."""
+    """A folder is searched recursively, and ids are the sorted paths below it without suffixes."""
     for name in ("b.txt", "a.md", "d/z.html", "d/e/y.htm", "C.TXT"):
         write(tmp_path / name)
     assert [found.id for found in list_inputs([str(tmp_path)])] == ["C", "a", "b", "d/e/y", "d/z"]
@@ -62,7 +62,7 @@ def test_what_is_not_read_has_a_line_for_each_ending_and_reason(tmp_path: Path) 
 
 
 def test_a_glob_is_searched_like_a_folder(tmp_path: Path) -> None:
-    """Ids are paths below the part without wildcards, and other formats are counted."""
+    """For a pattern, ids are paths below the part without wildcards; other formats are counted."""
     for name in ("x/a.txt", "y/a.txt", "y/b.png", "z/c/d.txt"):
         write(tmp_path / name)
     listed = list_inputs([str(tmp_path / "[xy]" / "*")])
@@ -85,7 +85,7 @@ def test_a_glob_that_matches_nothing_is_named(tmp_path: Path) -> None:
 
 
 def test_a_linked_folder_is_counted(tmp_path: Path) -> None:
-    """A symbolic link to a folder is not followed, and is counted."""
+    """A symbolic link to a folder is not followed but counted as unread."""
     write(tmp_path / "in" / "a.txt")
     write(tmp_path / "other" / "b.txt")
     (tmp_path / "in" / "link").symlink_to(tmp_path / "other")
@@ -120,13 +120,13 @@ def test_inputs_keep_the_order_in_which_they_are_given(tmp_path: Path) -> None:
 def test_inputs_with_one_id_get_their_ending(
     tmp_path: Path, names: tuple[str, ...], ids: list[str]
 ) -> None:
-    """Inputs that share an id get their extension as a suffix, then a number."""
+    """Inputs that share an id get their extension as a suffix and, if necessary, a number."""
     paths = [str(write(tmp_path / name)) for name in names]
     assert [found.id for found in list_inputs(paths)] == ids
 
 
 def test_a_renamed_article_says_so(tmp_path: Path) -> None:
-    """An article with a new id has a notice with the old id, and the list has a message."""
+    """A renamed article has a notice with its old id, and the list has a message about it."""
     paths = [str(write(tmp_path / name)) for name in ("a.txt", "a.md", "b.md")]
     listed = list_inputs(paths)
     notices = [notice for found in listed for notice in found.read().notices]
@@ -142,7 +142,7 @@ def test_a_renamed_article_says_so(tmp_path: Path) -> None:
 
 
 def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
-    """A file that is named both directly and by its folder is one input, with a message."""
+    """A file that is named both directly and by its folder is one input, and a message says so."""
     path = write(tmp_path / "a.txt")
     listed = list_inputs([str(path), str(tmp_path), str(path)])
     assert [found.id for found in listed] == ["a"]
@@ -158,11 +158,11 @@ class Earlier:
         self._sources = sources
 
     def has(self, article_id: str) -> bool:
-        """Return whether the article exists."""
+        """Return whether the earlier run has the article."""
         return article_id in self._sources
 
     def source_of(self, article_id: str) -> str | None:
-        """Return the source of an article."""
+        """Return the source of an article, or None if the earlier run does not have it."""
         return self._sources.get(article_id)
 
 
@@ -174,7 +174,7 @@ def test_known_articles_keep_their_ids(tmp_path: Path) -> None:
 
 
 def test_a_known_suffix_stays_without_the_other_input(tmp_path: Path) -> None:
-    """An article that got a suffix in an earlier run keeps it even without the other input."""
+    """An article that got a suffix in an earlier run keeps it even if the other input is gone."""
     page = str(write(tmp_path / "a.md"))
     known = Earlier({"a.txt": str(tmp_path / "a.txt"), "a.md": page})
     assert [found.id for found in list_inputs([page], known=known)] == ["a.md"]
@@ -203,7 +203,7 @@ def test_a_missing_input_is_named() -> None:
 
 
 def test_a_folder_without_articles_is_named(tmp_path: Path) -> None:
-    """A folder without articles raises a ConfigurationError that lists the extensions."""
+    """A folder without articles raises a ConfigurationError that lists the supported extensions."""
     write(tmp_path / "a.xyz")
     with pytest.raises(
         ConfigurationError,
@@ -226,7 +226,7 @@ def test_an_article_is_read_when_needed(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_gone_is_an_unreadable_article(tmp_path: Path) -> None:
-    """A file deleted between listing and reading fails alone."""
+    """A file deleted between listing and reading raises an ArticleError."""
     path = write(tmp_path / "a.txt")
     [found] = list_inputs([str(path)])
     path.unlink()
@@ -235,7 +235,7 @@ def test_a_file_that_is_gone_is_an_unreadable_article(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_folder_keeps_its_id(tmp_path: Path) -> None:
-    """The article has the id of its input."""
+    """An article read from a folder has the id of its input."""
     write(tmp_path / "x" / "a.txt")
     assert list_inputs([str(tmp_path)])[0].read().id == "x/a"
 
@@ -259,7 +259,7 @@ def test_each_line_of_a_jsonl_file_is_an_article(tmp_path: Path) -> None:
 
 
 def test_ids_of_lines_contain_the_path_in_the_folder(tmp_path: Path) -> None:
-    """The id of a line without one is the file's path below the folder and the line number."""
+    """In a folder, the default id of a line is the file's relative path and the line number."""
     write(tmp_path / "x" / "in.jsonl", '{"text": "a"}\n{"id": "b", "text": "b"}\n')
     assert [found.id for found in list_inputs([str(tmp_path)])] == ["x/in:1", "b"]
 
@@ -268,7 +268,7 @@ def test_ids_of_lines_contain_the_path_in_the_folder(tmp_path: Path) -> None:
     "text", ['\n\n{"text": "a"}\n', '\r\n  \r\n{"text": "a"}\r\n', '\n\t\n{"text": "a"}']
 )
 def test_empty_lines_are_counted_and_skipped(tmp_path: Path, text: str) -> None:
-    """Empty lines are not articles but are counted, so line numbers match an editor."""
+    """Empty lines are not articles but are counted, so line numbers match those in an editor."""
     [found] = list_inputs([str(write(tmp_path / "in.jsonl", text))])
     assert (found.id, found.read().text) == ("in:3", "a")
 
@@ -304,7 +304,7 @@ def test_a_line_separator_inside_a_text_ends_no_line(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("name", ["in.jsonl", "in.jsonl.gz"])
 def test_a_bad_line_fails_alone(tmp_path: Path, line: str, message: str, name: str) -> None:
-    """A line that is not a JSON object with a text fails alone and is named by its number."""
+    """A line that is not a JSON object with a text fails alone, and the error gives its number."""
     path = tmp_path / name
     text = f'{{"text": "a"}}\n{line}\n{{"text": "c"}}\n'.encode()
     path.write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
@@ -324,26 +324,26 @@ def test_a_line_with_an_empty_text_fails_alone(tmp_path: Path, text: str) -> Non
 
 
 def test_two_lines_with_one_id_are_renamed(tmp_path: Path) -> None:
-    """Lines that share an id get the file's extension, then a number."""
+    """Lines that share an id get the file's extension as a suffix and, if necessary, a number."""
     path = write(tmp_path / "in.jsonl", '{"id": "x", "text": "a"}\n{"id": "x", "text": "b"}\n')
     assert [found.id for found in list_inputs([str(path)])] == ["x.jsonl", "x.jsonl-2"]
 
 
 @pytest.mark.parametrize("value", ["true", "null", '""', "[1]", "1.5"])
 def test_an_unusable_id_is_replaced(tmp_path: Path, value: str) -> None:
-    """An id that is neither a text nor a whole number is replaced by the line's number."""
+    """An id that is empty, or neither a text nor a whole number, is replaced by the default id."""
     path = write(tmp_path / "in.jsonl", f'{{"id": {value}, "text": "a"}}\n')
     assert [found.id for found in list_inputs([str(path)])] == ["in:1"]
 
 
 def test_a_whole_number_with_a_point_is_an_id(tmp_path: Path) -> None:
-    """The id 7.0, as often written in a column with gaps, is read as 7."""
+    """The id 7.0, which programs often write in a column with empty cells, is read as 7."""
     path = write(tmp_path / "in.jsonl", '{"id": 7.0, "text": "a"}\n{"id": null, "text": "b"}\n')
     assert [found.id for found in list_inputs([str(path)])] == ["7", "in:2"]
 
 
 def test_standard_input_is_an_article(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A dash reads a text from standard input, with the id ``stdin``."""
+    """The input ``-`` is a text on standard input, with the id ``stdin``."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO("\ufeffBài báo.".encode())))
     assert [found.read() for found in list_inputs(["-"])] == [Article("Bài báo.", "stdin", "-")]
 
@@ -356,14 +356,14 @@ def test_an_empty_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_standard_input_can_be_read_only_once() -> None:
-    """Two dashes raise a ConfigurationError."""
+    """Naming standard input twice raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="standard input can be read only once"):
         list_inputs(["-", "-"])
 
 
 @pytest.mark.parametrize("text", ['{"text": "a"}\n{"text": "b"}\n', '[{"text": "a"}]', "[\n{}]"])
 def test_json_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """JSON on standard input fails instead of being read as one text."""
+    """JSON on standard input raises an ArticleError instead of being read as one text."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
     [found] = list_inputs(["-"])
     with pytest.raises(ArticleError, match=r"standard input contains JSON, not text: name a file"):
@@ -371,7 +371,7 @@ def test_json_on_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch, text
 
 
 def test_the_output_folder_has_no_articles(tmp_path: Path) -> None:
-    """Files in the output folder are not inputs, and it must not be the folder of the articles."""
+    """Files in the output folder are skipped, and the output folder cannot itself be an input."""
     (tmp_path / "out" / "texts").mkdir(parents=True)
     for name in ("a.txt", "out/records.jsonl", "out/texts/a.txt"):
         (tmp_path / name).write_text("Bài.", "utf-8")
@@ -392,7 +392,7 @@ def test_articles_may_be_in_a_folder_of_the_output_folder(tmp_path: Path, name: 
 
 
 def test_a_glob_leaves_out_the_output_folder_that_it_matches(tmp_path: Path) -> None:
-    """The files of a matching output folder are not inputs."""
+    """If a pattern matches the output folder, the files in it are not inputs."""
     for article in ("articles/a.txt", "out/records.txt"):
         write(tmp_path / article)
     listed = list_inputs([str(tmp_path / "*")], out=tmp_path / "out")
@@ -400,7 +400,7 @@ def test_a_glob_leaves_out_the_output_folder_that_it_matches(tmp_path: Path) -> 
 
 
 def test_an_empty_name_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty name, such as from an unset variable, does not mean the current folder."""
+    """An empty name, for example from an unset variable, is refused."""
     write(tmp_path / "a.txt")
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigurationError, match="empty"):

@@ -1,4 +1,4 @@
-"""Encodings from before Unicode, which are read if certain and refused otherwise."""
+"""Encodings from before Unicode: decoded if identified with certainty and refused otherwise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 def in_table(text: str, table: dict[int, str]) -> bytes:
-    """Return a text in the encoding of a table."""
+    """Return a text encoded with a table of bytes and their characters."""
     back = {character: byte for byte, character in table.items()}
     return bytes(
         back.get(character, ord(character) if character.isascii() else 63) for character in text
@@ -61,7 +61,7 @@ def in_1258(text: str) -> bytes:
     ],
 )
 def test_vietnamese_is_read_in_its_encoding(data: bytes) -> None:
-    """Each encoding gives the same text, up to composition."""
+    """Each encoding of a Vietnamese text gives the same text after NFC normalisation."""
     assert unicodedata.normalize("NFC", decode(data, "a.txt")) == TEXT
 
 
@@ -88,6 +88,6 @@ def test_tables_follow_their_standards(table: dict[int, str], data: bytes, lette
     ],
 )
 def test_an_uncertain_encoding_is_refused(data: bytes) -> None:
-    """Another language, or too few words, raises an ArticleError that names the best guess."""
+    """A text in another language or of too few words raises an error that names the best guess."""
     with pytest.raises(ArticleError, match="the best guess is"):
         decode(data, "a.txt")

@@ -1,4 +1,4 @@
-"""Metadata of articles: notations of dates, and the form in lines and requests."""
+"""Metadata of articles: notations of dates, and the form in JSON lines and requests."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from antq_llm.articles.metadata import (
     ],
 )
 def test_a_publication_time_is_read_in_its_notation(value: Any, time: str | None) -> None:
-    """Dates are read day first, and dates that are not understood are unchanged."""
+    """Dates are read with the day first, and values that are not understood become plain text."""
     assert publication_time(value) == time
 
 
@@ -57,13 +57,13 @@ def test_a_publication_time_is_read_in_its_notation(value: Any, time: str | None
     ],
 )
 def test_the_day_of_publication_is_that_of_the_time(published: str, day: str | None) -> None:
-    """Only a time in ISO 8601 gives a day."""
+    """A publication time has a day only if it begins with a valid date in ISO 8601."""
     assert ArticleMetadata(published=published).published_day == day
 
 
 @pytest.mark.parametrize("text", ["12/3", "số 12/3/2024/NĐ", "1.12.3.2024", "32/3/2024", ""])
 def test_what_is_not_a_full_date_is_no_printed_time(text: str) -> None:
-    """A day without a year, a document number and impossible days are not dates."""
+    """A day without a year, a document number and an impossible day are not dates."""
     assert printed_time(text) is None
 
 
@@ -87,7 +87,7 @@ def test_values_are_texts(value: Any, text: str | None) -> None:
 
 
 def test_metadata_is_written_and_read_back() -> None:
-    """A line has the known and the kept fields, and reading it gives the same metadata."""
+    """The JSON form has the known and the kept fields, and reading it gives the same metadata."""
     metadata = ArticleMetadata("Tên", "2024-03-12", kept={"muc": "Xã hội", "title": 1, "n": [1]})
     line = metadata.as_json()
     assert line == {
@@ -107,13 +107,13 @@ def test_lines_of_metadata_cannot_contain_a_line_break() -> None:
 
 
 def test_metadata_without_fields_is_empty() -> None:
-    """Metadata without values counts as none."""
+    """Metadata without values is falsy."""
     assert not ArticleMetadata()
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "9" * 5000, 10**4000])
 def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
-    """A number that does not count seconds is kept as text, or is not a date."""
+    """A number that is not a time in seconds is kept as text or gives None."""
     assert publication_time(value) in {None, str(value)}
 
 
@@ -121,13 +121,13 @@ def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
     "published", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "1970-01-01 00:00:00"]
 )
 def test_a_date_that_programs_write_for_none_settles_no_year(published: str) -> None:
-    """The ends of the calendar and day zero are kept, but are not publication days."""
+    """The first and last days of the calendar and 1 January 1970 are not publication days."""
     assert ArticleMetadata(published=published).published_day is None
     assert publication_days(published) == frozenset()
 
 
 def test_metadata_can_be_written_whatever_the_source_has() -> None:
-    """Unpaired surrogates are escaped, and NaN counts as missing."""
+    """Lone surrogates are escaped, and NaN and infinity count as missing."""
     metadata = ArticleMetadata(
         title="\ud800 a",
         kept={"n": float("nan"), "l": [float("inf"), "\udc00"], "d": date(1, 2, 3)},

@@ -18,7 +18,7 @@ LINES = json_lines([{"id": "a", "text": "một", "title": "Tên"}, {"text": "hai
 
 
 def test_articles_are_read_as_by_the_command(tmp_path: Path) -> None:
-    """The articles of a folder have ids and metadata, and can be iterated repeatedly."""
+    """The articles of a folder have ids and metadata, and can be iterated over repeatedly."""
     write(tmp_path / "x" / "in.jsonl", LINES)
     write(tmp_path / "b.txt", "ba")
     articles = read_articles(tmp_path)
@@ -32,7 +32,7 @@ def test_articles_are_read_as_by_the_command(tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_is_listed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Files and rows without an article are listed with a reason and logged as warnings."""
+    """Files and rows without an article are listed as unread and logged as warnings."""
     write(tmp_path / "in.jsonl", LINES)
     write(tmp_path / "x.png", b"x")
     with caplog.at_level(logging.WARNING):
@@ -49,7 +49,7 @@ def test_what_is_not_read_is_listed(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 
 def test_several_paths_can_be_read(tmp_path: Path) -> None:
-    """Paths may be strings or Path objects, and arguments select fields and metadata."""
+    """Paths can be strings or Path objects, and arguments select fields and metadata."""
     one, two = write(tmp_path / "1.csv", "a,b\nx,y\n"), write(tmp_path / "2.csv", "a,b\nz,w\n")
     articles = read_articles(str(one), two, text_field="b", id_field="a", metadata="ignore")
     assert list(articles) == [Article("y", "x", f"{one}:1"), Article("w", "z", f"{two}:1")]
@@ -95,12 +95,12 @@ def test_json_in_a_text_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["[1] Nguồn", "{{tên}} dự hội nghị", "[]", "[1, 2]"])
 def test_text_that_looks_like_json_is_read(tmp_path: Path, text: str) -> None:
-    """A text that begins with brackets is not taken for JSON with articles."""
+    """A text that begins with a bracket is not mistaken for JSON with articles."""
     assert read_article(write(tmp_path / "in.txt", text)).text == text
 
 
 def test_a_compressed_text_is_read(tmp_path: Path) -> None:
-    """The id of a text omits the suffix .gz, and its characters are unchanged."""
+    """The id of a compressed file omits both suffixes, and its text is unchanged."""
     path = write(tmp_path / "a.b.txt.gz", "Bài.\r\n")
     assert read_article(path) == Article("Bài.\r\n", "a.b", str(path))
 

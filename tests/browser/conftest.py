@@ -15,7 +15,7 @@ from helpers.reviewing import served, workspace_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder, and skip them without Chromium."""
+    """Mark the tests of this folder as browser tests; skip them if Chromium is not installed."""
     here = Path(__file__).parent
     for item in items:
         if item.path.is_relative_to(here):
@@ -39,7 +39,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def pages(chromium: Any) -> Iterator[WatchedPages]:
-    """Opener of pages; no error may occur in them, and no request may leave this machine.
+    """An opener of pages, which must have no errors and send no requests beyond this machine.
 
     A test that expects errors clears ``pages.errors``.
     """
@@ -58,7 +58,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 @pytest.fixture
 def review(workspace: Workspace, pages: WatchedPages) -> Iterator[ReviewServer]:
-    """The address of the served review; its pages are closed before the server ends."""
+    """The server of the review; its pages are closed before it stops."""
     with served(workspace) as server:
         yield server
         pages.close()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the manual."""
+    """The local address of the built manual."""
     folder = tmp_path_factory.mktemp("manual")
     build_manual(folder)
     with served(folder) as address:

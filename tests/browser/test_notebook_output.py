@@ -36,7 +36,7 @@ def _output(seed: Path) -> str:
 
 
 def _page(folder: Path, *outputs: str, theme: str = "light", around: str = "") -> Path:
-    """Write a page that shows outputs like a notebook, in a JupyterLab theme."""
+    """Write a page that shows outputs as a notebook with a JupyterLab theme does."""
     is_light = str(theme == "light").lower()
     colours = "background:#fff;color:#000" if theme == "light" else "background:#111;color:#fff"
     page = (
@@ -72,7 +72,7 @@ def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path, theme: s
 def test_an_output_can_be_read(
     pages: WatchedPages, tmp_path: Path, seeds: list[Path], theme: str
 ) -> None:
-    """axe finds no serious fault, such as weak contrast, in the notebook's theme."""
+    """In both themes, axe finds no serious fault in an output, such as weak contrast."""
     page = pages.open(_page(tmp_path, _output(seeds[0]), theme=theme))
     ground = page.evaluate(
         "getComputedStyle(document.querySelector('.antq-output')).backgroundColor"

@@ -78,7 +78,7 @@ def test_what_is_in_no_item_is_marked(open_report: Open) -> None:
 
 
 def test_a_chart_leads_to_its_rows(open_report: Open) -> None:
-    """A bar's label shows the rows that it counts."""
+    """A click on the label of a bar shows the rows that the bar counts."""
     page = open_report()
     page.click("#chart-view .card:has-text('awards') .chart button >> nth=0")
     expect(page.locator("#rows tbody tr")).to_have_count(2)
@@ -86,7 +86,7 @@ def test_a_chart_leads_to_its_rows(open_report: Open) -> None:
 
 
 def test_the_page_is_in_vietnamese(open_report: Open) -> None:
-    """The switch changes the words of the page, its numbers and its language."""
+    """The language switch changes the words, the number format and the declared language."""
     page = open_report()
     page.select_option("#language", "vi")
     assert page.get_attribute("html", "lang") == "vi"
@@ -104,7 +104,7 @@ def test_axe_finds_no_serious_fault(open_report: Open, scheme: str, width: int) 
 
 
 def test_the_keyboard_opens_an_article(open_report: Open) -> None:
-    """A row's button, a passage and an item can be reached and pressed without a mouse."""
+    """With the keyboard alone, a row leads to its passage, and the passage leads to its item."""
     page = open_report()
     page.focus("#rows tbody tr:nth-child(2) button")
     page.keyboard.press("Enter")
@@ -115,7 +115,7 @@ def test_the_keyboard_opens_an_article(open_report: Open) -> None:
 
 
 def test_another_schema_has_its_own_tables(pages: WatchedPages, tmp_path: Path) -> None:
-    """The accident schema's items are shown and lead to their passages."""
+    """The items of the road accident schema are shown and lead to their passages."""
     page = pages.open(write_report(road_accidents_run(tmp_path / "run")).path)
     page.wait_for_selector("#text")
     page.click("#table-view button:has-text('casualties')")
@@ -125,7 +125,7 @@ def test_another_schema_has_its_own_tables(pages: WatchedPages, tmp_path: Path) 
 
 
 def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path) -> None:
-    """Markup, scripts, control and bidirectional characters are shown as text everywhere."""
+    """Markup, scripts, control characters and direction overrides are shown as text everywhere."""
     page = pages.open(write_report(hostile_run(tmp_path / "a")).path)
     page.wait_for_selector("#text")
     page.click("#rows tbody tr:first-child button")
@@ -144,7 +144,7 @@ def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path) -> None:
 
 
 def test_saved_csv_has_what_is_shown(pages: WatchedPages, tmp_path: Path) -> None:
-    """The CSV has the rows of the table, and a spreadsheet reads no cell as a formula."""
+    """The saved CSV has the rows of the table, and a formula in a cell is escaped."""
     page = pages.open(write_report(hostile_run(tmp_path / "a")).path)
     page.wait_for_selector("#rows tbody tr")
     with page.expect_download() as download:
@@ -187,7 +187,7 @@ def test_what_needs_a_look_is_marked(pages: WatchedPages, tmp_path: Path) -> Non
 
 
 def test_fields_and_values_have_vietnamese_names(open_report: Open) -> None:
-    """In Vietnamese, lists, columns, values and lines have searchable Vietnamese names."""
+    """On the Vietnamese page, lists, columns, fields and values have Vietnamese names."""
     page = open_report(viewport={"width": 1300, "height": 900})
     page.select_option("#language", "vi")
     page.click("#table-view button:has-text('Khen thưởng')")

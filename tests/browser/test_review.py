@@ -26,7 +26,7 @@ HOSTILE = (
 def test_a_wrong_figure_is_corrected(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """The objection is next to the field, and one click saves the value from the quote."""
+    """An objection is next to its field, and the value from the quote can be chosen and saved."""
     page = article(pages, review)
     assert "the quote says 1,200" in page.inner_text("summary:has-text('people who came')")
     page.click("summary:has-text('people who came')")
@@ -43,7 +43,7 @@ def test_a_wrong_figure_is_corrected(
 def test_a_missed_person_is_added_by_selecting(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A selection after CR LF becomes the quote, with the name filled in; accepting writes gold."""
+    """A selection after a CR LF line end fills in the quote and the name; accepting writes gold."""
     page = article(pages, review)
     select(page, "Peter Lowe")
     page.click("#add-bar >> text=Add to people")
@@ -66,7 +66,7 @@ def test_a_missed_person_is_added_by_selecting(
 def test_an_invalid_value_is_refused(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A value that the schema refuses is shown next to its field and not saved."""
+    """A value that the schema refuses stays in its field with an explanation and is not saved."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/value']", "many")
@@ -78,13 +78,13 @@ def test_an_invalid_value_is_refused(
     described = field.get_attribute("aria-describedby").split()[1]
     assert "number in digits" in page.inner_text(f"#{described}")
     assert gold_of(workspace, ending="draft") is None
-    pages.errors.clear()  # the browser notes the status 422
+    pages.errors.clear()  # the browser logs the status 422 as an error
 
 
 def test_two_tabs_do_not_overwrite_each_other(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """The second tab shows that the record changed, and keeps the typed text."""
+    """If one tab has saved, saving in another reports the change and keeps the typed text."""
     first = article(pages, review)
     second = first.context.new_page()
     second.goto(first.url)
@@ -103,7 +103,7 @@ def test_two_tabs_do_not_overwrite_each_other(
 def test_changes_survive_a_restart_and_can_be_undone(
     pages: WatchedPages, workspace: Workspace, tmp_path: Path
 ) -> None:
-    """A new server shows the saved record; undo in the same server restores the run's record."""
+    """Undo restores the record of the run, and a new server shows the changes saved before."""
     with served(workspace) as review:
         page = article(pages, review)
         page.click("summary:has-text('Anna Fields')")
@@ -126,7 +126,7 @@ def test_changes_survive_a_restart_and_can_be_undone(
 def test_forms_work_without_scripts(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """Editing, a suggested value and a typed quote need no JavaScript."""
+    """Editing, choosing a suggested value and typing a quote need no JavaScript."""
     page = article(pages, review, java_script_enabled=False)
     page.click("summary:has-text('people who came')")
     page.click("details[open] button.chip:has-text('1200')")
@@ -144,7 +144,7 @@ def test_forms_work_without_scripts(
 def test_keys_move_accept_and_undo(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """j and k move through the items and a accepts, but in a text field they are letters."""
+    """``j`` and ``k`` move through the items and ``a`` accepts, except in a text field."""
     page = article(pages, review)
     page.keyboard.press("j")
     page.keyboard.press("j")
@@ -164,7 +164,7 @@ def test_keys_move_accept_and_undo(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path, scheme: str) -> None:
-    """Markup, controls and overrides in texts, ids and values are shown as text."""
+    """Markup, control characters and direction overrides are shown as text everywhere."""
     record = {
         **RECORD,
         "people": [{**RECORD["people"][0], "name": HOSTILE[:70], "quote": "Anna Fields said"}],
@@ -214,7 +214,7 @@ def test_axe_finds_no_serious_fault(
     faults += serious_faults(page)
     assert faults == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    pages.errors.clear()  # the browser notes the status 422
+    pages.errors.clear()  # the browser logs the status 422 as an error
 
 
 def test_pages_follow_the_language_of_the_browser(
@@ -238,7 +238,7 @@ def test_the_text_of_the_page_is_the_article(pages: WatchedPages, review: Review
 
 
 def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path: Path) -> None:
-    """Both values are shown, the chosen one is saved, and the agreement is updated."""
+    """Both annotators' values are shown, the chosen one is saved, and the agreement is updated."""
     run = workspace_of(tmp_path).run
     for name, value in (("an", 1300), ("binh", 1200)):
         (tmp_path / "annotators" / name).mkdir(parents=True)
@@ -264,7 +264,7 @@ def test_differences_of_two_annotators_are_settled(pages: WatchedPages, tmp_path
 
 
 def test_a_sample_is_judged(pages: WatchedPages, tmp_path: Path) -> None:
-    """A verdict and a note are saved to the audit file at once, and two tabs do not conflict."""
+    """A verdict and a note are saved at once, and an outdated tab cannot overwrite them."""
     run = workspace_of(tmp_path).run
     path = tmp_path / "audit.csv"
     write_audit(path, draw_sample(run, 5))

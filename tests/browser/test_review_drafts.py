@@ -27,7 +27,7 @@ def start_person(page: Any, quote: str, name: str) -> None:
 
 
 def resume(page: Any, name: str) -> None:
-    """Continue the unfinished item whose passage has a name."""
+    """Continue the unfinished item whose passage is ``name``."""
     page.click(f"#waiting li:has-text('{name}') a")
     expect(page.locator(".new-item [name='f:/quote']")).to_have_value(name)
     page.wait_for_load_state("load")
@@ -72,7 +72,7 @@ def test_a_waiting_item_is_discarded_alone(pages: WatchedPages, review: ReviewSe
 
 
 def test_a_new_item_survives_reload_and_language(pages: WatchedPages, review: ReviewServer) -> None:
-    """A half-filled new item keeps its text and mark after a reload or in another language."""
+    """A half-filled new item is kept, marked as unsaved, after a reload or a change of language."""
     page = article(pages, review)
     start_person(page, "Peter Lowe", "Pete Lowe")
     page.once("dialog", lambda dialog: dialog.accept())
@@ -100,11 +100,11 @@ def test_a_refused_new_item_survives_a_reload(pages: WatchedPages, review: Revie
     page.reload(wait_until="load")
     assert page.input_value(NAME) == "Pete Lowe"
     assert page.locator("#waiting:visible").count() == 0
-    pages.errors.clear()  # the browser notes the status 422
+    pages.errors.clear()  # the browser logs the status 422 as an error
 
 
 def test_the_banner_of_waiting_items_is_in_view(pages: WatchedPages, tmp_path: Any) -> None:
-    """Unfinished items are listed in view when a page opens at a form further down."""
+    """The list of unfinished items is in view even if a page opens at a form further down."""
     people = [{**RECORD["people"][0], "name": "Anna Fields"}] * 40
     text = (
         "Mayor Anna Fields opened the new library on 4 March 2024.\r\n"
@@ -126,7 +126,7 @@ def test_the_banner_of_waiting_items_is_in_view(pages: WatchedPages, tmp_path: A
 def test_a_conflict_keeps_text_as_a_draft(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """If another tab saved another item, the refused text is restored after the reload."""
+    """If a save is refused because another tab saved another item, a reload restores the text."""
     first = article(pages, review)
     second = first.context.new_page()
     second.goto(first.url)
@@ -148,13 +148,13 @@ def test_a_conflict_keeps_text_as_a_draft(
     assert saved["figures"][0]["label"] == "visitors"
     second.reload(wait_until="load")
     assert second.locator(".unsaved:visible").count() == 0
-    pages.errors.clear()  # the browser notes the status 409
+    pages.errors.clear()  # the browser logs the status 409 as an error
 
 
 def test_a_conflict_keeps_a_new_item(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A new item that was refused because of another tab waits to be continued."""
+    """A new item that is refused because another tab saved first can be continued."""
     first = article(pages, review)
     second = first.context.new_page()
     second.goto(first.url)
@@ -170,7 +170,7 @@ def test_a_conflict_keeps_a_new_item(
     second.click(".new-item button.primary")
     wait_for_notice(second, "saved")
     assert len(gold_of(workspace, ending="draft")["people"]) == 2
-    pages.errors.clear()  # the browser notes the status 409
+    pages.errors.clear()  # the browser logs the status 409 as an error
 
 
 @pytest.mark.parametrize("width", [1000, 1300])
@@ -178,7 +178,7 @@ def test_a_conflict_keeps_a_new_item(
 def test_the_buttons_keep_their_place(
     pages: WatchedPages, review: ReviewServer, width: int, locale: str
 ) -> None:
-    """A notice does not move the buttons to accept and undo, and Back does not repeat it."""
+    """A notice does not move the accept and undo buttons, and is not shown again on going back."""
     page = article(pages, review, locale=locale, viewport={"width": width, "height": 700})
     before = [page.locator(button).bounding_box() for button in ("#accept", "#undo")]
     page.click("summary:has-text('people who came')")

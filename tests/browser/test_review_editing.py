@@ -1,4 +1,4 @@
-"""Forms of a review in Chromium keep the typed text and the place in the article."""
+"""Forms of a review in Chromium keep typed text and the scroll position of the article."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def scrolled(page: Any) -> float:
 
 
 def is_in_view(page: Any, selector: str) -> bool:
-    """Return whether an element is inside the pane of the text."""
+    """Return whether an element is within the visible part of the text pane."""
     return bool(
         page.evaluate(
             """selector => {
@@ -91,13 +91,13 @@ def test_a_selected_passage_is_marked(pages: WatchedPages, long_workspace: Works
         page.click(".new-item button.primary")
         wait_for_notice(page, "saved")
         assert is_in_view(page, ".antq-mark[data-targets~='s2-3']")
-        pages.errors.clear()  # the browser notes the status 422
+        pages.errors.clear()  # the browser logs the status 422 as an error
 
 
 def test_a_selection_for_one_form_keeps_another(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A changed form stays open and unchanged while another is sent, and can still be saved."""
+    """A form with unsaved changes keeps them while another is sent, and can still be saved."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -120,7 +120,7 @@ def test_a_selection_for_one_form_keeps_another(
 
 
 def test_typed_text_follows_its_item(pages: WatchedPages, long_workspace: Workspace) -> None:
-    """If an earlier item is removed, a form stays with its own item."""
+    """If an earlier item is removed, the text typed in a form stays with its item."""
     with served(long_workspace) as review:
         page = article(pages, review)
         page.click("summary:has-text('Rose Hill')")
@@ -134,7 +134,7 @@ def test_typed_text_follows_its_item(pages: WatchedPages, long_workspace: Worksp
 
 
 def test_a_reload_brings_typed_text_back(pages: WatchedPages, review: ReviewServer) -> None:
-    """Typed text survives a reload, a visit to the help and Back, and leaving asks first."""
+    """Typed text survives a reload, the help page and going back; leaving must be confirmed."""
     page = article(pages, review)
     page.click("summary:has-text('people who came')")
     page.fill("details[open] [name='f:/label']", "visitors")
@@ -169,7 +169,7 @@ def test_accepting_waits_for_forms_that_are_not_saved(
 
 
 def test_a_new_item_waits(pages: WatchedPages, review: ReviewServer, workspace: Workspace) -> None:
-    """A new item being typed is kept while another is changed, and can be continued."""
+    """An unfinished new item is kept while another item is saved, and can be continued."""
     page = article(pages, review)
     select(page, "Peter Lowe")
     page.click("#add-bar >> text=Add to people")
@@ -236,7 +236,7 @@ def test_underlined_passages_are_settled(
 def test_a_passage_that_is_no_longer_underlined_is_left_alone(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """A button of a page that another tab has outdated leads back to the article."""
+    """A button on a page that another tab has made outdated leads back to the article."""
     page = article(pages, review)
     other = page.context.new_page()
     other.goto(page.url)
@@ -255,7 +255,7 @@ def test_a_passage_that_is_no_longer_underlined_is_left_alone(
 def test_passages_are_settled_without_scripts(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """Without scripts, the list of underlined passages has a button for each."""
+    """Without scripts, the list of underlined passages has buttons that settle them."""
     page = article(pages, review, java_script_enabled=False)
     page.click("#passages summary")
     page.locator("#passages button").first.click()

@@ -41,7 +41,7 @@ DOCUMENTS = (pdf_file([["Bài"]]), word_file(["Bài"]))
 def test_only_documented_errors_are_raised(
     suffix: str, is_compressed: bool, content: bytes
 ) -> None:
-    """A file of any format with any content gives articles, ArticleError or ConfigurationError."""
+    """Any content in any format gives articles or raises ArticleError or ConfigurationError."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"a{suffix}{'.gz' if is_compressed else ''}"
         path.write_bytes(gzip.compress(content) if is_compressed else content)
@@ -54,7 +54,7 @@ def test_only_documented_errors_are_raised(
 @given(content=CONTENTS)
 @settings(max_examples=30, deadline=None)
 def test_a_broken_gzip_file_is_a_documented_error(content: bytes) -> None:
-    """For a file that is not gzip, or only its beginning, the error says so."""
+    """A ``.gz`` file that is not a complete gzip file raises an ArticleError."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.txt.gz"
         path.write_bytes(b"\x1f\x8b" + content)

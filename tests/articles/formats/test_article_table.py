@@ -1,4 +1,4 @@
-"""Tables of articles in all formats: rows, ids, metadata, and unreadable rows."""
+"""Tables of articles in all formats: rows, ids, metadata and unreadable rows."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_metadata_of_tables_can_be_ignored(tmp_path: Path) -> None:
 
 
 def test_sources_name_the_row(tmp_path: Path) -> None:
-    """The source is the file with the row number, and so is the article's id if it has none."""
+    """A row's source is its path and row number, and its default id is the stem and row number."""
     path = write(tmp_path / "x.csv", "text\nmột\nhai\n")
     assert [(article.id, article.source) for article in read(path)] == [
         ("x:1", f"{path}:1"),
@@ -104,7 +104,7 @@ def test_one_object_is_one_article(tmp_path: Path) -> None:
 
 
 def test_named_fields_are_read(tmp_path: Path) -> None:
-    """Fields are used as the caller names them, and kept ones go into the metadata."""
+    """The caller can name the text, id, title and date fields, and kept fields become metadata."""
     rows = [{"text": "x", "than_bai": "Bài.", "so": 7, "ten": "Tên", "luc": "12/3/2024", "k": [1]}]
     [article] = read(
         write(tmp_path / "x.jsonl", json_lines(rows)),
@@ -127,7 +127,7 @@ def test_the_use_of_fields_is_shown(tmp_path: Path) -> None:
 
 
 def test_ignored_metadata_is_shown_as_not_read(tmp_path: Path) -> None:
-    """With metadata=ignore, the message does not list a title or date."""
+    """With metadata=ignore, the message lists the title and the date as not read."""
     path = write(tmp_path / "x.csv", "id,content,title,date\n1,Bài.,Tên,2018-11-30\n")
     assert list_inputs([str(path)], options=ReadingOptions(metadata="ignore")).tables == [
         f"{path}: 1 article(s), text=content, id=id; not read: title, date"
@@ -161,14 +161,14 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_named_table_without_articles_is_refused(tmp_path: Path, name: str) -> None:
-    """A named table without articles raises an error that names it."""
+    """A table that is named directly but has no articles raises an error that names it."""
     path = write(tmp_path / name, BROKEN[name])
     with pytest.raises(ConfigurationError, match=name):
         read(path)
 
 
 def test_tables_without_articles_in_a_folder_are_counted(tmp_path: Path) -> None:
-    """In a folder, tables without articles are listed with the reason, and the rest is read."""
+    """In a folder, tables without articles are counted as unread, and the rest is read."""
     for name, text in BROKEN.items():
         write(tmp_path / name, text)
     write(tmp_path / "z.txt", "Bài.")
@@ -178,7 +178,7 @@ def test_tables_without_articles_in_a_folder_are_counted(tmp_path: Path) -> None
 
 
 def test_a_row_with_too_many_cells_fails_alone(tmp_path: Path) -> None:
-    """A row whose cells do not fit the header fails, but its neighbours are read."""
+    """A row with more cells than the header fails, but its neighbours are read."""
     path = write(tmp_path / "x.csv", "id,text\n1,một\n2,hai,ba\n3,bốn\n")
     first, second, third = list_inputs([str(path)])
     with pytest.raises(ArticleError, match=r"x\.csv:2 has 3 cells, but the header has 2"):
@@ -195,7 +195,7 @@ def test_a_row_without_text_fails(tmp_path: Path, text: str) -> None:
 
 
 def test_an_incomplete_gzip_file_is_refused(tmp_path: Path) -> None:
-    """A file that was cut off raises an error, so its end is not missing silently."""
+    """A truncated gzip file raises an error, so that no rows are lost silently."""
     path = write(tmp_path / "x.jsonl.gz", json_lines(ROWS * 200))
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(ConfigurationError, match="is not a complete gzip file"):
@@ -203,7 +203,7 @@ def test_an_incomplete_gzip_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_values_of_parquet_are_kept_as_json(tmp_path: Path) -> None:
-    """Dates are written in ISO 8601, and only the necessary columns are read."""
+    """Dates in a Parquet file become ISO 8601 text, and lists remain lists."""
     from datetime import UTC, datetime
 
     rows = [{"text": "Bài.", "published": datetime(2024, 3, 12, 8, tzinfo=UTC), "vector": [0.1]}]

@@ -42,7 +42,7 @@ def test_no_library_is_missing_here() -> None:
 def test_a_named_file_without_its_library_says_how_to_install_it(
     tmp_path: Path, without_libraries: None, name: str, library: str
 ) -> None:
-    """A named file cannot be read without the extra, which the error names."""
+    """A named file whose library is missing raises an error that names the extra to install."""
     with pytest.raises(ConfigurationError, match=library) as caught:
         list_inputs([str(write(tmp_path / name, "x"))])
     assert str(caught.value).endswith('pip install "antq-llm[inputs]"')

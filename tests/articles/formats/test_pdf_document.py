@@ -19,12 +19,12 @@ def test_the_pages_of_a_pdf_are_read_in_order() -> None:
 
 
 def test_ligatures_are_written_out() -> None:
-    """Ligatures of fonts become letters, but signs such as ² stay."""
+    """Typographic ligatures become letters, but signs such as ² are kept."""
     assert read_pdf(pdf_file([["ofﬁcer, ﬂat, 5 m²"]]), "a.pdf").text == "officer, flat, 5 m²"
 
 
 def test_pages_without_text_are_named() -> None:
-    """An article with scanned pages says which pages were not read."""
+    """A notice gives the numbers of the pages that have no text and were not read."""
     document = read_pdf(pdf_file([FIRST, [], ["Trang ba"], []]), "a.pdf")
     assert document.notices == (
         ("partly_read", "2 of 4 pages have no text and were not read: 2, 4"),
@@ -40,7 +40,7 @@ def test_pages_without_text_are_named() -> None:
     ],
 )
 def test_a_pdf_that_cannot_be_read_says_why(data: bytes, message: str, kind: str) -> None:
-    """A scan or a broken file raises an ArticleError that says what to do."""
+    """A scan or a broken file raises an ArticleError that gives the reason."""
     with pytest.raises(ArticleError, match=f"a.pdf {message}") as caught:
         read_pdf(data, "a.pdf")
     assert caught.value.kind == kind

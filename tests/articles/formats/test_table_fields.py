@@ -35,7 +35,7 @@ from antq_llm.errors import ConfigurationError
     ],
 )
 def test_fields_are_guessed_by_their_names(names: list[str], fields: TableFields) -> None:
-    """English and Vietnamese names are recognised in any case, spelling and separation."""
+    """English and Vietnamese names are recognised whatever their case and word separators."""
     assert choose_fields(dict.fromkeys(names, 1), ReadingOptions()) == fields
 
 

@@ -27,7 +27,7 @@ def test_paragraphs_and_tables_are_read_in_order() -> None:
     ],
 )
 def test_a_document_that_cannot_be_read_says_why(data: bytes, message: str, kind: str) -> None:
-    """An empty or broken document raises an ArticleError that says what to do."""
+    """An empty or broken document raises an ArticleError that gives the reason."""
     with pytest.raises(ArticleError, match=f"a.docx {message}") as caught:
         read_word(data, "a.docx")
     assert caught.value.kind == kind

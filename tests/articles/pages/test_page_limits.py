@@ -17,7 +17,7 @@ SENTENCE = "<p>Sáng 24/7, hội nghị tổng kết diễn ra tại Hà Nội v
 )
 @pytest.mark.parametrize("separator", [" ", "\n", "/", "\t\n "])
 def test_a_tag_with_many_attributes_is_read_without_them(attribute: str, separator: str) -> None:
-    """The attributes of a tag with too many are ignored, and the text stays the same."""
+    """If a tag has too many attributes, they are ignored, and the text stays the same."""
     attributes = separator.join(attribute.format(number) for number in range(5000))
     page = f"<html><body><div {attributes}>{SENTENCE}</div></body></html>"
     reduced = page_limits._TAG.sub(page_limits._with_few_attributes, page)
@@ -35,7 +35,7 @@ def test_a_tag_with_many_attributes_is_read_without_them(attribute: str, separat
     ],
 )
 def test_a_page_with_long_or_odd_tags_is_left_as_it_is(tag: str) -> None:
-    """Long attribute values and stray signs change nothing."""
+    """Tags with long attribute values and stray signs are left unchanged."""
     assert page_limits._TAG.sub(page_limits._with_few_attributes, tag) == tag
 
 

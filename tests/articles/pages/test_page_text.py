@@ -1,4 +1,4 @@
-"""The text of elements: lines, lists, tables, and the parts that are left out."""
+"""The text of HTML elements: lines, lists, tables and the parts that are left out."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_blocks_are_lines(html: str, text: str) -> None:
     ],
 )
 def test_links_to_other_stories_are_left_out(html: str) -> None:
-    """Forms, hidden elements, and boxes, lists and paragraphs of links are not in the text."""
+    """Forms, hidden elements and blocks of links to other stories are not in the text."""
     assert text_of_element(parse_html(f"<div><p>a</p>{html}<p>b</p></div>")) == "a\nb"
 
 
@@ -68,7 +68,7 @@ def test_links_to_other_stories_are_left_out(html: str) -> None:
     ],
 )
 def test_sentences_with_links_stay(html: str) -> None:
-    """A link in a sentence, a linked sentence and elements with similar class names are kept."""
+    """Sentences with links are kept, and so are elements with class names such as ``tagline``."""
     root = parse_html(f"<div>{html}</div>")
     assert text_of_element(root) == " ".join(root.text_content().split())
 

@@ -1,4 +1,4 @@
-"""Pages of outlets: title, lead, stamp, author, body and tables, but no links to other stories."""
+"""News pages: title, lead, stamp, author, body and tables, but no links to other stories."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_text_of_a_page_is_its_article(outlet: Outlet) -> None:
 
 @pytest.mark.parametrize("outlet", OUTLETS, ids=ids)
 def test_a_caption_is_a_line_and_a_related_link_is_left_out(outlet: Outlet) -> None:
-    """A caption is a separate paragraph, and links to other stories are not in the text."""
+    """A caption is a line of its own, and links to other stories are not in the text."""
     text = read_page(outlet.page, "a.html").text
     assert CAPTION in text.split("\n")
     assert RELATED not in text
@@ -45,7 +45,7 @@ def test_a_caption_is_a_line_and_a_related_link_is_left_out(outlet: Outlet) -> N
 def test_the_metadata_of_a_page_is_what_it_declares(outlet: Outlet) -> None:
     """Title, publication time, site, author and address come from the page.
 
-    The author of QĐND is neither declared nor marked, but only appears in the text.
+    The outlet QĐND neither declares nor marks up its author, whose name appears only in the text.
     """
     metadata = read_page(outlet.page, "a.html").metadata
     assert metadata is not None
@@ -66,7 +66,7 @@ def test_head_parts_come_in_page_order(outlet: Outlet) -> None:
 
 
 def test_the_date_of_today_is_not_a_stamp() -> None:
-    """If there are two dates above the title, the publication date is chosen."""
+    """Today's date, shown above the title, is not taken for the publication stamp."""
     page = OUTLETS[0].page.replace("time-now", "date")
     assert "20/5/2024" not in read_page(page, "a.html").text
 
@@ -80,7 +80,7 @@ def test_the_date_of_today_is_not_a_stamp() -> None:
     ],
 )
 def test_a_stamp_of_unknown_markup_is_found_by_its_day(published: str, stamp: str) -> None:
-    """If the page declares its date, an element that prints this date is the stamp."""
+    """If a page with unknown markup declares its date, the element that shows it is the stamp."""
     page = (
         f'<html><head><meta property="article:published_time" content="{published}"></head><body>'
         f"<p>Thứ hai, 20/5/2024</p><div><h1>{TITLE}</h1><div><span>{stamp}</span> <b>x</b></div>"
@@ -126,5 +126,5 @@ def test_a_page_without_text_is_refused(page: str) -> None:
 
 @pytest.mark.parametrize("page", [f"<p>{FIRST}</p>", f'<?xml version="1.0"?>\n<p>{FIRST}</p>'])
 def test_a_page_may_be_one_paragraph(page: str) -> None:
-    """A fragment of one element is read, with or without metadata."""
+    """A fragment of one element is read both by ``read_page`` and by ``text_of_page``."""
     assert read_page(page, "a.html").text == text_of_page(page, "a.html") == FIRST

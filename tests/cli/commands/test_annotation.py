@@ -34,7 +34,7 @@ def run(tmp_path: Path) -> Path:
 def test_gold_is_begun_checked_and_compared(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The three commands work on one folder, and a fault gives exit status 1."""
+    """``init``, ``check`` and ``diff`` work on the same folder, and a fault gives exit status 1."""
     gold, articles = str(tmp_path / "gold"), str(tmp_path / "articles")
     assert main(["gold", "init", str(run), "--to", gold]) == 0
     assert main(["gold", "check", gold, "--articles", articles]) == 0
@@ -57,7 +57,7 @@ def test_gold_check_without_articles_says_what_is_not_checked(
 
 @pytest.mark.parametrize("command", [["init", "."], ["tasks", "."], ["import", "x.json"]])
 def test_gold_needs_a_target(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A command that writes without --to is a wrong call."""
+    """Commands that write gold or tasks give exit status 2 if --to is missing."""
     assert main(["gold", *command]) == 2
     assert "--to is missing" in capsys.readouterr().err
 
@@ -78,7 +78,7 @@ def test_label_studio_there_and_back(run: Path, tmp_path: Path) -> None:
 def test_an_audit_is_drawn_and_read(
     run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The first call writes the sample; the same call after judging prints the precision."""
+    """The first call writes the sample; once it is judged, the same call prints the precision."""
     call = ["audit", str(run), "--sample", "2", "--json"]
     assert main(call) == 0
     assert json.loads(capsys.readouterr().out)["items"] == 2
@@ -98,7 +98,7 @@ def test_an_audit_is_drawn_and_read(
 def test_eval_warns_of_gold_that_is_not_in_its_article(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A gold quote that is not in its article is named on standard error."""
+    """``eval`` reports a gold quote that is not in its article on standard error."""
     (tmp_path / "gold").mkdir()
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles" / "a.txt").write_text(ARTICLE, "utf-8")

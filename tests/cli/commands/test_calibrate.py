@@ -22,7 +22,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def lines_of(folder: Path) -> list[dict[str, object]]:
-    """Return the lines of a run's records."""
+    """Return the parsed lines of a run's ``records.jsonl``."""
     return [json.loads(line) for line in (folder / "records.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -30,7 +30,7 @@ def lines_of(folder: Path) -> list[dict[str, object]]:
 def test_a_calibration_is_fitted_and_used(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A calibration file gives the probabilities of a run, and eval measures them."""
+    """A run takes its probabilities from a calibration file, and ``eval`` measures them."""
     made, out = str(tmp_path / "made.json"), tmp_path / "out"
     status, text, _ = run(capsys, "calibrate", "--offline", "--out", made, "--json")
     assert (status, set(json.loads(text))) == (0, {"single"})
@@ -46,7 +46,7 @@ def test_a_calibration_is_fitted_and_used(
 
 
 def test_confidence_is_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With --confidence, every item has a probability; without it, a line has none."""
+    """With --confidence, every item is rated; without it, the line has no confidence."""
     for name, options in (("with", ["--confidence"]), ("without", [])):
         run(
             capsys,
@@ -68,7 +68,7 @@ def test_confidence_is_an_option(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_the_table_of_eval_has_the_confidence(capsys: pytest.CaptureFixture[str]) -> None:
-    """eval prints the figures and says that the calibration was fitted on these articles."""
+    """``eval`` prints the confidence and says that the calibration was fitted to these articles."""
     status, out, _ = run(capsys, "eval", "--offline", "--prompt", "movement_report@3", "--curve")
     assert status == 0
     assert "Confidence of items" in out
@@ -77,7 +77,7 @@ def test_the_table_of_eval_has_the_confidence(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_folder_is_no_calibration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder as --out is a wrong call."""
+    """A folder as --out gives exit status 2 and an error that asks for a file."""
     status, _, err = run(capsys, "calibrate", "--offline", "--out", str(tmp_path))
     assert (status, "is a folder: name a file with --out" in err) == (2, True)
 
@@ -85,7 +85,7 @@ def test_a_folder_is_no_calibration(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_records_without_evidence_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Articles that cannot be used for the fit are reported."""
+    """The error gives the number of records without evidence, which a fit cannot use."""
     folder, usage = tmp_path / "bare", {"input_tokens": 1, "output_tokens": 1, "cached_tokens": 0}
     folder.mkdir()
     gold = data_folder("gold") / "movement_report"
@@ -109,6 +109,6 @@ def test_records_without_evidence_are_counted(
 
 
 def test_the_rules_rate_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    """The rules are a signal of confidence, and have no confidence themselves."""
+    """The rules have no confidence of their own, so --confidence with them gives exit status 2."""
     status, _, err = run(capsys, "extract", SEEDS, "--model", "rules", "--confidence")
     assert (status, "leave --confidence and --calibration out" in err) == (2, True)

@@ -23,7 +23,7 @@ prompt = ["a@1", "b@2"]
 
 @pytest.fixture
 def file() -> Path:
-    """Write a settings file in the current folder."""
+    """A settings file in the current folder."""
     path = Path("antq-llm.toml")
     path.write_text(FILE, "utf-8")
     path.chmod(0o644)
@@ -38,13 +38,13 @@ def rows(cli: Cli, *arguments: Any) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("command", TABLES)
 def test_every_option_of_a_command_is_shown(cli: Cli, command: str) -> None:
-    """Each option has a row, and so does the key for commands that need it."""
+    """The rows, apart from that of the API key, are the options of the command."""
     shown = rows(cli, command).keys() - {"api_key"}
     assert shown == {option.name for option in options_of(command)}
 
 
 def test_values_have_their_sources(cli: Cli, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row has the value, its source, and the variable or the file and table."""
+    """A row gives the value, its source and where it is set: a variable, or a file and a table."""
     monkeypatch.setenv("ANTQ_LLM_RPM", "5")
     found = rows(cli, "eval", "--profile", "p")
     assert found["rpm"] == {
@@ -68,7 +68,7 @@ def test_json_of_this_command_is_not_that_of_another(cli: Cli) -> None:
 
 
 def test_secrets_are_masked(cli: Cli, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key and a password in the address are not shown, but their sources are."""
+    """The API key and a password in the address are masked, but the source of the key is shown."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://lan:hush@host/v1")
     for arguments in ([], ["--json"]):
         out = cli("config", "show", *arguments).out
@@ -79,19 +79,19 @@ def test_secrets_are_masked(cli: Cli, key: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_without_a_key_none_is_shown(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The row of the key is empty if no key is set."""
+    """The row of the API key has no value if no key is set."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     assert rows(cli)["api_key"]["value"] is None
 
 
 def test_the_table_has_lists_and_variables(cli: Cli, file: Path) -> None:
-    """Without --json, values are printed as text."""
+    """Without --json, lists and variables are printed as plain text."""
     out = cli("config", "show", "eval", "--profile", "p").out
     assert "a@1 b@2" in out
     assert "tone=kỹ" in out
 
 
 def test_a_command_without_settings_is_a_wrong_call(cli: Cli) -> None:
-    """The error for a command without settings names those that have some."""
+    """The error for an unknown command names the commands that have settings."""
     done = cli("config", "show", "extrakt")
     assert (done.status, "extract, eval, improve, export, demo" in done.complaint) == (2, True)

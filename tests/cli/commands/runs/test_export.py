@@ -22,7 +22,7 @@ from helpers.exports import line, run_folder
 def test_export_prints_where_the_tables_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str, default: str
 ) -> None:
-    """One line on standard error counts records and tables and names the target, with status 0."""
+    """A line on standard error gives the numbers of records and tables, and the target."""
     folder = run_folder(tmp_path / "run", line())
     assert run_export(folder, to, None, None) == 0
     printed = capsys.readouterr()

@@ -33,7 +33,7 @@ def test_the_articles_and_the_language_can_be_named(cli: Cli, tmp_path: Path) ->
 
 
 def test_a_folder_without_a_run_is_refused(cli: Cli, tmp_path: Path) -> None:
-    """A folder without records.jsonl is a wrong call."""
+    """A folder without records.jsonl gives exit status 2 and an error that names the file."""
     done = cli("report", tmp_path)
     assert done.status == 2
     assert "records.jsonl" in done.err

@@ -16,7 +16,7 @@ from helpers.reviewing import write_run
 
 @pytest.mark.slow
 def test_a_review_is_served_until_ctrl_c(tmp_path: Path) -> None:
-    """The printed address can be opened at once, and Ctrl-C exits with 130 and one line."""
+    """The printed address can be opened at once, and Ctrl-C gives exit status 130 and a message."""
     run = write_run(tmp_path)
     started = process("review", run, "--gold", tmp_path / "gold")
     assert started.stdout is not None
@@ -51,7 +51,7 @@ def test_a_wrong_call_says_what_to_do(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A call that cannot be served exits with 2 and one line."""
+    """A call that cannot be served gives exit status 2 and an error of one line."""
     write_run(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert main(["review", "run", *options]) == 2
@@ -63,7 +63,7 @@ def test_a_wrong_call_says_what_to_do(
 def test_missing_libraries_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without the extra, the message says how to install it."""
+    """Without the ``review`` extra, the error says how to install it."""
     monkeypatch.setattr("antq_llm.review.web.server.is_installed", lambda _: False)
     assert main(["review", str(write_run(tmp_path)), "--gold", str(tmp_path / "gold")]) == 2
     assert 'pip install "antq-llm[review]"' in capsys.readouterr().err

@@ -143,7 +143,7 @@ def test_a_fault_is_the_same_whatever_stands_around(around: str) -> None:
             {"finish_reason": "length"},
             "truncated",
             "cut off at the model's output limit: "
-            "use a model with a longer output, or a shorter article",
+            "use a model with a higher limit, or a shorter article",
         ),
     ],
 )

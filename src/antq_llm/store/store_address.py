@@ -1,4 +1,4 @@
-"""The address of a run's store in PostgreSQL, and the file that holds it in the run's folder."""
+"""The address of a run's PostgreSQL store, and the file in the run's folder that holds it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
 
 ADDRESS_FILE = "store.json"
-"""The name of the file with the address in a run's folder."""
+"""The name of the file in a run's folder that holds the address of its store."""
 _SCHEMES = ("postgresql", "postgres")
 _SECRETS = ("password", "sslpassword")
 _RUN = re.compile(r"[A-Za-z0-9_.-]{1,50}")
@@ -21,21 +21,21 @@ _RUN = re.compile(r"[A-Za-z0-9_.-]{1,50}")
 
 @dataclass(frozen=True)
 class StoreAddress:
-    """The address of a database, with the name of a run in it."""
+    """The address of a database, and the name of a run stored there."""
 
     url: str = field(repr=False)
-    """The address in libpq's format, without password and run."""
+    """The address as a libpq connection URI, without the passwords and the run."""
     run: str | None = None
     """The name of the run; None until one is chosen."""
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """The passwords of the user and of the client's certificate, by their names in libpq."""
+    """The user's password and that of the SSL key, each preceded by its libpq parameter name."""
 
     @classmethod
     def parse(cls, url: str) -> StoreAddress:
         """Parse ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?run=NAME``.
 
-        Every part except the scheme is optional. Raises ConfigurationError without quoting the
-        text, which may contain a password.
+        Every part except the scheme is optional. Raises ConfigurationError if the address is
+        malformed. The error does not quote it, because it may contain a password.
         """
         try:
             parts = urlsplit(url)
@@ -57,7 +57,7 @@ class StoreAddress:
 
     @property
     def shown(self) -> str:
-        """The address in the masked form for messages."""
+        """The address in the masked form that messages use."""
         return masked_url(self.url)
 
     def is_same_database(self, other: StoreAddress) -> bool:
@@ -65,18 +65,18 @@ class StoreAddress:
         return self.shown == other.shown
 
     def as_json(self) -> str:
-        """Return the content of the file with the address, without the password."""
+        """Return the content of the address file, without the passwords."""
         mark = "&" if "?" in self.url else "?"
         return json.dumps({"store": f"{self.url}{mark}run={self.run}"}, indent=1) + "\n"
 
 
 def is_database(value: object) -> bool:
-    """Return whether a value is a database address, not a path."""
+    """Return whether a value is a database address rather than a path."""
     return isinstance(value, str) and value.partition("://")[0] in _SCHEMES
 
 
 def masked_store(url: str) -> str:
-    """Return an address without user, password and options, for messages and files."""
+    """Return an address without its user, password and options, for use in messages and files."""
     return StoreAddress.parse(url).shown
 
 
@@ -100,9 +100,9 @@ def read_address(folder: Path) -> StoreAddress | None:
 
 
 def find_address(folder: Path, url: str | None) -> StoreAddress | None:
-    """Return the address of a folder's store, with the password in ``url``; None for SQLite.
+    """Return the address of a folder's store with the password from ``url``; None for SQLite.
 
-    Raises ConfigurationError if the folder's store is in another database or run than ``url``.
+    Raises ConfigurationError if the database or run in ``url`` is not that of the folder's store.
     """
     known = read_address(folder)
     if url is None:
@@ -120,7 +120,7 @@ def find_address(folder: Path, url: str | None) -> StoreAddress | None:
 
 
 def write_address(folder: Path, address: StoreAddress) -> bool:
-    """Write the address to a run's folder; return False if another call was faster."""
+    """Write the address to a run's folder; return False if another call has already written one."""
     path = folder / ADDRESS_FILE
     with disk_errors_named(path):
         folder.mkdir(parents=True, exist_ok=True)
@@ -145,6 +145,6 @@ def _run_of(query: dict[str, str]) -> str | None:
 def _malformed() -> ConfigurationError:
     return ConfigurationError(
         "--store is not the address of a PostgreSQL database: write "
-        "postgresql://USER@HOST/DATABASE, and set PGPASSWORD to the password; in a password in the "
-        "address, write / ? # @ as %2F %3F %23 %40"
+        "postgresql://USER@HOST/DATABASE, and set PGPASSWORD to the password. If the "
+        "address contains a password, write / ? # @ in it as %2F %3F %23 %40"
     )

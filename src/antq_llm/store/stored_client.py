@@ -13,7 +13,7 @@ from antq_llm.store.protocol import Store
 
 
 class StoredClient:
-    """Returns answers from a store, and stores the answers of another client.
+    """A client that returns stored answers, and stores the answers of another client.
 
     Requests whose digests are in ``bought`` were answered in this run by other means, so their
     answers are not marked as replayed. Set ``counts_costs`` to False if the ledger of a budget
@@ -36,7 +36,7 @@ class StoredClient:
 
     @property
     def answers_file(self) -> Path | None:
-        """The file with the answers, all of which are replayed; None if there is no such file."""
+        """The file with the store's answers; None if there is none, or if not all are replayed."""
         return self._store.answers_file if self._bought == () else None
 
     async def complete(self, request: Request) -> Completion:
@@ -55,7 +55,7 @@ class StoredClient:
             answered.set_result(None)
 
     async def _ask(self, request: Request) -> Completion:
-        """Return the answer from the other client, or from another run that is already asking."""
+        """Return the other client's answer, or that of another run already sending the request."""
         is_answered = await self._store.claim(request.digest)
         try:
             if is_answered and (stored := self._store.completion(request.digest)) is not None:

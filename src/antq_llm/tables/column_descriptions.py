@@ -6,21 +6,23 @@ from antq_llm.tables.run_tables import DROPPED_ITEMS, FAILURES, METADATA, WARNIN
 from antq_llm.tables.table import ARTICLES_TABLE, TableKey
 
 TABLES: dict[TableKey, str] = {
-    ARTICLES_TABLE: "One row for each extracted article: its run, and its record without lists.",
+    ARTICLES_TABLE: (
+        "One row for each extracted article: how it was extracted, and its record without lists."
+    ),
     FAILURES: "One row for each article without a record.",
-    WARNINGS: "Warnings that a reader of the records should know.",
-    DROPPED_ITEMS: "Items that the article does not support, which are not in the record.",
-    METADATA: "What the source says about each article, extracted or failed.",
+    WARNINGS: "Warnings that readers of the records should know about.",
+    DROPPED_ITEMS: "Items that were dropped because the article does not support them.",
+    METADATA: "The metadata that the source gives for each article, extracted or failed.",
 }
 
 COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (None, "article_id"): "The article's id, as in records.jsonl.",
-    (None, "item"): "The index of the item in its list, from 0.",
+    (None, "item"): "The zero-based index of the item in its list.",
     (None, "source"): "The path or line that the article was read from.",
-    (None, "start"): "The first character of the quote in the article.",
-    (None, "end"): "One past the last character of the quote in the article.",
+    (None, "start"): "The offset of the first character of the quote in the article.",
+    (None, "end"): "The offset just after the last character of the quote in the article.",
     (None, "match"): "How the quote was found: exact, normalized or fuzzy.",
-    (None, "agreement"): "The agreement of the samples on the item, from 0 to 1.",
+    (None, "agreement"): "How far the samples agree on the item, from 0 to 1.",
     (None, "schema"): "The schema of the record.",
     (None, "prompt"): "The prompt that was sent; empty for the rules.",
     (None, "model"): "The requested model.",
@@ -29,35 +31,37 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (None, "input_tokens"): "The number of tokens sent.",
     (None, "output_tokens"): "The number of tokens in the answers.",
     (None, "cached_tokens"): "The number of tokens sent that the provider had cached.",
-    (None, "cost_usd"): "The cost of the answers when they were made; empty if unknown.",
+    (None, "cost_usd"): (
+        "The cost of the answers, at the prices when they were made; empty if unknown."
+    ),
     (None, "replayed"): "Whether all answers came from a store or recordings.",
     (ARTICLES_TABLE, "warnings"): "The number of warnings.",
     (FAILURES, "type"): "The class of the error.",
     (FAILURES, "kind"): "The kind of the failure.",
     (FAILURES, "message"): "What happened and what to do.",
-    (WARNINGS, "item"): "The index of the warning in its article, from 0.",
+    (WARNINGS, "item"): "The zero-based index of the warning among those of its article.",
     (WARNINGS, "kind"): "The kind of the warning.",
     (WARNINGS, "message"): "The warning.",
-    (WARNINGS, "pointer"): "JSON Pointer to the place in the record.",
-    (WARNINGS, "start"): "The first character of the passage that is in no item.",
-    (WARNINGS, "end"): "One past the last character of the passage.",
-    (DROPPED_ITEMS, "item"): "The index among the dropped items of its article, from 0.",
-    (DROPPED_ITEMS, "message"): "The reason that the item was dropped.",
+    (WARNINGS, "pointer"): "A JSON Pointer to the place in the record.",
+    (WARNINGS, "start"): "The offset of the first character of the passage in the article.",
+    (WARNINGS, "end"): "The offset just after the last character of the passage.",
+    (DROPPED_ITEMS, "item"): "The zero-based index of the item among its article's dropped items.",
+    (DROPPED_ITEMS, "message"): "Why the item was dropped.",
     (DROPPED_ITEMS, "quote"): "The quote of the item.",
     (DROPPED_ITEMS, "data"): "The item as JSON.",
     (METADATA, "title"): "The title of the article.",
     (METADATA, "published"): "When the article was published, in ISO 8601 if it could be parsed.",
     (METADATA, "site"): "The site or outlet.",
     (METADATA, "author"): "The author.",
-    (METADATA, "url"): "The address of the article.",
+    (METADATA, "url"): "The URL of the article.",
 }
-"""Descriptions by table and column, or by column if it means the same in every table."""
+"""Descriptions by table and column; the table is None if a column means the same in every table."""
 
 DATE_DESCRIPTIONS = {
     "earliest": "The first day that {field} can mean; empty if the start is not known.",
     "latest": "The last day that {field} can mean; empty if the end is not known.",
     "year": "The year of {field}; empty if it is not known or there are several.",
-    "month": "The month of {field}, 1 to 12; empty if there is none or several.",
+    "month": "The month of {field}, from 1 to 12; empty if it is not known or there are several.",
 }
 
 UNITS = {

@@ -19,11 +19,11 @@ _TYPES: dict[ColumnKind, str] = {
     "text": "string",
     "date": "datetime64[s]",
 }
-"""Nullable types of pandas; dates in seconds cover the years 1 to 9999."""
+"""Nullable pandas types; dates are stored in seconds, to cover the years 1 to 9999."""
 
 
 def data_frames(lines: LineTables) -> dict[str, DataFrame]:
-    """Return a data frame for each table, by name; lists stay Python lists in their cells.
+    """Return a data frame for each table, by table name; cells with lists hold Python lists.
 
     Raises ConfigurationError if pandas is not installed.
     """

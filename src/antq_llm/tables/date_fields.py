@@ -1,4 +1,4 @@
-"""Finds the dates and periods in a schema by role, pattern or format."""
+"""Finding the dates and periods in a schema by role, pattern or format."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def dates_by_role(roles: DeclaredRoles) -> frozenset[Path]:
 
 
 def holds_dates(schema: Mapping[str, Any]) -> bool:
-    """Return whether the JSON Schema of a text describes a date or period."""
+    """Return whether the JSON Schema of a string describes a date or period."""
     return schema.get("pattern") in _PATTERNS or schema.get("format") in _FORMATS

@@ -16,14 +16,14 @@ _PREFIXES = {ARTICLES_TABLE: "article", METADATA: "metadata"}
 
 
 class FlatTable:
-    """The table of a list, with the columns of the tables that its rows belong to.
+    """The table of a list, with columns from the tables around it and from the article's metadata.
 
-    The added columns have the name of their table as a prefix: ``article_headline``,
+    The names of the added columns have a prefix for their table: ``article_headline``,
     ``metadata_title``, ``orders_number``.
     """
 
     def __init__(self, tables: Sequence[Table], name: str) -> None:
-        """Raise ConfigurationError if no list has a table with this name."""
+        """Join the tables; raise ConfigurationError if no list has a table with this name."""
         by_name = {table.name: table for table in tables}
         by_key = {table.key: table for table in tables}
         lists = [table.name for table in tables if table.outer and table.key.origin == "record"]
@@ -55,7 +55,7 @@ class FlatTable:
         """The number of articles that have no row in the table."""
 
     def rows(self, rows: Iterable[Row]) -> Iterator[list[Value]]:
-        """Yield the values of each row for the list, given the rows of one article."""
+        """Yield the values of each row of this table, given all rows of one article."""
         collected = list(rows)
         last: dict[TableKey, Row] = {
             row.table: row for row in collected if row.table in (ARTICLES_TABLE, METADATA)

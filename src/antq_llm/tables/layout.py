@@ -40,14 +40,14 @@ _JSON_SCHEMA_KINDS: dict[str, ColumnKind] = {
     "string": "text",
 }
 _COLUMN_ORDER = (("key",), ("source",), ("record", "date"), ("span",), ("run",))
-# Fields come last, so that a field whose name is taken gets the prefix, and not another column.
+# Fields are named last, so that if a name is taken, the field gets the prefix.
 _NAMING_ORDER = ("key", "source", "span", "run", "record", "date")
 _INTEGER_BITS = 63
 
 
 @dataclass(slots=True)
 class _ColumnDraft:
-    """The kinds of values in a column (none if all are null), and whether any are lists."""
+    """The kinds of values in a column (none if all are null), and whether any value is a list."""
 
     kinds: set[ColumnKind] = field(default_factory=set)
     is_list: bool = False
@@ -84,7 +84,7 @@ class _Place:
 
 
 class Layout:
-    """Collects tables and columns from rows and schemas; memory grows only with the columns."""
+    """A collector of tables and columns in rows and schemas; it grows only with the columns."""
 
     def __init__(self) -> None:
         self._columns: dict[TableKey, dict[Key, _ColumnDraft]] = {}
@@ -146,7 +146,7 @@ class Layout:
         )
 
     def _outer_table(self, key: TableKey) -> TableKey | None:
-        """Return the table whose rows contain a table's rows, or None if there is no single one."""
+        """Return the table whose rows contain a table's rows; None if there is not exactly one."""
         own = {column for column in self._columns[key] if column.origin == "key"}
         if ITEM not in own:
             return None
@@ -276,7 +276,7 @@ def _outer_keys(
 
 
 def _kind_of(value: Any) -> ColumnKind:
-    """Return the kind of a value; a number that not every format can hold is text."""
+    """Return the kind of a value; a number that some formats cannot hold counts as text."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""The tables for the lines of a run or of one extraction."""
+"""The tables for the output lines of a run or of one extraction."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ ReadLines = Callable[[], Iterable[Mapping[str, Any]]]
 
 
 class LineTables:
-    """The tables, with their rows, for lines and their schemas.
+    """The tables for output lines and their schemas, with their rows.
 
     ``records`` and ``failures`` read lines in the form of ``records.jsonl`` and
-    ``failures.jsonl``. They are called once for the columns and once for each call of ``rows``.
+    ``failures.jsonl``. They are called once to find the columns, and again whenever rows are read.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ ROOT_LIST = "items"
 
 
 def rows_of(line: Mapping[str, Any], date_fields: Collection[Path] = ()) -> list[Row]:
-    """Return the rows of a line: the article, its items, and the rows about the run.
+    """Return the rows for a line: those for the article and its items, then those about the run.
 
     Each item comes before the items inside it. ``date_fields`` are the paths of dates and periods.
     """

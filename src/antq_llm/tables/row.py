@@ -19,7 +19,7 @@ class Row:
 
 
 def as_cell(value: Any) -> Value:
-    """Return a value as a cell; objects and lists in a mixed list become JSON."""
+    """Return a value as a cell; objects and lists inside a list become JSON text."""
     if isinstance(value, list):
         return [
             json.dumps(item, ensure_ascii=False) if isinstance(item, dict | list) else item
@@ -29,7 +29,7 @@ def as_cell(value: Any) -> Value:
 
 
 def date_cells(path: Path, value: Any) -> Cells:
-    """Return the cells beside a date or period: its first and last day, year and month."""
+    """Return the cells added for a date or period: its first and last day, year and month."""
     if not isinstance(value, str):
         return {}
     parts = date_parts(value)

@@ -1,4 +1,4 @@
-"""The tables about a run: failures, warnings, dropped items and metadata of articles."""
+"""The tables about a run: failures, warnings, dropped items and article metadata."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ RUN_TABLES: dict[TableKey, dict[Key, ColumnKind]] = {
         **{Key("record", (name,)): "text" for name in ("site", "author", "url")},
     },
 }
-"""The columns that each table always has; metadata has more if fields were kept."""
+"""The columns that each table always has; ``metadata`` has more if the run kept other fields."""
 
 
 def record_run_rows(line: Mapping[str, Any]) -> Iterator[Row]:

@@ -1,16 +1,16 @@
 """The tables in which records are laid out: their keys, columns and names.
 
-The key of a row in ``articles`` is ``article_id``. In any other table it is ``article_id`` and
-``item``, the index of the object in its list (from 0, as in the pointers of the evidence). The
-table of a list inside the items of another list also has the index of the outer item, such as
-``orders_item``.
+The key of a row in ``articles``, ``failures`` and ``metadata`` is ``article_id``. In any other
+table, it is ``article_id`` and ``item``, the zero-based index of the object in its list, as in the
+pointers of the evidence. If a list is inside the items of another list, the key of its table also
+includes the index of the outer item, such as ``orders_item``.
 
-Objects inside an object are flattened (``place_province``). Beside a date or period are its
-earliest and latest day, its year and its month (``date_earliest``). An object with a quote has the
-span of its evidence in ``start``, ``end`` and ``match`` (``published_start`` if it is inside
-another object). An item has its ``probability`` and the ``agreement`` of samples, if these were
-computed. A field with the name of a key, a span or a column of provenance gets the prefix
-``record_``.
+Objects inside an object are flattened into columns such as ``place_province``. A date or period has
+additional columns for its earliest and latest day, its year and its month, such as
+``date_earliest``. An object with a quote has the span of its evidence in ``start``, ``end`` and
+``match``, or in ``published_start`` and so on if it is inside another object. An item has its
+``probability`` and the ``agreement`` of samples, if these were computed. A field with the same name
+as a key, span or provenance column gets the prefix ``record_``.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ DATE_PARTS: dict[str, ColumnKind] = {
     "year": "integer",
     "month": "integer",
 }
-"""The columns beside a date or period."""
+"""The columns added for a date or period."""
 SPAN: dict[str, ColumnKind] = {"start": "integer", "end": "integer", "match": "text"}
 PROVENANCE: dict[str, ColumnKind] = {"schema": "text", "prompt": "text", "model": "text"}
-"""The columns about the run in all tables of a record."""
+"""The columns about the run in every table of record values."""
 USAGE: dict[str, ColumnKind] = {
     "input_tokens": "integer",
     "output_tokens": "integer",
@@ -53,14 +53,14 @@ RUN = (
 
 
 class Key(NamedTuple):
-    """Identifies a column by the origin of its values and their path there."""
+    """The identity of a column: the origin of its values and their path there."""
 
     origin: Origin
     path: Path
 
 
 class TableKey(NamedTuple):
-    """Identifies a table: a list of the record, by path, or a table about the run."""
+    """The identity of a table: a list in the record, by its path, or a table about the run."""
 
     origin: Literal["record", "run"]
     path: Path
@@ -80,7 +80,7 @@ SOURCE = Key("source", ("source",))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; with ``is_list``, its cells are lists of values of its kind."""
+    """A column of a table; if ``is_list`` is true, its cells are lists of values of its kind."""
 
     name: str
     key: Key
@@ -92,7 +92,7 @@ class Column:
     def convert(self, value: Any) -> Value:
         """Return a value as a cell of this column.
 
-        Only a column of text can get a value of another kind, which it keeps as JSON.
+        Only a text column can get a value of another kind, which is stored as JSON.
         """
         if value is None:
             return None
@@ -135,5 +135,5 @@ AddRow = Callable[[Table, Sequence[Value]], None]
 
 
 def key_in_inner_table(key: Key, outer: TableKey) -> Key:
-    """Return the column that holds a key of an outer table in the tables inside it."""
+    """Return the key column of an inner table that refers to a key column of an outer table."""
     return Key("key", (*outer.path, "item")) if key == ITEM else key

@@ -1,4 +1,4 @@
-"""Decides whether telemetry is recorded; if not, OpenTelemetry is not imported."""
+"""Deciding whether to record telemetry; if it is off, OpenTelemetry is not imported."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IS_OFFLINE: ContextVar[bool] = ContextVar("_IS_OFFLINE", default=False)
 
 @contextmanager
 def without_collector(*, is_offline: bool) -> Iterator[None]:
-    """If the call is offline, send nothing to the environment's collector in the block."""
+    """Disable the environment's collector within the block if ``is_offline`` is true."""
     token = _IS_OFFLINE.set(is_offline or _IS_OFFLINE.get())
     try:
         yield
@@ -38,7 +38,7 @@ def without_collector(*, is_offline: bool) -> Iterator[None]:
 
 
 def active_telemetry() -> Telemetry | None:
-    """Return the telemetry to record to, or None if it is off.
+    """Return the recorder of telemetry, or None if telemetry is off.
 
     Telemetry is on if the caller has set an OpenTelemetry provider, or if the environment names a
     collector in ``OTEL_EXPORTER_OTLP_ENDPOINT`` and the call is not offline.

@@ -1,4 +1,4 @@
-"""The span of the extraction of an article."""
+"""The telemetry span for the extraction of an article."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from antq_llm.telemetry.attributes import Attributes, known
 
 
 class TokenCounts(Protocol):
-    """Token counts; each is None if it is not reported."""
+    """Token counts; each is None if it was not reported."""
 
     @property
     def input_tokens(self) -> int | None:
-        """The tokens of the request."""
+        """The number of tokens sent."""
         ...
 
     @property
     def output_tokens(self) -> int | None:
-        """The tokens of the answer."""
+        """The number of tokens in the answers."""
         ...
 
     @property
     def cached_tokens(self) -> int | None:
-        """The tokens of the request that were cached."""
+        """The number of tokens sent that the provider had cached."""
         ...
 
 
@@ -35,7 +35,7 @@ class TracedExtraction(Protocol):
 
     @property
     def model(self) -> str:
-        """The model that was asked."""
+        """The requested model."""
         ...
 
     @property
@@ -60,7 +60,7 @@ class TracedExtraction(Protocol):
 
     @property
     def usage(self) -> TokenCounts:
-        """The tokens of all attempts."""
+        """The token counts of all attempts."""
         ...
 
     @property
@@ -75,7 +75,7 @@ class TracedFailure(Protocol):
 
     @property
     def error(self) -> AntqError:
-        """The error of the article."""
+        """The error with which the extraction ended."""
         ...
 
 
@@ -83,9 +83,9 @@ E = TypeVar("E", bound=TracedExtraction | TracedFailure)
 
 
 async def traced_article(article_id: str, prompt: str, schema: str, extraction: Awaitable[E]) -> E:
-    """Await an extraction or failure, within a span if telemetry is on, and return it.
+    """Await and return an extraction or failure, within a span if telemetry is on.
 
-    ``prompt`` and ``schema`` are references.
+    ``prompt`` and ``schema`` are references, which the span records.
     """
     telemetry = active_telemetry()
     if telemetry is None:

@@ -8,11 +8,11 @@ from antq_llm.errors import AntqError
 
 Attribute = str | bool | int | float | tuple[str, ...]
 Attributes = Mapping[str, Attribute | None]
-"""Attributes by name; those that are None are left out."""
+"""Attributes by name; those whose values are None are left out."""
 
 
 def known(attributes: Attributes) -> dict[str, Attribute]:
-    """Return the attributes that are not None."""
+    """Return the attributes whose values are not None."""
     return {name: value for name, value in attributes.items() if value is not None}
 
 

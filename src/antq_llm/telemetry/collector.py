@@ -1,4 +1,4 @@
-"""Our own providers, which send to the collector named in the environment."""
+"""The library's own providers, which send to the collector named in the environment."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 5.0
-"""How many seconds the end of a run may wait for the collector."""
+"""Maximum number of seconds to wait for the collector at the end of a run."""
 _NAME = "antq_llm"
 
 
 class _Collector:
-    """Warns if a collector does not accept telemetry, once per outage."""
+    """The state of the collector; an outage is logged once."""
 
     def __init__(self) -> None:
         self.is_failing = False
 
     def note(self, *, failed: bool) -> None:
-        """Note whether an export failed."""
+        """Record whether an export failed, and warn at the beginning of an outage."""
         if failed and not self.is_failing:
             logger.warning(
-                "the collector of OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry, which is "
-                "lost meanwhile: start the collector, or unset the variable"
+                "the collector at OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry, so it is "
+                "lost: start the collector, or unset the variable"
             )
         self.is_failing = failed
 
@@ -46,7 +46,7 @@ _COLLECTOR = _Collector()
 
 
 class _SpanExporter(OTLPSpanExporter):
-    """Sends spans, and warns if they are not accepted."""
+    """An exporter of spans that warns if they are not accepted."""
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans."""
@@ -56,7 +56,7 @@ class _SpanExporter(OTLPSpanExporter):
 
 
 class _MetricExporter(OTLPMetricExporter):
-    """Sends metrics, and warns if they are not accepted."""
+    """An exporter of metrics that warns if they are not accepted."""
 
     def export(self, *arguments: Any, **options: Any) -> MetricExportResult:
         """Send metrics."""
@@ -67,7 +67,7 @@ class _MetricExporter(OTLPMetricExporter):
 
 @cache
 def make_providers() -> tuple[TracerProvider, MeterProvider]:
-    """Return providers, not global ones, that send over OTLP/HTTP as the environment says."""
+    """Return non-global providers that send over OTLP/HTTP as configured in the environment."""
     # The exporters repeat their own warnings on every try.
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     named = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get(
@@ -83,7 +83,10 @@ def make_providers() -> tuple[TracerProvider, MeterProvider]:
 
 
 def _timeout() -> float | None:
-    """Return the timeout of an export, including its retries; None if the environment sets it."""
+    """Return the timeout of an export in seconds; None if the environment sets it.
+
+    The timeout includes retries.
+    """
     return None if os.environ.get("OTEL_EXPORTER_OTLP_TIMEOUT") else FLUSH_SECONDS
 
 

@@ -1,6 +1,6 @@
-"""Names of spans, attributes and metrics: OpenTelemetry's for generative AI, and our own.
+"""Names of spans, attributes and metrics: OpenTelemetry's for generative AI and the library's own.
 
-The names for generative AI are in development and not in any package yet:
+The names for generative AI are still in development, and no package contains them yet:
 https://github.com/open-telemetry/semantic-conventions-genai.
 """
 
@@ -38,7 +38,7 @@ DROPPED = "antq_llm.dropped_items"
 WARNINGS = "antq_llm.warnings"
 COST = "antq_llm.cost_usd"
 OUTCOME = "antq_llm.outcome"
-"""The outcome: ``record`` or ``failure``."""
+"""The outcome of an article: ``record`` or ``failure``."""
 RUN_PREFIX = "antq_llm.run."
 """The prefix of the names of a run's totals."""
 

@@ -1,4 +1,4 @@
-"""Counts how often a request is sent again."""
+"""Counting how often a request is sent again."""
 
 from __future__ import annotations
 

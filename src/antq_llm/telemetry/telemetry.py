@@ -1,4 +1,4 @@
-"""Records spans and metrics with the caller's providers or our own."""
+"""Recording spans and metrics with the caller's providers or the library's own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCOPE = "antq_llm"
 
 
 class Telemetry:
-    """Records spans and metrics of requests and articles."""
+    """A recorder of spans and metrics for requests and articles."""
 
     def __init__(self, tracer_provider: TracerProvider, meter_provider: MeterProvider) -> None:
         self._tracer = tracer_provider.get_tracer(_SCOPE, version("antq-llm"))
@@ -37,15 +37,15 @@ class Telemetry:
             names.COST_METRIC, "{USD}", "Cost of the answers received, in US dollars."
         )
         self._retries = meter.create_counter(
-            names.RETRIES_METRIC, "{request}", "Requests that were sent again."
+            names.RETRIES_METRIC, "{request}", "Number of requests that were sent again."
         )
         self._articles = meter.create_counter(
-            names.ARTICLES_METRIC, "{article}", "Articles with an outcome."
+            names.ARTICLES_METRIC, "{article}", "Number of articles, by outcome."
         )
 
     @contextmanager
     def span(self, name: str, attributes: Attributes, *, to_server: bool = False) -> Iterator[Span]:
-        """Record a span around the block, with the kind of any error that leaves it.
+        """Record a span around the block, with the kind of any error raised in it.
 
         The message of the error is not recorded, because it may quote an answer.
         """
@@ -80,7 +80,7 @@ class Telemetry:
         self._tokens.record(tokens, known({**attributes, names.TOKEN_TYPE: kind}))
 
     def add_cost(self, usd: float, attributes: Attributes) -> None:
-        """Add to the cost of the answers."""
+        """Add an amount in US dollars to the cost of the answers."""
         self._cost.add(usd, known(attributes))
 
     def add_retries(self, retries: int, attributes: Attributes) -> None:
@@ -88,5 +88,5 @@ class Telemetry:
         self._retries.add(retries, known(attributes))
 
     def add_article(self, outcome: str, error: str | None) -> None:
-        """Count an outcome, ``record`` or ``failure``, with the kind of its error."""
+        """Count an article by its outcome, ``record`` or ``failure``, and the kind of its error."""
         self._articles.add(1, known({names.OUTCOME: outcome, names.ERROR_TYPE: error}))

@@ -1,8 +1,8 @@
 """The comparison form of a text, with a map from its positions to those of the original.
 
 Spellings that a Vietnamese reader takes for the same word have the same form. They may differ in
-composed or decomposed letters, the vowel that carries the tone mark, ``Đ`` or ``Ð``, the kind of
-spaces, dashes and quotation marks, case, and invisible characters. The form keeps what
+case, invisible characters, the composition of letters, the choice of ``Đ`` or ``Ð``, the vowel that
+carries the tone mark and the kind of spaces, dashes and quotation marks. The form keeps what
 distinguishes words: the quality of every letter (``o``, ``ô``, ``ơ``) and the tone of every
 syllable.
 """
@@ -44,13 +44,13 @@ _MAX_POSITIONS = 20_000
 
 @dataclass(frozen=True)
 class ComparisonForm:
-    """A text's comparison form: its letters, their tones, and their positions in the original."""
+    """A text's comparison form: its letters, their tones and their positions in the original."""
 
     original: str
     letters: str
     """Lower-case letters without tones; one space for each run of white space."""
     tones: str
-    """The digit of each letter's tone mark, ``0`` for none."""
+    """The digit of each letter's tone mark; ``0`` if it has none."""
     positions: OffsetMap = field(default_factory=OffsetMap, repr=False, compare=False)
     """The position in the original of each character of ``letters``."""
 
@@ -83,7 +83,7 @@ class ComparisonForm:
         )
 
     def _same_tones(self, start: int, end: int, tones: str) -> bool:
-        """Return whether the syllables have the same tones, no matter on which letters."""
+        """Return whether the syllables of a span have the given tones, on any of their letters."""
         for word in _WORD.finditer(self.letters, *self._whole_words(start, end)):
             first, last = max(word.start(), start), min(word.end(), end)
             wanted = tones[first - start : last - start].replace(NO_TONE, "")
@@ -165,7 +165,7 @@ def _replacement(original: str, kind: str) -> tuple[str, str]:
 
 
 class _Letters(dict[int, str]):
-    """Maps each character to its letter, computed on first use."""
+    """A map from each character to its letter, which is computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = value = _letter(chr(point))
@@ -173,7 +173,7 @@ class _Letters(dict[int, str]):
 
 
 class _Tones(dict[int, str]):
-    """Maps each character to its tone digit, computed on first use."""
+    """A map from each character to its tone digit, which is computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = tone = _split(chr(point))[1]
@@ -198,7 +198,7 @@ def _letter(character: str) -> str:
 
 
 def _split(letter: str) -> tuple[str, str]:
-    """Split a letter with marks into the lower-case letter without its tone, and the tone digit."""
+    """Split a letter with marks into the lower-case letter without its tone and the tone digit."""
     decomposed = unicodedata.normalize("NFD", letter)
     base = unicodedata.normalize(
         "NFC", "".join(mark for mark in decomposed if mark not in TONE_MARKS)

@@ -1,4 +1,4 @@
-"""Patterns that are compiled when they are first used."""
+"""Regular expressions that are compiled when they are first used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, cast
 
 
 class _LazyPattern:
-    """Stands for a compiled pattern; each method is copied to this object on first use."""
+    """A stand-in for a compiled pattern; each method is copied to it on first use."""
 
     def __init__(self, compile_now: Callable[[], re.Pattern[str]]) -> None:
         self._compile_now = compile_now
@@ -24,7 +24,7 @@ class _LazyPattern:
 def lazy_re(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern that is compiled when it is first used.
 
-    Rules have hundreds of patterns, and few texts need all of them.
+    The rules have hundreds of patterns, and few texts need all of them.
     """
     return lazily(lambda: re.compile(pattern, flags))
 

@@ -1,4 +1,4 @@
-"""Replacing stretches of a text, with a map from new positions back to the original."""
+"""Replacing stretches of a text, with a map from the new positions back to the original ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import chain
 
 
 class OffsetMap:
-    """Maps each character of a rewritten text to its position in the original.
+    """A map from each character of a rewritten text to its position in the original.
 
     If nothing was replaced, positions are unchanged.
     """
@@ -38,7 +38,7 @@ class OffsetMap:
 
     @property
     def is_identity(self) -> bool:
-        """Whether every character has its original position."""
+        """Whether every character is at its original position."""
         return not self._from
 
     def start_of(self, position: int) -> int:
@@ -51,13 +51,13 @@ class OffsetMap:
         return self._wide.get(position) or self.start_of(position) + 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the original of a stretch that is not empty."""
+        """Return the span in the original of a non-empty stretch."""
         return self.start_of(start), self.end_of(end - 1)
 
 
 def rewritten(
     text: str, starts: Sequence[int], ends: Sequence[int], replaced: Sequence[str]
 ) -> str:
-    """Return the text with each stretch replaced; starts and ends are in order."""
+    """Return the text with each stretch replaced; ``starts`` and ``ends`` must be in order."""
     kept = [text[end:start] for end, start in zip((0, *ends), (*starts, len(text)), strict=True)]
     return "".join(chain.from_iterable(zip(kept, (*replaced, ""), strict=True)))

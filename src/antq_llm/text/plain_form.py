@@ -1,8 +1,8 @@
 """The plain form of a text, for which the patterns of the rules are written.
 
-It has composed letters, one space for each run of spaces, and no invisible characters. Texts that
-differ only in these have the same plain form. Matches are mapped back to their positions in the
-original.
+It has composed letters, one space for each run of spaces and no invisible characters. Texts that
+differ only in these respects have the same plain form. Matches are mapped back to their positions
+in the original.
 """
 
 from __future__ import annotations

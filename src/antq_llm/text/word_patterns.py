@@ -1,4 +1,4 @@
-"""Patterns with many words, arranged so that most places in a text are skipped quickly."""
+"""Regular expressions with many words, arranged to skip most places in a text quickly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from antq_llm.text.lazy_patterns import lazily
 
 _MIN_ALTERNATIVES = 4
-"""Minimum number of alternatives that are rearranged; fewer are fast enough as they are."""
+"""Minimum number of alternatives to rearrange; fewer are fast enough as they are."""
 _OPENING = re.compile(r"\((?:\?(?:P<\w+>|[aiLmsux-]*:|<?[=!]))?")
 _QUANTIFIERS = frozenset("?*+{")
 _QUANTIFIER = re.compile(r"(?:[?*+]|\{[\d,]+\})[?+]?|")
@@ -21,7 +21,7 @@ def compile_words(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
     It is compiled when it is first used. The result matches the same texts as
     ``re.compile(pattern, flags)``, which tries every alternative at every position if case is
-    ignored. In the pattern, flags may be set only for groups, and spaces are significant.
+    ignored. The pattern may set flags only for groups, and its spaces are significant.
     """
     return lazily(lambda: re.compile(_Reader(pattern).alternatives().text, flags))
 
@@ -31,11 +31,11 @@ class _Part(NamedTuple):
 
     text: str
     firsts: frozenset[str] | None
-    """What it may begin with, as parts of a character class; None if that is not known."""
+    """What the part may begin with, as parts of a character class; None if that is not known."""
 
 
 class _Reader:
-    """Reads a pattern from left to right."""
+    """A reader that goes through a pattern from left to right."""
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern

@@ -40,8 +40,9 @@ def _words_of_chunk(chunk: str) -> Words:
 
 
 def shared_words(first: Words, second: Words) -> float:
-    """Return the F1 of two bags of words, from 0 to 1: twice the shared words over all words.
+    """Return the F1 of two bags of words, from 0 to 1.
 
+    This is twice the number of shared words, divided by the number of words in both bags.
     Source: the token F1 of SQuAD, Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine
     Comprehension of Text", section 6.1.
     """
@@ -52,8 +53,8 @@ def shared_words(first: Words, second: Words) -> float:
 def span_overlap(first: Words, second: Words) -> float:
     """Return the F1 of two passages as spans, from 0 to 1.
 
-    This is twice the length of their longest common run of words over the number of all their
-    words. Contiguous passages of an article overlap in one run of words.
+    This is twice the length of their longest common run of words, divided by the number of words
+    in both. Contiguous passages of an article overlap in one run of words.
     """
     total = len(first) + len(second)
     return 2 * longest_common_run(first, second) / total if total else 1.0
@@ -98,7 +99,7 @@ def _short_runs(words: Words) -> tuple[frozenset[int], ...]:
 
 @lru_cache(maxsize=_CACHED)
 def _bag(words: Words) -> frozenset[tuple[str, int]]:
-    """Return the words numbered by repetition, which makes bags comparable as sets."""
+    """Return the words, numbered by repetition so that bags can be compared as sets."""
     seen: dict[str, int] = {}
     numbered = []
     for word in words:

@@ -70,8 +70,8 @@ _REFUSED = frozenset({"refusal"})
 def raise_for_unusable(completion: Completion, output_limit: int | None = None) -> None:
     """Raise CompletionError if an answer was refused, filtered or truncated.
 
-    A re-ask cannot correct these. ``output_limit`` is the number of output tokens that the caller
-    allows; None if there is no limit.
+    A re-ask cannot correct these. ``output_limit`` is the maximum number of output tokens that
+    the caller allows; None if there is no limit.
     """
     ended = (completion.finish_reason or "").lower()
     if completion.refusal or ended in _REFUSED:
@@ -102,7 +102,7 @@ def _what_cut_it_off(completion: Completion, output_limit: int | None) -> str:
             f"at the {output_limit:,} output tokens that this call allows: raise "
             "--max-output-tokens (in Python max_output_tokens)"
         )
-    return "at the model's output limit: use a model with a longer output, or a shorter article"
+    return "at the model's output limit: use a model with a higher limit, or a shorter article"
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,10 @@ def _json_of(text: str) -> Any:
 
 
 def _last_satisfying(documents: Sequence[str], schema: Schema[T]) -> ParsedAnswer[T]:
-    """Return the last document that satisfies the schema.
+    """Return the record in the last document that satisfies the schema.
 
-    If there is none, raises InvalidAnswer with the faults of the last document that begins with one
-    of the schema's keys, or else of the largest document.
+    Raises InvalidAnswer if there is none. The faults are those of the last document that begins
+    with one of the schema's keys, or else of the largest document.
     """
     keys = root_keys(schema) or frozenset()
     # A list next to an object is a reference or an aside, as in "see [1]".

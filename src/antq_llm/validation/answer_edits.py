@@ -46,7 +46,7 @@ class AnswerEditor:
             value_at(self.answer, place)[self._quote_keys[pointer]] = spellings[pointer]
 
     def remove(self, pointers: Iterable[str], map_entries: Container[str] = frozenset()) -> None:
-        """Remove list items and the given map entries, and set the values of other keys to null."""
+        """Remove the list items and ``map_entries`` at the pointers; set other values to null."""
         places = {pointer: self._place(pointer) for pointer in pointers}
         entries = {place for pointer, place in places.items() if pointer in map_entries}
         remove_items(self.answer, set(places.values()), entries)
@@ -87,7 +87,7 @@ class AnswerEditor:
         """Return the index in the answer's list of the item at an index in the dump's list.
 
         If several items have the same quote, the one with the most equal values is chosen. Ties go
-        to the item at the same index, else to the one in the same place among equal items. Returns
+        to the item at the same index, else to the one with the same rank among equal items. Returns
         None if there is no such item.
         """
         wanted = siblings[index]
@@ -106,9 +106,9 @@ class AnswerEditor:
 
     def _not_found(self, pointer: str) -> SchemaError:
         return SchemaError(
-            f"{self._name}: the item {pointer or '/'} of a record is not in the answer from which "
-            "it was read, so it cannot be corrected there: a validator changed its quote or moved "
-            "it. Write validators that leave quotes unchanged and items in their lists"
+            f"{self._name}: the item {pointer or '/'} of a record cannot be found in the answer "
+            "from which it was read, because a validator changed its quote or moved it. "
+            "Write validators that leave quotes unchanged and items in their lists"
         )
 
 
@@ -144,7 +144,7 @@ def _get(data: Any, pointer: str) -> Any:
 
 
 def _indices_of(wanted: Any, around: list[Any], key: str | None) -> list[int]:
-    """Return the indices of a dump's item in a list, found by its quote if it has one."""
+    """Return the indices in a list that match a dump's item, by its quote if it has one."""
     if key is None:
         return [index for index, value in enumerate(around) if value == wanted]
     quote = wanted[key]

@@ -1,4 +1,4 @@
-"""Recognising answers that are not plain records: wrapped records, tool calls, the schema."""
+"""Recognising answers that are not plain records: wrapped records, tool calls and the schema."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
 def unwrapped(data: Any, schema: Schema[Any]) -> Any | None:
     """Return the content of a wrapper around an answer, or None if it is not clearly a wrapper.
 
-    Wrappers are a call of the schema's tool or several equal calls, a list with one item, an object
-    whose only key is unknown, and JSON inside a string.
+    A wrapper is a call of the schema's tool (or several equal calls), a list with one item, an
+    object whose only key is unknown, or JSON inside a string.
     """
     keys = root_keys(schema) or frozenset()
     if isinstance(data, str):
@@ -130,7 +130,7 @@ def _call_in(data: Any, keys: frozenset[str]) -> tuple[str, Any] | None:
 
 
 def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
-    """Return the arguments of the calls of a tool if all non-empty ones are equal."""
+    """Return the arguments of a tool's calls if all that are not empty are equal, else None."""
     given = [
         _json_in(arguments) if isinstance(arguments, str) else arguments
         for name, arguments in calls
@@ -141,7 +141,7 @@ def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
 
 
 def is_name_of(name: str, tool: str) -> bool:
-    """Return whether a call's name is that of a tool, apart from a namespace and a number."""
+    """Return whether a call's name is that of a tool or empty, ignoring namespace and number."""
     return _CALL_NUMBER.sub("", name.strip().rpartition(".")[2]) in {tool, ""}
 
 

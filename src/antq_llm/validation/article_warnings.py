@@ -20,8 +20,8 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 MANY_MENTIONS = 5
-"""Minimum number of figures, dates and names in an article whose record is expected to have
-values."""
+"""Minimum number of figures, dates and names in an article for which an empty record is
+reported."""
 
 
 def article_warnings(
@@ -29,9 +29,9 @@ def article_warnings(
 ) -> list[RecordWarning]:
     """Return the warnings about a record and its article.
 
-    They are about values that are not verified, text that addresses a model, and records without
-    values. Figures, dates and names of the article that are in no item are also reported if the
-    schema has fields for them.
+    They are about values that are not verified, dates whose year is only in the metadata, text that
+    addresses a model and records that are unchecked or empty. Figures, dates and names of the
+    article that are in no item are also reported if the schema has fields for them.
     """
     return [
         *(
@@ -65,8 +65,8 @@ def _dates_by_metadata(
     for date in dates_by_metadata(checked.data, analyzed, schema):
         yield RecordWarning(
             kind="dated_by_metadata",
-            message=f"the year of {date.value} comes from the publication date in the metadata, "
-            f"{analyzed.published}: the text does not print it",
+            message=f"the year of {date.value} is given only by the publication date in the "
+            f"metadata, {analyzed.published}, not by the text",
             pointer=date.pointer,
         )
 

@@ -1,6 +1,6 @@
 """Checking an answer against its schema and its article, and dropping unsupported items.
 
-The answer's own JSON is edited and validated, and the rules read the dump of its record.
+The answer's own JSON is edited and validated, while the rules read the dump of its record.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def check_answer(
 ) -> CheckedRecord[T]:
     """Read an answer and check it against its article.
 
-    A contradicted value is disputed instead if ``insistence`` covers it and the article may support
+    A contradicted value counts as disputed if ``insistence`` covers it and the article may support
     it. Raises InvalidAnswer if the answer does not satisfy the schema.
     """
     answer = parse_answer(text, schema)

@@ -1,7 +1,7 @@
 """Finding JSON documents inside other text, in time linear in its length.
 
 The standard library's decoder would take quadratic time on text such as ``[[[[…`` or ``{{{{…``. It
-does not say where deep nesting fails, and each of its errors counts the lines before it.
+does not say where deep nesting fails, and for each error it counts the lines before the error.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SCALAR = re.compile(
 
 
 class BrokenDocument(Exception):  # noqa: N818 - it tells where to search on, and callers never see it
-    """A JSON document is not complete; ``position`` is where it breaks off."""
+    """The error for a JSON document that breaks off at ``position``."""
 
     def __init__(self, position: int) -> None:
         super().__init__(position)
@@ -124,9 +124,10 @@ class _Search:
 
 
 def document_end(text: str, begin: int) -> int:
-    """Return the end of the JSON document at a bracket; raises BrokenDocument if it breaks off.
+    """Return the end of the JSON document that begins at a bracket.
 
-    The document may be nested to any depth and contain integers of any length.
+    The document may be nested to any depth and contain integers of any length. Raises
+    BrokenDocument if it breaks off.
     """
     closings: list[str] = []
     position = begin

@@ -1,4 +1,4 @@
-"""Finding the quotes in an answer, and spelling them as in the article."""
+"""Finding an answer's quotes in the article, and spelling them as the article does."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def ground_answer(
     """Find a record's quotes in the article, and put the article's spelling into the answer.
 
     A quote that is not verbatim counts as missing if a validator moved or rewrote it so that it
-    cannot be found in the answer; asking again may help, because the validator may leave a verbatim
-    quote alone. Raises SchemaError if this happens although all quotes in the answer are verbatim.
+    cannot be found in the answer. Asking again may help, because the validator may leave a verbatim
+    quote unchanged. Raises SchemaError if a quote cannot be found in the answer although all quotes
+    there are verbatim.
     """
     paths = rule_plan(schema.roles).quote_paths
     grounding = ground(schema.dump(record), analyzed.aligner, paths)
@@ -59,8 +60,8 @@ def _grounded_again(
 ) -> Grounding:
     """Return the grounding of a record whose quotes were respelled.
 
-    It is the earlier grounding unless validators treated the new spellings differently, for example
-    by keeping an item that was a duplicate before.
+    The earlier grounding is reused unless validators treated the new spellings differently, for
+    example by keeping an item that they had removed as a duplicate.
     """
     # The earlier dump is no longer needed. Comparing all of it is faster than collecting its items.
     for quoted in earlier.items:
@@ -88,7 +89,7 @@ def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any])
 
 
 def _quotes_in(answer: Any, grounding: Grounding) -> Iterator[str]:
-    """Yield the strings in an answer that are under keys of quotes."""
+    """Yield the strings in an answer whose keys are those of quotes."""
     keys = {quoted.key for quoted in grounding.items}
     pending = [answer]
     while pending:

@@ -42,17 +42,17 @@ _STARTS_LINE = re.compile(r"(?:^|[\n>▷\]}|])[ \t]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The beginning or end of reasoning in a text."""
+    """A mark at the beginning or end of reasoning in a text."""
 
     start: int
     end: int
     family: str
-    """Marks of one family belong together."""
+    """The family of the mark; reasoning usually begins and ends with marks of the same family."""
     opens: bool
     alone: bool = True
-    """Whether an end without a beginning means that all text before it was reasoning."""
+    """Whether an end mark without a beginning means that all text before it was reasoning."""
     is_mention: bool = False
-    """Whether a beginning is in the middle of a line, as when a model mentions the mark."""
+    """Whether a beginning mark is in the middle of a line, as when a model mentions it."""
 
 
 class ReasoningMarks:

@@ -54,7 +54,7 @@ def unaccounted_figures(
 def unaccounted_mentions(
     data: Any, spans: Sequence[Span], roles: DeclaredRoles, analyzed: AnalyzedArticle
 ) -> list[UnaccountedMention]:
-    """Return the dates, ranked names and quoted names that are in no quote and no value.
+    """Return the dates, names with a rank and names in quotation marks that no item contains.
 
     Dates are returned only if the schema has dates, and names only if it has names. Boilerplate is
     left out, as are years and months without a day.
@@ -88,7 +88,7 @@ def unaccounted_mentions(
 def _outside_quotes(
     data: Any, spans: Sequence[Span], plan: RulePlan, analyzed: AnalyzedArticle
 ) -> tuple[list[Mention], list[NameMention]]:
-    """Return the full dates, and the names that are no value of a name field, in no quote."""
+    """Return the full dates and names outside the record's quotes, except values of name fields."""
     covered = _Covered(spans)
     dates = [
         date

@@ -30,9 +30,9 @@ MADE_ANEW: frozenset[WarningKind] = frozenset(
         "unverified",
     }
 )
-"""The kinds that ``article_warnings`` derives anew from a record and its article."""
+"""The kinds that ``article_warnings`` can compute again from a record and its article."""
 OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})
-"""The kinds that are about how an article was read."""
+"""The kinds about how an article was read."""
 
 
 class RecordWarning(BaseModel):
@@ -43,11 +43,11 @@ class RecordWarning(BaseModel):
     kind: WarningKind
     message: str
     pointer: str | None = None
-    """JSON Pointer to the place in the record as it is written."""
+    """A JSON Pointer to the place in the record as written to the output."""
     start: int | None = None
-    """The first code point of the passage in the article that the warning is about."""
+    """The index of the first code point of the passage in the article that the warning is about."""
     end: int | None = None
-    """One past the last code point of the passage."""
+    """The index just after the last code point of the passage."""
     item: Any = None
     """An item that is not in the record, as JSON data."""
 

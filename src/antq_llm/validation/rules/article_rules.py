@@ -1,7 +1,7 @@
-"""Checking a record's values against its quotes and its article, by the roles of its schema.
+"""Checking a record's values against its quotes and its article, using the roles of its schema.
 
-The rules run over the record in phases: printed values and names, figures, dates. The faults in a
-re-ask are in this order.
+The rules run over the record in phases: printed values and names, then figures, then dates. The
+findings about an item are in this order.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def _check_printed(
 def _absent_values(
     item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
-    """Yield ``contradicted`` for the first value that is certainly absent, else ``cannot_tell``."""
+    """Yield ``contradicted`` for the first value surely absent, and ``cannot_tell`` for others."""
     # Sent to the model: do not edit.
     message = "this does not stand in the article: write it as printed there"
     sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)
@@ -184,7 +184,7 @@ def _finding(item: Value, value: Value, message: str, verdict: Verdict) -> Findi
 def _texts(
     fields: Sequence[PlannedField[R]], item: Value
 ) -> Iterator[tuple[PlannedField[R], Value]]:
-    """Yield each field of an item whose value is text, and the value."""
+    """Yield each field of an item whose value is text, with the value."""
     for field in fields:
         for value in field.values_in(item):
             if isinstance(value.value, str):

@@ -32,12 +32,12 @@ _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
 class DateRules:
-    """Checks the dates, periods and times of a record against its article."""
+    """The checks of a record's dates, periods and times against its article."""
 
     def __init__(
         self, analyzed: AnalyzedArticle, stamps: Iterable[str], settling_no_year: frozenset[str]
     ) -> None:
-        """Prepare the rules; ``settling_no_year`` are dates that supply no other years."""
+        """Prepare the rules; dates in ``settling_no_year`` supply no years for other dates."""
         stamp = next((stamp for stamp in stamps if form_fault(Date, stamp) is None), None)
         self._analyzed = analyzed
         self._settling_no_year = settling_no_year
@@ -57,7 +57,7 @@ class DateRules:
         )
 
     def check_stamp(self, stamp: str, span: Span | None, name: str) -> Objection | None:
-        """Check a publication stamp with its quote's span; ``name`` is the stamp's key."""
+        """Check a publication stamp; ``span`` is its quote's span, and ``name`` its key."""
         if message := form_fault(Date, stamp):
             return message, "contradicted"
         if stamp in self._analyzed.possible_dates:
@@ -144,7 +144,10 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed day and its quote is near a relative day."""
+        """Return whether a day is near a printed day and its quote is near a relative day.
+
+        A relative day is an expression such as ``yesterday``.
+        """
         if span is None:
             return False
         start = max(0, span[0] - _CHARACTERS_AROUND)
@@ -154,7 +157,7 @@ class DateRules:
         )
 
     def _may_be_next_day(self, date: str) -> bool:
-        """Return whether a day follows a printed day, and the article mentions a next day."""
+        """Return whether a day follows a printed day and the article mentions ``the next day``."""
         return self._analyzed.language.next_day.search(
             self._analyzed.plain.text
         ) is not None and 1 in self._days_from_printed(date)
@@ -174,9 +177,9 @@ class DateRules:
                         yield (day - other).days
 
     def _may_settle(self, year: str) -> bool:
-        """Return whether a year is printed alone, or in a date that may supply the years of others.
+        """Return whether a year is printed alone or in a date that may supply the years of others.
 
-        Ranges, such as periods under review, and the dates of documents supply none.
+        Ranges, such as periods under review, and the dates of documents do not supply years.
         """
         return year in self._years_that_may_settle
 
@@ -200,7 +203,7 @@ class DateRules:
 
 
 def _day_of(date: str, year: int) -> calendar_date | None:
-    """Return a day as a date, in ``year`` if it has no year; None if it is not a day."""
+    """Return a day as a date, in ``year`` if it has no year; None if there is no such day."""
     try:
         return calendar_date.fromisoformat(date.replace("XXXX", f"{year:04d}", 1))
     except ValueError:
@@ -208,7 +211,7 @@ def _day_of(date: str, year: int) -> calendar_date | None:
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return the fault in the form of a date; a JSON Schema need not restrict the form."""
+    """Return the fault in the form of a date or period; its schema need not restrict the form."""
     try:
         kind.parse(text)
     except ValueError as error:

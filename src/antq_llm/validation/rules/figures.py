@@ -25,7 +25,7 @@ from antq_llm.validation.rules.printed_values import (
 from antq_llm.validation.rules.rule_plan import Value
 
 _CHARACTERS_BEFORE = 40
-"""Number of characters before a figure that are searched for the word before it."""
+"""Number of characters before a figure that are searched for the preceding word."""
 _LETTER = re.compile(r"[^\W\d_]{2}")
 
 
@@ -120,7 +120,8 @@ def _verdict_on_value(
     """Return the verdict on a value that is not in the quote.
 
     It is ``contradicted`` if the article certainly does not state the value. If the quote states
-    another number (``has_number``), the value in words elsewhere must count the same thing.
+    another number (``has_number``), a number in words elsewhere supports the value only if it
+    counts the same thing.
     """
     counted = set(words_of(" ".join(_texts_in(figure.holder)))) if has_number else None
     # The minus sign of a number may have been read as a dash.
@@ -151,7 +152,7 @@ def _comparators(mention: Mention, value: float) -> set[str]:
 def _is_read_as_total(
     total: float | None, readings: Sequence[Mention], others: Sequence[Mention]
 ) -> bool:
-    """Return whether a total is that of a reading, or another number next to it."""
+    """Return whether a total is that of a reading or is stated by another number."""
     if total in {mention.total for mention in readings}:
         return True
     return total is not None and any(states(mention, total) for mention in others)

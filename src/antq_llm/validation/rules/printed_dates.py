@@ -1,4 +1,4 @@
-"""Deciding whether an article may print a date or time that the rules do not read."""
+"""Deciding whether an article may print a date or time that the rules do not find in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TIME = re.compile(r"\d\d?:\d\d")
 
 
 def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article may print the day and month, the month, or the year of a date."""
+    """Return whether an article may print a date; the day and month of a full date are enough."""
     if not _DATE.fullmatch(date):
         return False
     if any(_may_be(mention, date) for mention in analyzed.dates):
@@ -40,7 +40,7 @@ def _may_be(mention: Mention, date: str) -> bool:
 
 
 def has_year(year: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has the digits of a year, or its last two after a separator."""
+    """Return whether an article has a year's four digits, or the last two after a separator."""
     text = analyzed.plain.text
     return bool(
         re.search(rf"(?<!\d){re.escape(year)}(?!\d)", text)
@@ -51,7 +51,7 @@ def has_year(year: str, analyzed: AnalyzedArticle) -> bool:
 def may_print_time(time: str, analyzed: AnalyzedArticle) -> bool:
     """Return whether an article may print a time of day (``HH:MM``).
 
-    A time in the afternoon may be printed on a 12-hour clock.
+    A time in the afternoon may be printed in 12-hour notation.
     """
     if not _TIME.fullmatch(time):
         return False

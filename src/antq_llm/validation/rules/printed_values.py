@@ -1,4 +1,4 @@
-"""Deciding whether an article may print a value that the rules do not read as that value.
+"""Deciding whether an article may print a value that the rules do not find in it.
 
 A rule objects only if it is certain. It is not certain if the value may be printed elsewhere in the
 article, or if the rules do not fully understand the passage.
@@ -24,9 +24,9 @@ _SEPARATOR = re.compile("[.,]")
 _THOUSANDS = 3
 _SPACED_SEPARATOR = re.compile(r" ?([.,]) ?")
 _DIGIT = re.compile(r"(?<![^\W\d_])\d")
-"""A digit that is not part of a word, as the exponent in ``m2`` is."""
+"""A digit that is not part of a word such as ``m2``."""
 _CHARACTERS_AFTER = 24
-"""Number of characters after a number in which the next word is searched for."""
+"""Number of characters after a number that are searched for the next word."""
 _START, _END = attrgetter("start"), attrgetter("end")
 _NEXT_WORD = re.compile(r"\s*(%|\w+)")
 _MAX_DIGITS = 40
@@ -54,7 +54,7 @@ def states(mention: Mention, value: float) -> bool:
 def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     """Return whether a passage contains something that the rules do not fully understand.
 
-    This may be a mention that is not certain, or digits or words for an amount outside mentions. A
+    This can be a mention that is not certain, or digits or words for an amount outside mentions. A
     single word that may be a number does not count, because it cannot be a different number.
     """
     position, end = span
@@ -87,7 +87,7 @@ def may_print_number(
     """Return whether an article may print a number anywhere, in digits or words.
 
     A date, time or code of a known form is not a number if its reading is certain. A number in
-    words must be certain and count one of ``counted``; if that is None, any words will do.
+    words must be certain and count one of ``counted``, unless that is None.
     """
     return (
         any(

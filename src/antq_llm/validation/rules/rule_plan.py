@@ -97,9 +97,9 @@ class RulePlan:
     """The planned items, in the order of the schema."""
     quote_paths: QuotePaths
     figures: tuple[PlannedField[Figure], ...]
-    """All figures, by their paths in a record."""
+    """All figures, with their paths in a record."""
     names: tuple[PlannedField[Name], ...]
-    """All names, by their paths in a record."""
+    """All names, with their paths in a record."""
     has_dates: bool
 
 
@@ -148,7 +148,7 @@ def _planned_item(path: Path, fields: Sequence[DeclaredField], roles: DeclaredRo
 def _planned_fields(
     kind: type[R], fields: Iterable[DeclaredField], item: Path
 ) -> tuple[PlannedField[R], ...]:
-    """Return the fields with a role, by their paths in an item."""
+    """Return the fields with a role, with their paths in an item."""
     planned = []
     for declared in fields:
         role = declared.get(kind)

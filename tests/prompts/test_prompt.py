@@ -161,7 +161,7 @@ def test_the_article_is_not_a_value() -> None:
 def test_messages_without_the_article_are_refused() -> None:
     """A hand-made prompt whose messages lack the article raises a PromptError."""
     prompt = Prompt("mine@1", "0" * 64, (Message("user", "Đọc."),))
-    with pytest.raises(PromptError, match="mine@1 does not use article"):
+    with pytest.raises(PromptError, match=r"mine@1 does not contain \{\{article\}\}"):
         prompt.render("Bài báo.", "0" * 64)
 
 

@@ -72,15 +72,15 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
         ),
         (
             NOTE_TEXT.replace("name: note\n", ""),
-            "front matter, name: .*; it takes name, version, schema",
+            "front matter, name: .*; the keys are name, version, schema",
         ),
         (
             NOTE_TEXT.replace("version: 1\n", ""),
-            "front matter, version: .*; it takes name, version, schema",
+            "front matter, version: .*; the keys are name, version, schema",
         ),
         (
             NOTE_TEXT.replace("schema: null\n", ""),
-            "front matter, schema: .*; it takes name, version, schema",
+            "front matter, schema: .*; the keys are name, version, schema",
         ),
         (NOTE_TEXT.replace("version: 1", "version: one"), "front matter, version: "),
         (NOTE_TEXT.replace("notes:", "note:"), "front matter, note: "),
@@ -159,7 +159,7 @@ def test_a_declared_variable_without_a_default_needs_a_value() -> None:
     ("variables", "message"),
     [
         ("{tone: {}}", r"variables: the body does not use tone: write \{\{tone\}\}"),
-        ("{article: {}, reader: {}}", "variables: article is filled in automatically"),
+        ("{article: {}, reader: {}}", "variables: leave out article; it is filled in"),
         ("{reader: {default: 5}}", "variables.reader.default: .*both quoted text"),
         ("{reader: {defualt: x}}", "variables.reader.defualt: .*a description and a default"),
         ("[reader]", "variables: "),

@@ -76,7 +76,7 @@ def test_a_name_with_drafts_only_has_no_newest(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, {"note@1": "một", "note@2": "hai"})
     with pytest.raises(
         PromptError,
-        match=r"note has no stable version: name one of its drafts; available: note@1, note@2",
+        match=r"note has no stable version: name a version; available: note@1, note@2",
     ):
         load_prompt("note", folder)
 
@@ -163,7 +163,7 @@ def test_a_malformed_lock_is_named(tmp_path: Path, lock: str) -> None:
     with pytest.raises(
         PromptError,
         match=r"lock\.json(: note@1 needs a status \(draft, stable, retired\)"
-        r"| is malformed: it must map name to version)",
+        r"| is malformed: it must map each name and version)",
     ):
         list_prompts(folder)
 
@@ -176,7 +176,7 @@ def test_a_file_must_agree_with_its_path(tmp_path: Path, wrong: str, named: str)
     key = wrong.split(":", maxsplit=1)[0]
     path.write_text(re.sub(f"{key}: .*", wrong, path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(
-        PromptError, match=f"names itself {named}, but its path is that of note@1: correct one"
+        PromptError, match=f"declares itself as {named}, but its path is that of note@1: correct"
     ):
         load_prompt("note@1", folder)
 
@@ -203,7 +203,7 @@ def test_a_packaged_prompt_is_found_beside_an_own_folder(own: Path) -> None:
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     """A missing prompt folder raises a PromptError that names it."""
-    with pytest.raises(PromptError, match=r"there is no prompt folder .*nowhere"):
+    with pytest.raises(PromptError, match=r"the prompt folder .*nowhere does not exist"):
         load_prompt("note", tmp_path / "nowhere")
 
 

@@ -148,7 +148,7 @@ def test_an_item_is_replaced_in_its_place() -> None:
 def test_what_has_no_place_in_the_answer_cannot_be_edited() -> None:
     """Editing an item of a list that was given as text raises a SchemaError."""
     edited = record({"rows": [{"a": 1}]}, {"rows": '[{"a": 1}]'})
-    with pytest.raises(SchemaError, match="/rows/0 of the record has no place in the answer"):
+    with pytest.raises(SchemaError, match="/rows/0 of the record has no counterpart in the answer"):
         edited.replace("/rows/0/a", Answered(2, 2))
 
 

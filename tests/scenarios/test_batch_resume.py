@@ -147,7 +147,7 @@ def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
         status, said = finished(process)
         assert status == 130
         assert (
-            "6 request(s) are pending (batch_1): the provider continues; "
+            "6 request(s) are pending (batch_1): the provider continues to process them; "
             "run the same command again to collect the answers" in said
         )
         assert "Traceback" not in said

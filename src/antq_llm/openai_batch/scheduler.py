@@ -1,6 +1,6 @@
 """Batch rounds, which submit collected requests, poll the batches and read their results.
 
-Each step is stored before the next one, so a run can be stopped and continued at any time.
+Each step is stored before the next one begins, so a run can be stopped and continued at any time.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from antq_llm.store.protocol import Store
 from antq_llm.store.rows import BatchFile
 
 Say = Callable[[str], None]
-"""Shows the user a line about the progress of batches."""
+"""A callback that shows the user a line about the progress of batches."""
 
 
 class BatchScheduler:
-    """Submits and reads the batches of one store.
+    """Submits the batches of one store and reads their results.
 
-    ``folder`` holds the files being uploaded or read. ``parameters`` are added to every request
-    body. Raises ConfigurationError if another run is working on the batches of the store.
+    ``folder`` holds request and result files until they are uploaded or read. ``parameters`` are
+    added to each request. Raises ConfigurationError if another run works on the store's batches.
     """
 
     def __init__(
@@ -72,14 +72,14 @@ class BatchScheduler:
             mode=mode,
             parameters=parameters,
         )
-        """Collects the requests of the next round."""
+        """The client that collects the requests of the next round."""
         self.bought: set[str] = set()
         """The digests of the requests whose answers this run downloaded."""
         self._prepared: set[str] = set()  # names of the files of this run
         self._uploaded: set[str] = set()  # names of files that may have an unconfirmed batch
 
     async def begin(self) -> None:
-        """Find the batches that an earlier run left, and read the finished ones.
+        """Find the batches of earlier runs, and read the results of those that have ended.
 
         Raises ConfigurationError if batches are pending at another endpoint.
         """
@@ -87,8 +87,8 @@ class BatchScheduler:
         for file in self._state.pending_files():
             if file.base_url != self._service.base_url:
                 raise ConfigurationError(
-                    f"{file.requests} request(s) are pending in a batch at {file.base_url}, "
-                    f"not at {self._service.base_url}: use that --base-url, or another --out"
+                    f"{file.requests} request(s) are pending in a batch at {file.base_url}, not at "
+                    f"{self._service.base_url}: use --base-url {file.base_url} or another --out"
                 )
             if file.batch is None:
                 await self._find_batch(file)
@@ -99,9 +99,9 @@ class BatchScheduler:
             await self._gate.settle()
 
     async def run_round(self) -> None:
-        """Submit the collected requests, and return when all batches have ended and been read.
+        """Submit the collected requests, wait for all batches to end, and read their results.
 
-        Raises RunStopped if the service stays unreachable, at once if no file was submitted.
+        Raises RunStopped if the service stays unreachable; if no file was submitted, after fewer tries.
         """
         if file := self.client.take_file():
             self._add_file(file)
@@ -119,7 +119,7 @@ class BatchScheduler:
                     or (self._service.is_unreachable and not self._submitted_files())
                 ):
                     raise RunStopped(
-                        f"the run was stopped; run the same command again to continue: {error}",
+                        f"the run was stopped ({error}): run the same command again to continue",
                         kind="unreachable",
                     ) from error
                 self._say(f"{error}; trying again")
@@ -135,7 +135,7 @@ class BatchScheduler:
         return self._state.pending_totals().requests
 
     def finish(self) -> None:
-        """Delete errors once every article has an outcome, so that the next run tries again."""
+        """Delete stored errors at the end of a run, so that the next run retries the requests."""
         self._state.delete_errors()
 
     async def aclose(self) -> None:
@@ -149,8 +149,8 @@ class BatchScheduler:
             if pending := sum(file.requests for file in submitted):
                 batches = ", ".join(str(file.batch or "one being submitted") for file in submitted)
                 self._say(
-                    f"{pending} request(s) are pending ({batches}): the provider continues; "
-                    "run the same command again to collect the answers"
+                    f"{pending} request(s) are pending ({batches}): the provider continues to "
+                    "process them; run the same command again to collect the answers"
                 )
             if others := self.pending_requests() - pending:
                 self._say(f"{others} request(s) were not submitted: run the same command again")
@@ -168,7 +168,7 @@ class BatchScheduler:
         hold = self._enqueued_limit.end_round()
         if hold is not None:
             self._say(
-                "the account has too many tokens enqueued for another request: "
+                "the account's limit on enqueued tokens leaves no room for another request: "
                 f"trying again in {hold:.0f} s"
             )
             await self._sleep(hold)
@@ -223,7 +223,7 @@ class BatchScheduler:
         return await self._service.create(file_id, file.name, file.prepared)
 
     def _give_up(self, file: BatchFile, error: CompletionError, *, no_room: bool) -> None:
-        """Settle the requests of a file that the service refused as a batch."""
+        """Delete a file that cannot become a batch, and fail or release its requests."""
         if error.kind == "quota":
             self.client.stop(error)
         elif not no_room:
@@ -235,19 +235,19 @@ class BatchScheduler:
             self._note_token_limit(file)
 
     async def _find_batch(self, file: BatchFile) -> None:
-        """Find the batch that an earlier run made from a file, or release the file's requests."""
+        """Find the batch of an earlier run for a file, or delete the file if there is none."""
         progress = await self._service.find(file.name, file.prepared)
         if progress is None:
             self._state.delete_file(file.name)
             return
         self._state.set_batch(file.name, progress.id, progress.status)
         self._say(
-            f"batch {progress.id}: found again with "
+            f"batch {progress.id}: found, with "
             f"{file.requests} request(s) that an earlier run submitted"
         )
 
     async def _poll(self) -> None:
-        """Get the status of pending batches, and read those that have finished."""
+        """Get the status of pending batches, and read the results of those that have ended."""
         for file in self._state.pending_files():
             if file.batch is None:
                 continue
@@ -268,17 +268,17 @@ class BatchScheduler:
         if progress.status == "failed":
             results.read_failure(progress)
             faults = "; ".join(f"{fault.code}: {fault.message}" for fault in progress.faults[:3])
-            self._say(f"batch {progress.id}: nothing was executed ({faults})")
+            self._say(f"batch {progress.id}: no request was processed ({faults})")
             if is_token_limit(progress):
                 self._note_token_limit(file)
         else:
             for file_id in progress.results:
                 await self._read_result_file(file_id, results)
             results.finish(progress)
-            stray = f", {results.stray} line(s) for no pending request" if results.stray else ""
+            stray = f", {results.stray} line(s) without a pending request" if results.stray else ""
             self._say(
                 f"batch {progress.id}: {len(results.answered)} answer(s), "
-                f"{results.unanswered} without{stray}"
+                f"{results.unanswered} request(s) without an answer{stray}"
             )
         self.bought.update(results.answered)
         if results.quota_error is not None:
@@ -293,7 +293,7 @@ class BatchScheduler:
         if is_found:
             await results.read_file(path)
         else:
-            self._say(f"file {file_id} is gone: its requests are sent again")
+            self._say(f"file {file_id} no longer exists: its requests will be sent again")
         path.unlink(missing_ok=True)
 
     def _note_token_limit(self, file: BatchFile) -> None:

@@ -1,4 +1,4 @@
-"""The packaged style sheets and scripts, and the security policy of a page that contains them."""
+"""Packaged style sheets and scripts, and the security policy of pages that contain them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 @cache
 def asset(name: str, package: str = "antq_llm.pages") -> str:
-    """Return a packaged file from ``assets/``."""
+    """Return the text of a file in a package's ``assets/`` folder."""
     return (files(package) / "assets" / name).read_text("utf-8")
 
 
 def base_css() -> str:
-    """Return the style of a whole page, with marks, for light and dark screens and for print."""
+    """Return the style sheet of a whole page with marks, for light and dark screens and print."""
     return asset("base.css") + marks_css()
 
 
 def marks_css(scope: str = "") -> str:
-    """Return the style of marked text with its colours; each selector begins with ``scope``."""
+    """Return the style sheet of marked text; each selector begins with ``scope``."""
     return scoped_css("marks.css", scope) + colour_css(scope)
 
 

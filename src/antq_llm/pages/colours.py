@@ -1,4 +1,4 @@
-"""The colours of lists, in light and dark."""
+"""The colours in which pages show the lists of a record, for light and dark screens."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Colour:
-    """The colour of a list: a background for text, and a line that stands out from the page."""
+    """The colour of a list: a background for text and a line colour that contrasts with the page.
+
+    Both have a variant for light screens and one for dark screens.
+    """
 
     light_ground: str
     light_line: str
@@ -33,15 +36,15 @@ COLOURS = (
 
 
 def colour_class(position: int) -> str:
-    """Return the class of the list at a position; the colours repeat after ten lists."""
+    """Return the CSS class of the list at a position; the colours repeat after ten lists."""
     return f"antq-colour-{position % len(COLOURS)}"
 
 
 def colour_css(scope: str = "") -> str:
-    """Return rules that set ``--ground`` and ``--line`` for each class of a list.
+    """Return CSS rules that set ``--ground`` and ``--line`` for each colour class.
 
     ``scope`` is a selector to put before each class, such as ``.antq-output-1``. The
-    ``color-scheme`` of the element decides whether the light or the dark colours apply.
+    ``color-scheme`` of an element decides whether the light or the dark colours apply.
     """
     rules = [
         f"{scope} .{colour_class(position)}{{--ground:{colour.light_ground};"

@@ -1,4 +1,4 @@
-"""The text of an article with marked spans, which may overlap."""
+"""The text of an article as HTML with marked spans, which may overlap."""
 
 from __future__ import annotations
 
@@ -13,23 +13,26 @@ from antq_llm.pages.untrusted_text import escaped, visible
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked span of an article, in code points."""
+    """A span of an article to mark, with offsets in code points."""
 
     start: int
     end: int
     style: str
-    """The class of the mark, for a list's colour (``colour_class``) or a warning."""
+    """The CSS class of the mark, for the colour of a list (``colour_class``) or a warning."""
     target: str = ""
-    """The target of the mark, such as the JSON Pointer of an item; empty if there is none."""
+    """What the mark refers to, such as the JSON Pointer of an item; empty if nothing."""
     title: str = ""
     """The tooltip of the mark."""
     is_on_top: bool = False
-    """Whether the style of the mark is shown even where other marks cover the text."""
+    """Whether the style of the mark takes precedence where marks overlap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text with its marks: those on top before others, shorter before longer."""
+    """A stretch of text with the marks that cover it.
+
+    Marks with ``is_on_top`` come first. Otherwise, shorter marks precede longer ones.
+    """
 
     start: int
     end: int
@@ -63,8 +66,9 @@ def segments(length: int, marks: Iterable[Mark]) -> list[Segment]:
 def marked_text(text: str, marks: Sequence[Mark]) -> Markup:
     """Return a text with its marks as HTML, for an element with ``white-space: pre-wrap``.
 
-    Each marked stretch is a ``mark`` with the class ``antq-mark`` and the style of its first mark.
-    The attribute ``data-targets`` has the targets of all marks of the stretch, separated by spaces.
+    Each marked stretch is a ``mark`` element with the class ``antq-mark`` and the style of its
+    first mark. The attribute ``data-targets`` contains the targets of all its marks, separated by
+    spaces.
     """
     return Markup("").join(_stretches(text, marks))
 

@@ -1,6 +1,6 @@
-"""The words that pages use for a schema's lists, fields and values, in the language of the page.
+"""Display names of a schema's lists, fields and values, in the language of a page.
 
-They come from the schema's hook ``page_words``, or else from its titles, or else from its keys.
+They come from the schema's hook ``page_words``, else from its titles, else from its keys.
 """
 
 from __future__ import annotations
@@ -19,16 +19,17 @@ class PageWordsHook(Protocol):
     """The signature of the hook ``page_words``."""
 
     def __call__(self, language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
-        """Return the words of fields by dotted path, such as ``people.rank``.
+        """Return the display texts of fields, by dotted path such as ``people.rank``.
 
-        Each field may have ``name``, ``about`` and ``values``, which maps the values of an
-        enumeration to words. If the schema has no words in the language, the result is empty.
+        Each field can have a ``name``, an explanation ``about`` its contents, and ``values``, which
+        maps the values of an enumeration to display names. If the schema has no texts in the
+        language, the result is empty.
         """
         ...
 
 
 class SchemaWords:
-    """Words for the fields of one schema, by dotted path without indices."""
+    """The display texts of one schema's fields, by dotted path without indices."""
 
     def __init__(self, schema: Schema[Any] | None, language: PageLanguage) -> None:
         hook: PageWordsHook | None = None if schema is None else schema.hooks.get("page_words")
@@ -36,32 +37,32 @@ class SchemaWords:
         self._schema = schema
 
     def name(self, path: str) -> str:
-        """Return the name of a list or field."""
+        """Return the display name of the list or field at a path."""
         own = self._words.get(path, {}).get("name") or self._titles.get(path)
         return own or path.rpartition(".")[2].replace("_", " ")
 
     def inner_name(self, outer: str, keys: Sequence[str]) -> str:
-        """Return the name of a field inside an object at a path, such as ``place: district``."""
+        """Return the name of a field inside the object ``outer``, such as ``place: district``."""
         paths = [".".join(filter(None, (outer, *keys[: end + 1]))) for end in range(len(keys))]
         if not paths or paths[-1] in self._words:
             return self.name(paths[-1] if paths else "value")
         return ": ".join(self.name(path) for path in paths)
 
     def full_name(self, path: str) -> str:
-        """Return the name of a field, preceded by the name of its list."""
+        """Return the name of a field, preceded by the name of its list if it is in one."""
         head, _, rest = path.partition(".")
         return f"{self.name(head)}: {self.name(path)}" if rest else self.name(head)
 
     def value(self, path: str, value: str) -> str:
-        """Return the word for a value of an enumeration, or the value itself if it has none."""
+        """Return the display name of an enumeration's value, or the value itself if it has none."""
         return str(self._words.get(path, {}).get("values", {}).get(value, value))
 
     def about(self, path: str, description: str) -> str:
-        """Return a text about what belongs in a field, or else the schema's ``description``."""
+        """Return an explanation of what belongs in a field, or ``description`` if there is none."""
         return str(self._words.get(path, {}).get("about", description))
 
     def as_json(self) -> dict[str, dict[str, Any]]:
-        """Return the names, descriptions and values that the schema gives, by path."""
+        """Return the schema's names, explanations and display names of values, each by path."""
         return {
             "names": self._titles
             | {path: own["name"] for path, own in self._words.items() if "name" in own},

@@ -1,6 +1,6 @@
-"""The words of the pages in English and Vietnamese.
+"""The fixed texts of the pages in English and Vietnamese.
 
-Each page has a file in ``assets/strings/`` that maps each key to its words in both languages.
+Each page has a file in ``assets/strings/`` that maps each key to its text in both languages.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PAGE_LANGUAGES: tuple[PageLanguage, ...] = get_args(PageLanguage)
 
 @cache
 def catalogue(page: str) -> Mapping[str, Mapping[PageLanguage, str]]:
-    """Return the words of a page, with those that all pages share, by key and language."""
+    """Return the texts of a page, including those that all pages share, by key and language."""
     words: dict[str, Mapping[PageLanguage, str]] = {}
     for name in ("shared", page):
         words |= json.loads(asset(f"strings/{name}.json"))
@@ -26,5 +26,5 @@ def catalogue(page: str) -> Mapping[str, Mapping[PageLanguage, str]]:
 
 
 def words_in(page: str, language: PageLanguage) -> Mapping[str, str]:
-    """Return the words of a page in one language, by key."""
+    """Return the texts of a page in one language, by key."""
     return {key: texts[language] for key, texts in catalogue(page).items()}

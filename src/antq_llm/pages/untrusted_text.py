@@ -1,4 +1,4 @@
-"""Escapes and isolates text of articles and records in HTML, and shows invisible characters."""
+"""HTML for untrusted text: escaped, isolated, and with invisible characters shown as codes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ INVISIBLE = (
     r"[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E"
     r"\u2060-\u206F\uFEFF\uFFF9-\uFFFB\uD800-\uDFFF\U000E0000-\U000E007F]|\r(?!\n)"
 )
-"""A pattern for characters that a page does not show or that reorder those around them.
+"""A pattern for characters that are invisible on a page or reorder the text around them.
 
-They are control characters except tab and line ends, bidirectional controls, zero-width spaces,
-halves of surrogate pairs and tag characters.
+They are control characters (except tabs and line ends), bidirectional controls, zero-width spaces,
+surrogates and tag characters.
 """
 
 INVISIBLE_IN_JAVASCRIPT = re.sub(r"\\U000([0-9A-F]{5})", r"\\u{\1}", INVISIBLE)
-"""``INVISIBLE`` in the syntax of ``new RegExp(…, "gu")``."""
+"""The pattern ``INVISIBLE`` in the syntax of ``new RegExp(…, "gu")``."""
 
 _INVISIBLE = re.compile(INVISIBLE)
 _IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028"} | {
@@ -48,7 +48,7 @@ def escaped(text: str) -> Markup:
 
 
 def isolated(text: str) -> Markup:
-    """Return a text as HTML in a ``bdi``, so that its direction has no effect outside."""
+    """Return a text as HTML in a ``bdi``, so that its direction does not affect other text."""
     return Markup("<bdi>{}</bdi>").format(escaped(text))
 
 

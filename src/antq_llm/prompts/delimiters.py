@@ -10,7 +10,7 @@ CODE_DIGITS = 16
 def delimiter_code(text: str, digest: str) -> str:
     """Return a code that does not occur in a text.
 
-    It is derived from the text's ``digest``, so an author cannot predict it.
+    It is derived from the text's ``digest``, so the author of the text cannot predict it.
     """
     code = digest[:CODE_DIGITS]
     while code in text:
@@ -19,6 +19,6 @@ def delimiter_code(text: str, digest: str) -> str:
 
 
 def delimited(text: str, tag: str, code: str) -> str:
-    """Return the text between an opening and a closing line that contain the code."""
+    """Return the text enclosed in an opening and a closing line that contain the code."""
     # Sent to the model: do not edit.
     return f"<{tag} {code}>\n{text}\n</{tag} {code}>"

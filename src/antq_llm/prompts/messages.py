@@ -1,4 +1,4 @@
-"""The messages of a chat."""
+"""The messages of a chat with a model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Role = Literal["system", "user", "assistant"]
 
 
 class Message(NamedTuple):
-    """One message of a chat."""
+    """One message of a chat: the role of its author and its text."""
 
     role: Role
     content: str

@@ -41,24 +41,24 @@ class PromptVariable:
 
     description: str = ""
     default: str | None = None
-    """None if every call must give a value."""
+    """The value if a call gives none; if it is None, every call must give a value."""
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One version of a prompt."""
+    """One version of a prompt, with its messages and declared variables."""
 
     reference: str
-    """``name@version``, the stem of a file, or ``inline``."""
+    """``name@version``, the stem of the file's name, or ``inline``."""
     digest: str
-    """SHA-256 of the file, or of the text of an inline prompt."""
+    """The SHA-256 digest of the file, or of the text of an inline prompt."""
     messages: tuple[Message, ...]
     schema_reference: str | None = None
     notes: str = ""
     status: Status = "draft"
     path: Path | None = None
     declared: Mapping[str, PromptVariable] = field(default_factory=dict, hash=False)
-    """The variables in the front matter, by name; the messages may use others."""
+    """The variables declared in the front matter, by name; the messages can use others too."""
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -70,7 +70,7 @@ class Prompt:
     def values_of(self, variables: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the values of all variables except the article, including declared defaults.
 
-        Raises PromptError for a variable without a value, or a value without a variable.
+        Raises PromptError if a variable has no value or a value is for an unknown variable.
         """
         values = {
             name: variable.default
@@ -98,14 +98,14 @@ class Prompt:
     ) -> tuple[Message, ...]:
         """Return the messages with their variables filled in.
 
-        The article is enclosed in delimiters that neither it nor a value can forge. Its metadata,
-        the ``header``, precedes it if given. Values are never read as templates themselves. Raises
-        PromptError as ``values_of`` does, and if the messages do not contain the article.
+        The article is enclosed in delimiters that neither it nor the value of a variable can forge.
+        Its metadata, ``header``, precedes it if given. Placeholders inside values are not filled
+        in. Raises PromptError if ``values_of`` does, or if no message contains ``{{article}}``.
         """
         if ARTICLE_VARIABLE not in self.variables:
             raise PromptError(
-                f"prompt {self.reference} does not use article: "
-                "write {{article}} where it belongs"
+                f"prompt {self.reference} does not contain {{{{article}}}}: "
+                "write it where the article belongs"
             )
         values = self.values_of(variables)
         texts = (article, *values.values(), *([] if header is None else [header]))
@@ -141,7 +141,7 @@ def variables_in(text: str) -> list[str]:
 
 
 def inline_prompt(text: str, reference: str = "inline") -> Prompt:
-    """Return a prompt from plain instructions.
+    """Return a prompt made from plain instructions.
 
     The article follows in a separate message, unless the instructions contain ``{{article}}``.
     """

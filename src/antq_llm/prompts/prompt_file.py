@@ -23,7 +23,7 @@ from antq_llm.prompts.prompt import (
 
 _SECTION = re.compile(r"^# (system|user|assistant)[ \t]*$", re.MULTILINE)
 _MAX_FRONT_MATTER = 20_000
-"""In characters."""
+"""The maximum length of the front matter, in characters."""
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
 
 
@@ -49,18 +49,18 @@ class FrontMatter(BaseModel):
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Loads YAML without aliases, which can expand a few lines without limit."""
+    """A YAML loader that rejects aliases, because they can expand a few lines to any size."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed")
+            raise yaml.YAMLError("aliases are not allowed; write the value in full")
         return super().compose_node(parent, index)
 
 
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     """Parse the bytes of a prompt file.
 
-    A file without front matter is read as by ``prompt_of_text``. Raises a PromptError that names
+    A file without front matter is parsed with ``prompt_of_text``. Raises a PromptError that names
     the file and the malformed part.
     """
     try:
@@ -70,7 +70,7 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     front = _FRONT_MATTER.match(text)
     if front is None:
         if text.startswith("---"):
-            raise PromptError(f"{path}: the front matter has no closing --- line")
+            raise PromptError(f"{path}: the front matter has no closing --- line: add one")
         return prompt_of_text(text, encodable(path.stem), str(path))
     header = _read_front_matter(front[1], path)
     messages = _read_sections(text[front.end() :], path)
@@ -89,8 +89,8 @@ def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
 def prompt_of_text(text: str, reference: str = "inline", place: str = "the prompt") -> Prompt:
     """Parse the text of a prompt without front matter.
 
-    The text is read as sections if it begins with a heading such as ``# system``, otherwise as
-    plain instructions. ``place`` is the name of the text in errors.
+    The text is split into sections if it begins with a heading such as ``# system``. Otherwise, it
+    is taken as plain instructions. ``place`` is the name of the text in error messages.
     """
     if _SECTION.match(text.lstrip()) is None:
         return inline_prompt(text, reference)
@@ -108,7 +108,7 @@ def _declared_variables(
     for name in header.variables:
         if name == ARTICLE_VARIABLE:
             raise PromptError(
-                f"{path}: front matter, variables: article is filled in automatically: leave it out"
+                f"{path}: front matter, variables: leave out article; it is filled in automatically"
             )
         if name not in used:
             raise PromptError(
@@ -160,7 +160,7 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
         takes = (
             "each variable takes a description and a default, both quoted text"
             if key.startswith("variables")
-            else "it takes name, version, schema (or null), notes and variables"
+            else "the keys are name, version, schema (or null), notes and variables"
         )
         raise PromptError(f"{path}: front matter, {key}: {first['msg']}; {takes}") from error
     except ValueError as error:  # such as a date that is not in the calendar
@@ -182,7 +182,7 @@ def _read_sections(body: str, path: Path | str) -> tuple[Message, ...]:
     messages = []
     for role, content in zip(pieces[1::2], pieces[2::2], strict=True):
         if not content.strip():
-            raise PromptError(f"{path}: the section '# {role}' is empty")
+            raise PromptError(f"{path}: the section '# {role}' is empty: fill it or remove it")
         messages.append(Message(_as_role(role), content.strip()))
     if not messages:
         raise PromptError(

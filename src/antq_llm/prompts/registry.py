@@ -1,4 +1,4 @@
-"""Prompts by reference: the versions in a folder, and the lock file of the released ones."""
+"""Prompts by reference, found among the versions in a folder and checked with its lock file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antq_llm.prompts.prompt_file import parse_prompt
 _REFERENCE = re.compile(r"([A-Za-z_][\w-]*)(?:@(\d+))?")
 
 _Lock = dict[str, dict[str, dict[str, Any]]]
-"""The ``status`` and ``sha256`` of each version, by name and version."""
+"""The contents of a lock file: the ``status`` and ``sha256`` of each version of each prompt."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,20 @@ class PromptVersion:
 
     @property
     def reference(self) -> str:
-        """``name@version``."""
+        """The reference ``name@version``."""
         return f"{self.name}@{self.version}"
 
     def load(self) -> Prompt:
-        """Read the prompt.
+        """Return the prompt, read from its file.
 
-        Raises PromptError if the file is malformed or was changed after its release.
+        Raises PromptError if the file cannot be read, is malformed or was changed after its
+        release.
         """
         try:
             data = self.path.read_bytes()
         except OSError as error:
             raise PromptError(
-                f"prompt {self.reference}: {self.path} cannot be read: {error.strerror}"
+                f"prompt {self.reference}: {self.path} cannot be read ({error.strerror})"
             ) from error
         if self.status != "draft" and digest_of_bytes(data) != self.sha256:
             raise PromptError(
@@ -54,7 +55,7 @@ class PromptVersion:
         prompt = parse_prompt(data, self.path, self.status)
         if prompt.reference != self.reference:
             raise PromptError(
-                f"{self.path} names itself {prompt.reference}, but its path is that of "
+                f"{self.path} declares itself as {prompt.reference}, but its path is that of "
                 f"{self.reference}: correct one of them"
             )
         return prompt
@@ -69,7 +70,7 @@ def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
     """Return the prompt that a reference names.
 
     ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder``, if given,
-    and then among the packaged prompts. Anything else is the path of a file.
+    and then among the packaged prompts. Anything else is taken as the path of a file.
     """
     if isinstance(reference, str) and (match := _REFERENCE.fullmatch(reference)):
         return _find(match[1], match[2], folder).load()
@@ -86,11 +87,12 @@ def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
 def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
     """Return the versions in a folder (default: the packaged ones), sorted by name and version.
 
-    Raises PromptError if the file of a version in the lock file is missing.
+    Raises PromptError if the folder does not exist, or if its lock file is malformed or lists a
+    version whose file is missing.
     """
     base = folder or data_folder("prompts")
     if not base.is_dir():
-        raise PromptError(f"there is no prompt folder {base}")
+        raise PromptError(f"the prompt folder {base} does not exist")
     lock = _read_lock(base / "lock.json")
     versions = [
         _version_at(path, lock) for path in base.glob("*/v*.md") if path.stem[1:].isdecimal()
@@ -133,7 +135,7 @@ def _read_lock(path: Path) -> _Lock:
     except (ValueError, AttributeError, TypeError, KeyError) as error:
         reason = f" ({error})" if isinstance(error, UnreadableJson) else ""
         raise PromptError(
-            f"{path} is malformed: it must map name to version to {{status, sha256}}{reason}"
+            f"{path} is malformed: it must map each name and version to {{status, sha256}}{reason}"
         ) from error
     return lock
 
@@ -149,7 +151,7 @@ def _find(name: str, number: str | None, folder: Path | None) -> PromptVersion:
         found = [version for version in named if version.status == "stable"]
     if not found:
         reason = (
-            f"{name} has no stable version: name one of its drafts"
+            f"{name} has no stable version: name a version"
             if named and not number
             else f"unknown prompt {name}@{number}"
             if number

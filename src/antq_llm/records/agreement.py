@@ -19,7 +19,7 @@ class ItemCounterparts:
     """An item of a record, with its counterparts in other records."""
 
     pointer: str
-    """JSON Pointer to the item in the record."""
+    """The JSON Pointer to the item in the record."""
     path: str
     """The dotted path of the item's list, or of the item itself if it is not in a list."""
     item: Any
@@ -32,9 +32,10 @@ class ItemCounterparts:
 def item_counterparts(
     data: Any, others: Sequence[Any], profile: ScoringProfile
 ) -> Iterator[ItemCounterparts]:
-    """Yield the items of a record, each with its counterparts in other records of the schema.
+    """Yield the items of a record, each with its counterparts in other records of the same schema.
 
-    Items are all objects with a quote, and all objects in lists, even in lists inside other items.
+    Items are all objects in lists, even in lists inside other items, and all other objects that
+    have a quote.
     """
     if isinstance(data, dict):
         yield from _items_in(data, others, profile.record, "", "")
@@ -43,10 +44,10 @@ def item_counterparts(
 def agreements(
     data: Any, samples: Sequence[Any], profile: ScoringProfile
 ) -> list[tuple[str, float]]:
-    """Return the agreement of samples on each item of a record, by pointer, from 0 to 1.
+    """Return the pointer of each item of a record with the samples' agreement on it, from 0 to 1.
 
-    The agreement is the mean over the samples of the relaxed F1 of the item's slots against the
-    matching item of the sample. A sample without a matching item counts as 0.
+    Each sample is scored by the relaxed F1 of the item's slots against the matching item in the
+    sample, or by 0 if no item matches. The agreement is the mean of these scores.
     """
     return [
         (
@@ -59,7 +60,7 @@ def agreements(
 
 
 def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
-    """Return whether two objects differ in a field under strict scoring, or just one is None."""
+    """Return whether two objects differ in a field under strict scoring, or only one is None."""
     if first is None or second is None:
         return first is not second
     return bool(RecordDiff(first, second, rule).discrepancies)
@@ -76,7 +77,7 @@ def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
 def _items_in(
     value: Mapping[str, Any], others: Sequence[Any], rule: ObjectRule, pointer: str, prefix: str
 ) -> Iterator[ItemCounterparts]:
-    """Yield the items inside an object; ``others`` are the values that other records have there."""
+    """Yield the items inside an object; ``others`` are its counterparts in other records."""
     for name, child in rule.fields.items():
         here = value.get(name)
         place, path = child_pointer(pointer, name), prefix + name

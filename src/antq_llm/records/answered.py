@@ -1,8 +1,8 @@
-"""The dump of a record beside the answer that it was read from, part by part.
+"""The dump of a record paired, part by part, with the answer from which the record was read.
 
-The dump of a value may differ from the answer: 0.9 for ``90``, or asterisks for a secret. Such a
-dump cannot be read again. Therefore, records are compared by their dumps, and combined records are
-built from the answers.
+The dump of a value can differ from the answer, for example 0.9 for ``90`` or asterisks for a
+secret. Such a dump cannot be validated again. Therefore, records are compared by their dumps, but
+combined records are built from the answers.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ class _Absent(Enum):
 
 
 ABSENT: Literal[_Absent.ABSENT] = _Absent.ABSENT
-"""Marks a value that is missing from the dump or the answer."""
+"""The marker of a value that is missing from the dump or the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A part of a record: its dump, and the value in its place in the answer."""
+    """A part of a record: its dump, and the value at the same place in the answer."""
 
     value: Any
     answer: Any
     key: str = ""
-    """The key in the answer, if the part is a field of an object."""
+    """The key of the part in the answer; empty if the part is not a field of an object."""
 
     @classmethod
     def same(cls, value: Any, key: str = "") -> Answered:
@@ -56,11 +56,11 @@ class Answered:
 
     @property
     def is_null(self) -> bool:
-        """Whether the part has no value."""
+        """Whether the value to compare is null."""
         return self.compared is None
 
     def is_parted(self, kind: type) -> bool:
-        """Return whether this is a list or object whose parts have counterparts in the answer."""
+        """Return whether this is a ``kind`` (dict or list) that can be split along with its answer."""
         return isinstance(self.value, kind) and (
             not self.value or self.answer is ABSENT or isinstance(self.answer, kind)
         )
@@ -89,8 +89,8 @@ def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answer
 def items_of(part: Answered) -> list[Answered]:
     """Return the items of a list.
 
-    Items that a validator moved or removed are found by their values or texts. If the items of the
-    answer cannot be identified, the dump is used as the answer.
+    If a validator moved or removed items, the answers of the remaining ones are found by their
+    values or texts. If that fails, the dump is used as the answer.
     """
     values, answers = part.value, part.answer
     if not isinstance(answers, list):
@@ -147,7 +147,7 @@ def _order_by_values(values: Sequence[Any], answers: Sequence[Any]) -> list[int]
 
 
 def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] | None:
-    """Return the index of each object's answer, found by a text that differs in each, or None."""
+    """Return the index of each object's answer, matched by a field of distinct texts, or None."""
     if not all(isinstance(item, dict) for item in (*values, *answers)):
         return None
     for key in values[0] if values else ():
@@ -161,7 +161,7 @@ def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] |
 
 
 def _agree(value: Any, answer: Any) -> bool:
-    """Return whether a dump and an answer have the same values, for the keys in both."""
+    """Return whether a dump and an answer have the same values under the keys that both have."""
     if isinstance(value, dict) and isinstance(answer, dict):
         return all(_agree(inner, answer[key]) for key, inner in value.items() if key in answer)
     if isinstance(value, list) and isinstance(answer, list):
@@ -179,7 +179,7 @@ class AnsweredRecord:
         self._aliases = aliases
 
     def respell_references(self) -> None:
-        """Spell each reference like the item that it names."""
+        """Spell each reference in the same way as the name of the item to which it refers."""
         for pointer, source in respell_references(self.data, self._roles).items():
             name = value_at(self.answer, self._pointer_in_answer(source, self.data))
             place = self._pointer_in_answer(pointer, self.data)
@@ -240,6 +240,6 @@ def _put(holder: dict[str, Any], old_key: str, key: str, value: Any) -> None:
 
 def _without_place(pointer: str) -> SchemaError:
     return SchemaError(
-        f"{pointer} of the record has no place in the answer: "
-        "a validator of the schema changes the form of the answer"
+        f"{pointer} of the record has no counterpart in the answer: "
+        "correct the validator of the schema that changes the structure of the answer"
     )

@@ -28,7 +28,7 @@ RUN = "run.json"
 def read_records(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run's ``records.jsonl``.
 
-    Raises ConfigurationError if there is no such file or if a line is broken, naming the line.
+    Raises ConfigurationError, naming the file and line, if the file is missing or a line is broken.
     """
     with open_records(folder) as file:
         yield from records_in(file)
@@ -36,7 +36,7 @@ def read_records(folder: Path) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def open_records(folder: Path) -> Iterator[IO[bytes]]:
-    """Open a run's ``records.jsonl`` for ``records_in``, to read the same file more than once."""
+    """Open a run's ``records.jsonl`` so that ``records_in`` can read the same file repeatedly."""
     path = folder / RECORDS
     try:
         file = path.open("rb")
@@ -54,7 +54,7 @@ def records_in(file: IO[bytes], place: int = 0) -> Iterator[dict[str, Any]]:
 def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run's ``failures.jsonl``, or none if there is no such file.
 
-    Raises ConfigurationError, naming the line, if a line is broken.
+    Raises ConfigurationError, naming the file and line, if a line is broken.
     """
     path = folder / FAILURES
     try:
@@ -77,7 +77,7 @@ def read_run(folder: Path) -> dict[str, Any]:
 
 
 def write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    """Write a file of JSON lines in UTF-8, atomically."""
+    """Write lines of JSON, encoded as UTF-8, to a file atomically."""
     with replaced_atomically(path) as unfinished, unfinished.open("wb") as file:
         file.writelines(line + b"\n" for line in lines)
 

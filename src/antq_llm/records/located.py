@@ -1,4 +1,4 @@
-"""The parts of a chunk's record with their spans, and rules by which two items are the same."""
+"""The parts of a chunk's record with their spans, and rules for whether items are the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.declared.references import is_same_name
 
 HALF = 0.5
-"""The share of the shorter quote that two equal items must have in common by default."""
+"""The default share of the shorter quote that must overlap for two items to be the same."""
 
 
 @dataclass
@@ -38,7 +38,7 @@ class ListNode:
 
 @dataclass
 class ValueNode:
-    """A value without parts."""
+    """A value that is treated as a whole, such as a scalar."""
 
     path: Path
     part: Answered
@@ -72,7 +72,7 @@ def _span_of(node: Node) -> Span | None:
 
 
 def shared_characters(old: Node, new: Node) -> int:
-    """Return how many characters of the article two quotes share; 0 or less if none."""
+    """Return the number of characters that two quotes share in the article; 0 or less if none."""
     first, second = _span_of(old), _span_of(new)
     if first is None or second is None:
         return 0
@@ -80,7 +80,7 @@ def shared_characters(old: Node, new: Node) -> int:
 
 
 def quotes_overlap(old: Node, new: Node, part: float) -> bool:
-    """Return whether two quotes overlap by at least a share, ``part``, of the shorter one."""
+    """Return whether two quotes overlap by at least ``part`` (from 0 to 1) of the shorter one."""
     first, second = _span_of(old), _span_of(new)
     if first is None or second is None:
         return False
@@ -121,9 +121,10 @@ def _is_same_value(old: Any, new: Any) -> bool:
 def same_place(
     overlap: float, equal: Sequence[str], references: Collection[str] = frozenset()
 ) -> IsSame:
-    """Return a rule: items are the same if their quotes overlap and their ``equal`` fields match.
+    """Return the rule that items are the same if quotes overlap and ``equal`` fields match.
 
-    Fields that name another item (``references``) may spell the name differently.
+    The quotes must overlap by at least ``overlap`` (from 0 to 1) of the shorter one. Fields that
+    name another item (``references``) may spell the name differently.
     """
 
     def is_same(old: Node, new: Node) -> bool:

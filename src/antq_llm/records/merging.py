@@ -1,4 +1,4 @@
-"""Merges the records of an article's chunks into one record without duplicate items."""
+"""Merging the records of an article's chunks into one record without duplicate items."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ChunkRecord:
     """The record of one chunk.
 
     ``spans`` are the spans of its items in the whole article, by pointer. Without an ``answer``,
-    the merged record is built from the dump.
+    the merged record is built from ``data``, the dump of the record.
     """
 
     data: Any
@@ -61,14 +61,14 @@ def merge_records(
     text: str,
     aliases: Aliases = NO_ALIASES,
 ) -> AnsweredRecord:
-    """Return one record for the chunks of an article, given in order.
+    """Return one record for an article, merged from the records of its chunks in order.
 
     The role ``SameItem`` of a list decides whether items of two chunks are the same. Without this
-    role, items with a quote are the same if they differ at most in their quotes and the quotes
-    overlap; items without a quote are the same if they are equal. Objects are merged key by key. A
-    scalar is taken from the first chunk that has it or, with the role ``Strongest``, from the chunk
-    with the strongest value. Passages that were cut between chunks are joined, and references are
-    spelled like the items that they name.
+    role, items with a quote are the same if their quotes overlap by at least half of the shorter
+    one and their other fields are equal. Items without a quote are the same if they are equal.
+    Objects are merged key by key. A scalar is taken from the first chunk that has it or, with the
+    role ``Strongest``, from the chunk with the strongest value. Passages that were cut between
+    chunks are joined, and each reference is spelled like the name of the item to which it refers.
     """
     merger = _Merger(roles, aliases)
     merged = merger.node(chunks[0])
@@ -96,7 +96,7 @@ class _Merger:
         """The paths of all parents of fields with ``SameItem``, ``Strongest`` or ``Passage``."""
 
     def node(self, chunk: ChunkRecord) -> Node:
-        """Return the record of a chunk with the spans of its items."""
+        """Return the tree of a chunk's record, with the spans of its items."""
         answer = chunk.data if chunk.answer is None else chunk.answer
         return self._node(Answered(chunk.data, answer), (), "", chunk.spans, nested=False)
 
@@ -124,7 +124,7 @@ class _Merger:
         return ValueNode(path, part)
 
     def merge(self, old: Node, new: Node) -> Node:
-        """Return the merged value of a place outside lists."""
+        """Merge two values of a place that is not in a list, and return the result."""
         if isinstance(old, ObjectNode) and isinstance(new, ObjectNode):
             for name, inner in new.fields.items():
                 known = old.fields.get(name)
@@ -221,7 +221,7 @@ class _Merger:
         return self._roles.quote_key_of.get(item.path, QUOTE_KEY)
 
     def finished(self, node: Node, text: str) -> Answered:
-        """Return a part of the merged record, with items in article order and passages requoted."""
+        """Return a part of the merged record: items in article order, passages quoted from ``text``."""
         if isinstance(node, ObjectNode):
             fields = {name: self.finished(inner, text) for name, inner in node.fields.items()}
             passage = self._passages.get(node.path)

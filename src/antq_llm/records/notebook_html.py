@@ -1,4 +1,4 @@
-"""An extraction as HTML for a notebook: the text with marked quotes, tables and warnings."""
+"""An extraction as HTML for a notebook: tables, warnings and the text with marked quotes."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from antq_llm.tables.record_rows import ROOT_LIST
 from antq_llm.tables.table import CONFIDENCE, Column, Path, Scalar, Table, Value
 
 MAX_CHARACTERS = 50_000
-"""The maximum number of characters of the text to show; the rest is counted."""
+"""The maximum number of characters of text to show; a note says how many are left out."""
 MAX_ROWS = 100
-"""The maximum number of rows of each table to show; the rest are counted."""
+"""The maximum number of rows to show of each table; a note says how many are left out."""
 
 _LONG_TEXT_CHARACTERS = 60
 _SHORT_TEXT_CHARACTERS = 12
 _OWN_COLOUR = colour_class(len(COLOURS) - 1)
-"""The colour of quotes that belong to no item of a list."""
+"""The colour class of quotes that do not belong to an item of a list."""
 _PASSAGES = frozenset({"injection", "unaccounted"})
 _SCROLLS = Markup('class="antq-scroll" tabindex="0" role="region" aria-label="{}"')
 _NONE = Markup('<span class="antq-soft">–</span>')
@@ -35,10 +35,10 @@ Rows = list[list[Value]]
 
 
 def notebook_html(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> str:
-    """Return HTML for a line of ``records.jsonl`` and the text of its article.
+    """Return HTML that shows a line of ``records.jsonl`` and the text of its article.
 
-    The HTML has no scripts and loads nothing. Its style applies only to itself, because its class
-    is a digest of the style.
+    The HTML has no scripts and loads nothing. Its style sheet does not affect the rest of the page,
+    because all selectors contain a class that is derived from the content.
     """
     lines = LineTables(lambda: [line], schema=schema)
     rows: dict[str, Rows] = {table.name: [] for table in lines.tables}
@@ -93,7 +93,7 @@ def _marks(line: Mapping[str, Any], colours: Mapping[Path, str]) -> Iterator[Mar
 
 
 def _colour_of(pointer: str, colours: Mapping[Path, str]) -> str:
-    """Return the colour of the innermost list around a place in the record."""
+    """Return the colour class of the innermost list that contains a place in the record."""
     path = tuple(part for part in parts_of(pointer) if not part.isdecimal())
     if pointer and not path:
         path = (ROOT_LIST,)
@@ -111,7 +111,7 @@ def _text(text: str, marks: Sequence[Mark]) -> Markup:
 
 
 def _fields(table: Table, rows: Rows) -> Markup:
-    """Return the fields of the article itself, one below the other."""
+    """Return the fields outside lists as a table with one row for each field."""
     shown = [
         Markup('<tr><th scope="row">{}</th><td>{}</td></tr>').format(
             isolated(column.name), _cell(value, column)
@@ -125,7 +125,7 @@ def _fields(table: Table, rows: Rows) -> Markup:
 
 
 def _list(table: Table, rows: Rows, colour: str) -> Markup:
-    """Return a list as a table, leaving out columns without values."""
+    """Return a list as an HTML table without the columns that have no values."""
     shown = [
         (place, column, _class_of(column, [row[place] for row in rows]))
         for place, column in enumerate(table.columns)
@@ -145,7 +145,7 @@ def _list(table: Table, rows: Rows, colour: str) -> Markup:
         for row in rows[:MAX_ROWS]
     )
     rest = len(rows) - MAX_ROWS
-    left_out = _note(f"… {rest:,} more items: to_pandas() has all") if rest > 0 else ""
+    left_out = _note(f"… {rest:,} more items: use to_pandas() to get all") if rest > 0 else ""
     head_row = Markup("<thead><tr>{}</tr></thead>").format(head)
     return _table(f"{table.name} ({len(rows):,})", colour, head_row, body) + left_out
 

@@ -34,17 +34,17 @@ class Confidence(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pointer: str
-    """JSON Pointer to the item in the record."""
+    """The JSON Pointer to the item in the record."""
     probability: float | None = None
     """The probability that every field of the item is right, from 0 to 1.
 
-    None if it was not computed, or for a schema without a calibration.
+    None if it was not computed, for example because the schema has no calibration.
     """
     agreement: float | None = None
     """The agreement of the samples, from 0 to 1; None for a single answer.
 
-    It is the mean over the valid samples of the relaxed F1 of the item's fields. A sample without
-    the item counts as 0.
+    It is the relaxed F1 of the item's fields, averaged over the valid samples. A sample without the
+    item counts as 0.
     """
     samples: int = 1
     """The number of valid samples; 1 for a single answer."""
@@ -52,14 +52,14 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion with the reason why it was refused; ``error`` is None if it was accepted."""
+    """A completion and, in ``error``, the reason why it was refused; None if it was accepted."""
 
     completion: Completion
     error: str | None = None
 
     @property
     def usage(self) -> Usage:
-        """The tokens of the completion."""
+        """The numbers of tokens that the completion used."""
         return self.completion.usage
 
 
@@ -70,14 +70,14 @@ class Extraction(Generic[T]):
     article: Article
     record: T
     answer: Any
-    """The JSON from which ``record`` was validated: the answer with corrected quotes."""
+    """The JSON data from which ``record`` was built: the answer with corrected quotes."""
     evidence: tuple[Evidence, ...]
     schema: Schema[T]
     prompt: str | None
     """The reference of the prompt, such as ``name@2``; None if no prompt was used."""
     prompt_sha256: str | None
     model: str
-    """The requested model."""
+    """The name of the requested model."""
     attempts: tuple[Attempt, ...]
     warnings: tuple[RecordWarning, ...] = ()
     dropped: int = 0
@@ -89,7 +89,7 @@ class Extraction(Generic[T]):
     rated: bool = False
     """Whether probabilities were computed, even if the record has no items."""
     insistence: Insistence = NO_INSISTENCE
-    """The values kept because the model insisted on them."""
+    """The values that were kept because the model insisted on them."""
 
     def __repr__(self) -> str:
         return (
@@ -113,12 +113,12 @@ class Extraction(Generic[T]):
 
     @cached_property
     def usage(self) -> Usage:
-        """The tokens of all attempts."""
+        """The numbers of tokens that all attempts used."""
         return total_usage(attempt.usage for attempt in self.attempts)
 
     @property
     def cost_usd(self) -> float | None:
-        """The cost of all attempts when they were made, in US dollars; None if unknown."""
+        """The cost of all attempts at the prices of the time, in US dollars; None if unknown."""
         return total_cost(attempt.completion.cost_usd for attempt in self.attempts)
 
     @property
@@ -130,7 +130,7 @@ class Extraction(Generic[T]):
         """Return the extraction as a line of ``records.jsonl``.
 
         The line has ``metadata`` only if the article has any, and ``confidence`` only if samples
-        were taken or probabilities computed.
+        were taken or probabilities were computed.
         """
         line = {
             "article_id": self.article.id,
@@ -154,7 +154,7 @@ class Extraction(Generic[T]):
         return line
 
     def to_pandas(self) -> dict[str, DataFrame]:
-        """Return the tables of an export of the record as data frames, by name.
+        """Return the record as data frames, by table name; the tables are those of an export.
 
         Raises ConfigurationError if pandas is not installed.
         """
@@ -207,7 +207,7 @@ class Failure:
 
 
 def failure_of(source: str | Path | Article, error: AntqError) -> Failure:
-    """Return the failure of an article, a path or a text."""
+    """Return the failure to report for an article, path or text that caused an error."""
     if isinstance(source, Article):
         return Failure(source.id, source.source, error, source.metadata)
     if isinstance(source, Path):
@@ -216,7 +216,7 @@ def failure_of(source: str | Path | Article, error: AntqError) -> Failure:
 
 
 def warnings_of_article(article: Article) -> tuple[RecordWarning, ...]:
-    """Return the warnings from reading an article."""
+    """Return the notices from the reading of an article as warnings."""
     return tuple(
         RecordWarning(kind=notice.kind, message=notice.message) for notice in article.notices
     )

@@ -1,4 +1,4 @@
-"""Reads a run back from its folder: typed records and failures, settings and identity."""
+"""A stored run, read from its folder: typed records and failures, settings and identity."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _USAGE = TypeAdapter(Usage)
 
 @dataclass(frozen=True)
 class _StoredOutcome:
-    """A line of ``records.jsonl`` or ``failures.jsonl``."""
+    """A record or failure, read from a line of a run's file."""
 
     line: Mapping[str, Any] = field(repr=False)
-    """The JSON object of the line."""
+    """The line as a JSON object."""
 
     @property
     def article_id(self) -> str:
@@ -53,29 +53,29 @@ class _StoredOutcome:
 
     @cached_property
     def usage(self) -> Usage:
-        """The tokens of all attempts."""
+        """The numbers of tokens that all attempts used."""
         return _USAGE.validate_python(self.line.get("usage"))
 
     @property
     def cost_usd(self) -> float | None:
-        """The cost of the attempts when they were made, in US dollars; None if unknown."""
+        """The cost of all attempts at the prices of the time, in US dollars; None if unknown."""
         return self.line.get("cost_usd")
 
 
 @dataclass(frozen=True)
 class StoredRecord(_StoredOutcome):
-    """A line of ``records.jsonl``."""
+    """A record, read from a line of ``records.jsonl``."""
 
     schema: Schema[Any] | None = field(default=None, repr=False)
 
     @property
     def model(self) -> str | None:
-        """The requested model."""
+        """The name of the requested model."""
         return self.line.get("model")
 
     @property
     def prompt(self) -> str | None:
-        """The reference of the prompt; None for the rules."""
+        """The reference of the prompt; None if the record was extracted by rules."""
         return self.line.get("prompt")
 
     @property
@@ -106,7 +106,7 @@ class StoredRecord(_StoredOutcome):
 
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
-        """The place of each item in the article."""
+        """The evidence of each item: the place of its quote in the article."""
         return _parsed(_EVIDENCE, self.line, "evidence")
 
     @cached_property
@@ -127,7 +127,7 @@ class StoredRecord(_StoredOutcome):
 
 @dataclass(frozen=True)
 class StoredFailure(_StoredOutcome):
-    """A line of ``failures.jsonl``."""
+    """A failure, read from a line of ``failures.jsonl``."""
 
     @property
     def kind(self) -> str | None:
@@ -137,17 +137,17 @@ class StoredFailure(_StoredOutcome):
 
     @property
     def message(self) -> str:
-        """The error message, with what happened and what to do."""
+        """The error message, which says what happened and what to do."""
         return str(self.line["error"]["message"])
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """The completions received, as text."""
+        """The texts of the completions received."""
         return tuple(attempt["completion"] for attempt in self.line.get("attempts") or ())
 
 
 class Lines(Generic[T]):
-    """The lines of a file, which are read one at a time whenever they are iterated over."""
+    """The lines of a file; each iteration reads the file again, one line at a time."""
 
     def __init__(self, read: Callable[[], Iterator[T]]) -> None:
         self._read = read
@@ -171,12 +171,12 @@ class StoredRun:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """The settings of the latest call."""
+        """The settings of the latest call; empty if there are none in ``run.json``."""
         return _mapping(self.run.get("settings"))
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """The identity of the run; empty if an early version wrote the run."""
+        """The settings that determine the outcomes of the run; empty if an early version wrote it."""
         return _mapping(self.run.get("identity"))
 
     @property
@@ -198,14 +198,14 @@ class StoredRun:
         return read_failures(self.folder)
 
     def open_records(self) -> AbstractContextManager[IO[bytes]]:
-        """Open ``records.jsonl`` for ``records_in``, to read the same file more than once."""
+        """Open ``records.jsonl`` so that ``records_in`` can read the same file repeatedly."""
         return open_records(self.folder)
 
     def to_pandas(self) -> dict[str, DataFrame]:
         """Return the tables of ``antq-llm export`` as data frames, by name.
 
-        ``articles`` has a row for each record, and each list of the records has a table with its
-        name. Raises ConfigurationError if pandas is not installed or a line is broken.
+        The table ``articles`` has a row for each record, and each list of the records has a table
+        of the same name. Raises ConfigurationError if pandas is not installed or a line is broken.
         """
         with self.open_records() as file:
             return data_frames(
@@ -216,9 +216,9 @@ class StoredRun:
 def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
     """Return a run written by ``antq-llm extract --out`` or ``Run``.
 
-    ``schema`` is a pydantic model, a JSON Schema or a reference (default: the run's own schema, or
-    JSON data if it cannot be loaded). Raises ConfigurationError if the folder has no
-    ``records.jsonl``, and SchemaError if ``schema`` cannot be loaded.
+    ``schema`` is a pydantic model, a JSON Schema or a reference (default: the run's own schema). If
+    the run's own schema cannot be loaded, records are JSON data. Raises ConfigurationError if the
+    folder has no ``records.jsonl``, and SchemaError if ``schema`` cannot be loaded.
     """
     path = Path(folder)
     with open_records(path):
@@ -232,7 +232,7 @@ def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
 
 
 def _schema_of(settings: Mapping[str, Any]) -> Schema[Any] | None:
-    """Return the schema named in the settings of a run, if it can be loaded."""
+    """Return the schema named in the settings of a run, or None if it cannot be loaded."""
     schemas, source = settings.get("schemas"), settings.get("schema_file")
     reference = Path(source) if source else settings.get("schema")
     if reference is None:
@@ -248,8 +248,8 @@ def _parsed(adapter: TypeAdapter[T], line: Mapping[str, Any], name: str) -> T:
         return adapter.validate_python(line.get(name) or ())
     except ValidationError as error:
         raise ConfigurationError(
-            f"the {name} of {line['article_id']} was written by another version or edited: "
-            f"{error.errors()[0]['msg']}. Read it as JSON with .line"
+            f"the line of {line['article_id']} was edited or written by another version: its {name} "
+            f"cannot be read ({error.errors()[0]['msg']}). Use .line to read it as JSON"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""The files in ``texts/``, which hold the texts of pages by article id."""
+"""The files in ``texts/``, which contain the texts read from pages, by article id."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _MAX_NAME_BYTES = 240
 """Maximum length of a file or folder name in bytes; most disks allow 255."""
 _DIGEST_DIGITS = 16
 _ODD = re.compile(r'[\x00-\x1f<>:"\\|?*]|[. ]$' if os.name == "nt" else r"\x00")
-"""Characters that a file name must not contain on this system."""
+"""A pattern for characters that a file name must not contain on this system."""
 _RESERVED = re.compile(
     r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\.|$)" if os.name == "nt" else r"(?!)", re.IGNORECASE
 )
 
 
 def text_file(folder: Path, article_id: str) -> Path:
-    """Return the path where a run in ``folder`` keeps the text of an article from a page.
+    """Return the path where a run in ``folder`` keeps the text of an article read from a page.
 
     The id is used unchanged if possible. ``~`` and a digest are added to a name that is too long or
     that the system does not allow. On a disk that ignores case, they are also added to an id with
-    capitals or with differently encoded accents, so that no two ids share a file.
+    capitals or with decomposed accents, so that no two ids share a file.
     """
     *folders, name = article_id.split("/")
     is_shared = _folded(article_id) != article_id and _folds_case(folder.absolute())

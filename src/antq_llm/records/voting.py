@@ -2,8 +2,8 @@
 
 The samples are ranked by how much each agrees with the others, so their order does not matter. Ties
 are decided by the best-ranked sample. An item, list member or object is kept if it is in more than
-half of the samples that could have it (in both, if there are two). Of other values, the most
-frequent one is taken. Values and items are compared as in scoring.
+half of the samples that could have it (in both, if there are two). Otherwise, the most
+frequent value is taken. Values and items are compared as in scoring.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from antq_llm.scoring.item_matching import pair_items
 from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 
 _Cluster = dict[int, int]
-"""An item in several lists, as its index in each list that has it, by list number."""
+"""The same item in several lists: its index in each list that has it, by list number."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ class Vote:
 
     record: Answered
     values: Mapping[str, Answered]
-    """The value of the best-ranked sample that has it, by key of the record."""
+    """For each key of the record, the value in the best-ranked sample that has the key."""
     items: Mapping[str, Sequence[Answered]]
-    """For each kept item, its version in the best-ranked sample that has it, by key of its list."""
+    """For each list, by key, the version of each kept item in the best-ranked sample with it."""
     medoid: int
     """The index of the sample that agrees most with the others."""
 
@@ -60,11 +60,11 @@ def vote(
     answers: Sequence[Any] | None = None,
     aliases: Aliases = NO_ALIASES,
 ) -> Vote:
-    """Return the vote over at least one sample.
+    """Return the result of a vote over one or more samples.
 
     ``samples`` are dumps of records of one schema, and ``answers`` are the answers from which the
-    records were read. The voted record is built from the answers, or else from the dumps. Neither
-    is changed.
+    records were read. The voted record is built from the answers if they are given, otherwise from
+    the dumps. The arguments are not changed.
     """
     order = _ranking(samples, profile)
     given = samples if answers is None else answers
@@ -89,7 +89,7 @@ def vote(
 def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
     """Return the indices of the samples in descending order of agreement with the others.
 
-    Ties are ordered by content.
+    Samples of equal agreement are ordered by their content.
     """
     texts = [canonical_json(sample) for sample in samples]
     numbers = sorted(range(len(samples)), key=texts.__getitem__)
@@ -106,7 +106,7 @@ def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
 
 
 class _Voting:
-    """Votes over the values of a place, given in the order of the ranked samples."""
+    """Votes over the values of a place, which are given in the order of the ranked samples."""
 
     def __init__(self, aliases: Aliases) -> None:
         self._aliases = aliases
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Return whether most values are of one kind and all parts of these have an answer."""
+    """Return whether most values are of ``kind``, and those can be split with their answers."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )
@@ -247,8 +247,8 @@ def _kept_clusters(
 ) -> list[_Cluster]:
     """Return the clusters of items that most lists have, in order.
 
-    The items of each list are matched with the heads of the clusters so far, which come from the
-    best-ranked lists. An item without a partner begins a cluster.
+    The lists are processed in order of rank. The items of each list are matched with the first
+    items of the existing clusters. An item without a match begins a new cluster.
     """
     clusters: list[_Cluster] = []
     for number, members in enumerate(lists):
@@ -266,7 +266,7 @@ def _kept_clusters(
 def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
     """Return clusters in the order of the best-ranked list.
 
-    A cluster that is missing from this list follows the same cluster as in the best-ranked list
+    A cluster that is missing from this list is placed after its predecessor in the best-ranked list
     that has it.
     """
     order: list[_Cluster] = []

@@ -12,7 +12,7 @@ from antq_llm.report.item_places import ItemPlaces, warnings_of
 
 _PASSAGE_KINDS = ("unaccounted", "injection")
 Piece = str | list[Any]
-"""A text, or a list with a text and the numbers of its marks."""
+"""A stretch of text; if it is marked, a list of the text and the numbers of its marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class PassageMark:
 
 
 class ArticleView:
-    """The view of an article in the report."""
+    """What the report shows of an article: its text, marks and warnings."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class ArticleView:
         self._text = text if self.text_state == "shown" else None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the article for the page's script."""
+        """Return the article as JSON data for the page's script."""
         marks = list(self._marks()) if self._text is not None else []
         return {
             "state": self.text_state,

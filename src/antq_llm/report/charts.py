@@ -28,7 +28,7 @@ class _Group:
 
 
 class ListCharts:
-    """Counts the items of one list as they are added."""
+    """Counts of the items of one list, updated as items are added."""
 
     def __init__(self, shown: ShownTable) -> None:
         columns = list(enumerate(shown.columns))
@@ -44,7 +44,7 @@ class ListCharts:
         self._items = 0
 
     def add(self, article: int, cells: Sequence[Value], article_year: int | None) -> None:
-        """Count an item; ``article_year`` is used for items without a date."""
+        """Count an item; ``article_year`` is used for an item without a date."""
         self._items += 1
         figure = cells[self._figure] if self._figure is not None else None
         amount = figure if isinstance(figure, int | float) and not isinstance(figure, bool) else 0
@@ -62,7 +62,7 @@ class ListCharts:
                 self._matrix[text][str(year)] += 1
 
     def as_json(self) -> dict[str, Any]:
-        """Return the counts for the page's script."""
+        """Return the counts as JSON data for the page's script."""
         return {
             "items": self._items,
             "has_sum": self._figure is not None,
@@ -127,7 +127,7 @@ def year_of(value: object) -> int | None:
 
 
 def _times(value: Value) -> tuple[str | None, Iterable[Month], int | None]:
-    """Return a date's or period's label in years, its months for the calendar, and its year."""
+    """Return a date's or period's label (a year or range), months for the calendar, and year."""
     if not isinstance(value, str):
         return None, (), None
     parts = date_parts(value)

@@ -21,7 +21,7 @@ from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
 
 R = TypeVar("R", bound=Role)
 ColumnUse = Literal["figure", "date", "quote", "group", "other"]
-"""The use of a column; ``group`` is text by which items can be counted."""
+"""What the report uses a column for; items can be counted by a ``group`` column."""
 
 _ARTICLE_COLUMNS = (
     Key("source", ("source",)),
@@ -35,17 +35,17 @@ _HIDDEN_RUN_COLUMNS = {"type", "input_tokens", "output_tokens", "cached_tokens"}
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column that the report shows."""
+    """A column that the report shows, with its use."""
 
     column: Column
     use: ColumnUse
     rank: float = 0.0
-    """Lower for columns by which readers are more likely to count items."""
+    """For a ``group`` column, lower if readers are more likely to count items by it."""
     path: str = ""
     """The dotted path of the field in the record; empty if the column is not a field."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return what the page needs to know about the column."""
+        """Return the properties of the column as JSON data for the page's script."""
         return {
             "name": self.column.name,
             "kind": self.column.kind,
@@ -57,7 +57,7 @@ class ShownColumn:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table of the report."""
+    """A table of the report, with the columns that are shown."""
 
     table: Table
     columns: tuple[ShownColumn, ...]
@@ -68,12 +68,12 @@ class ShownTable:
         return self.table.key.origin == "record" and self.table.key != ARTICLES_TABLE
 
     def having(self, use: ColumnUse) -> list[ShownColumn]:
-        """Return the columns with a use."""
+        """Return the columns with the given use."""
         return [shown for shown in self.columns if shown.use == use]
 
 
 class ColumnChooser:
-    """Chooses which columns to show, and what each is for, from a schema's roles."""
+    """Chooses the columns to show, and the use of each, by the roles of a schema."""
 
     def __init__(self, roles: DeclaredRoles, date_fields: set[Path]) -> None:
         self._quote_keys = roles.quote_keys
@@ -117,9 +117,9 @@ class ColumnChooser:
 def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
     """Return the rank of a field by which items can be counted; the lowest rank comes first.
 
-    Names of people, places and bodies come first. Fields about which the schema says little, such
-    as the scope of a figure, come next, and fields that identify a single item, such as its label,
-    last.
+    The order is: names of people, places and organisations, then fields about which the schema says
+    little, such as the scope of a figure, then fields that identify a single item, such as its
+    label.
     """
     identity, scored = _role(fields, Identity), _role(fields, Scored)
     if _role(fields, Name):

@@ -1,4 +1,4 @@
-"""Ranks the items to look at first: the least probable, then those with only warnings."""
+"""The items to look at first: the least probable, then those that have only warnings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PENDING = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An item with a probability or a flag."""
+    """An item that has a probability or a flag, with the key by which it is ranked."""
 
     key: tuple[int, float, int]
     table: int
@@ -27,14 +27,14 @@ class Candidate:
 
 
 class FirstLook:
-    """Keeps the items to look at first among all that are added."""
+    """The items to look at first, selected from all the items that are added."""
 
     def __init__(self) -> None:
         self._kept: list[Candidate] = []
         self.added = 0
-        """The number of items with a probability or a flag."""
+        """The number of added items with a probability or a flag."""
         self.rated = 0
-        """The number of items with a probability."""
+        """The number of added items with a probability."""
 
     def add(
         self,
@@ -44,7 +44,10 @@ class FirstLook:
         probability: float | None,
         flags: Sequence[Flag],
     ) -> None:
-        """Add an item with a probability or flag; ``place`` is its table, row and article."""
+        """Add an item if it has a probability or a flag.
+
+        ``place`` contains the numbers of its table, row and article.
+        """
         if probability is None and not flags:
             return
         self.added += 1

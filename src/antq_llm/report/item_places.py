@@ -1,4 +1,4 @@
-"""Finds the table rows for places in a record and for warnings about them."""
+"""The table rows to which places in a record, and warnings about them, belong."""
 
 from __future__ import annotations
 
@@ -40,10 +40,12 @@ def pointer_of(row: Row, record: Any) -> str:
 
 
 class ItemPlaces:
-    """Finds the row to which a place in the record belongs."""
+    """The rows of an article, found by places in its record.
+
+    ``pointers`` are the JSON Pointers of the rows, including the row of the article itself.
+    """
 
     def __init__(self, pointers: Sequence[str]) -> None:
-        """Take the pointers of the rows, including the row of the article."""
         self._rows = {pointer: position for position, pointer in enumerate(pointers)}
 
     def row_of(self, pointer: str | None) -> int | None:
@@ -58,7 +60,7 @@ class ItemPlaces:
 
 
 def flags_by_row(line: Mapping[str, Any], places: ItemPlaces) -> dict[int, list[Flag]]:
-    """Return the flags of each row of a line, by position."""
+    """Return the flags of each row of a line, by the position of the row."""
     flags: dict[int, list[Flag]] = {}
     for warning in warnings_of(line):
         row = places.row_of(warning.get("pointer"))

@@ -34,7 +34,7 @@ ROWS_IN_BLOCK = 1_000
 
 
 class Texts(Protocol):
-    """Provides the texts of articles."""
+    """A source of the texts of articles."""
 
     def get(self, article_id: str) -> str | None:
         """Return the text of an article, or None if it is not known."""
@@ -43,7 +43,7 @@ class Texts(Protocol):
 
 @dataclass
 class _TableData:
-    """A table being filled."""
+    """A table of the report while rows are added to it."""
 
     shown: ShownTable
     charts: ListCharts | None
@@ -62,14 +62,14 @@ class _TableData:
 
 
 class ReportData:
-    """Reads a run and holds the data that its report shows."""
+    """The data that the report of a run shows, read from the run."""
 
     def __init__(self, run: StoredRun, texts: Texts) -> None:
         self._run = run
         self._texts = texts
         self._roles: DeclaredRoles = run.schema.roles if run.schema else NO_ROLES
         self.words = {language: SchemaWords(run.schema, language) for language in PAGE_LANGUAGES}
-        """The words of the schema, by language."""
+        """The display texts of the schema, by language."""
         self._lines = {
             language: ItemLines(self._roles, words) for language, words in self.words.items()
         }
@@ -94,7 +94,7 @@ class ReportData:
 
     @property
     def tables(self) -> list[ShownTable]:
-        """The tables: the articles, then the lists of the record, then those about the run."""
+        """The tables: first the articles, then the lists of the record, then data about the run."""
         return [table.shown for table in self._tables]
 
     def row_blocks(self) -> Iterator[tuple[int, int, str]]:
@@ -104,7 +104,7 @@ class ReportData:
                 yield number, position, "[" + ",\n".join(rows) + "]"
 
     def tables_json(self) -> list[dict[str, Any]]:
-        """Return the tables without their rows."""
+        """Return the properties of the tables and their columns, without the rows."""
         return [
             {
                 "name": table.shown.table.name,
@@ -132,9 +132,9 @@ class ReportData:
         ]
 
     def first_look_json(self) -> list[list[Any]]:
-        """Return the items to look at first: table, row, article, item, probability and flags.
+        """Return the items to look at first: [table, row, article, item, probability, flags].
 
-        The item is a line of text in each language.
+        ``item`` is a line of text in each language.
         """
         return [
             [

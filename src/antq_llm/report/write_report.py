@@ -1,4 +1,4 @@
-"""Writes the report of a run as one HTML file that loads nothing."""
+"""Writing the report of a run as a single HTML file that loads nothing."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def write_report(
     """Write the report of a run to ``out``, by default ``report.html`` in the run's folder.
 
     ``articles`` are files and folders of articles (default: the inputs of the run). ``language`` is
-    the language in which the page opens; readers can change it there. Raises ConfigurationError if
-    the folder has no valid ``records.jsonl`` or the file cannot be written.
+    the language in which the page opens; readers can change it on the page. Raises
+    ConfigurationError if the folder has no valid ``records.jsonl`` or the file cannot be written.
     """
     run = open_run(folder, schema)
     path = out or folder / REPORT
@@ -135,7 +135,7 @@ def _page_data(
 
 
 def _first_table(data: ReportData) -> int:
-    """Return the number of the first list table with items, or else of the articles' table."""
+    """Return the number of the first list table with items, or of the articles table if none."""
     filled = [
         number
         for number, (shown, table) in enumerate(zip(data.tables, data.tables_json(), strict=True))

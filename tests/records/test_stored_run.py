@@ -107,7 +107,7 @@ def test_warnings_of_another_version_are_an_error(tmp_path: Path) -> None:
     """An unknown warning kind raises a ConfigurationError and is not skipped."""
     made = run_folder(tmp_path / "run", line("a", {}))
     [stored] = open_run(made).records
-    with pytest.raises(ConfigurationError, match="another version or edited"):
+    with pytest.raises(ConfigurationError, match="edited or written by another version"):
         _ = stored.warnings
 
 

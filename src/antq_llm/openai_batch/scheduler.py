@@ -101,7 +101,7 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, wait for all batches to end, and read their results.
 
-        Raises RunStopped if the service stays unreachable; if no file was submitted, after fewer tries.
+        Raises RunStopped if the service stays unreachable, or earlier if no file was submitted.
         """
         if file := self.client.take_file():
             self._add_file(file)

@@ -60,7 +60,7 @@ class Answered:
         return self.compared is None
 
     def is_parted(self, kind: type) -> bool:
-        """Return whether this is a ``kind`` (dict or list) that can be split along with its answer."""
+        """Return whether this is a ``kind`` (dict or list) that can be split like its answer."""
         return isinstance(self.value, kind) and (
             not self.value or self.answer is ABSENT or isinstance(self.answer, kind)
         )

@@ -221,7 +221,7 @@ class _Merger:
         return self._roles.quote_key_of.get(item.path, QUOTE_KEY)
 
     def finished(self, node: Node, text: str) -> Answered:
-        """Return a part of the merged record: items in article order, passages quoted from ``text``."""
+        """Return a part of the merged record, with sorted items and passages read from ``text``."""
         if isinstance(node, ObjectNode):
             fields = {name: self.finished(inner, text) for name, inner in node.fields.items()}
             passage = self._passages.get(node.path)

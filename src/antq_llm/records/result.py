@@ -87,7 +87,7 @@ class Extraction(Generic[T]):
     confidence: tuple[Confidence, ...] = ()
     """The confidence of each item, in the order of the record; empty if it was not computed."""
     rated: bool = False
-    """Whether probabilities were computed, even if the record has no items."""
+    """Whether probabilities were computed; it can be True for a record without items."""
     insistence: Insistence = NO_INSISTENCE
     """The values that were kept because the model insisted on them."""
 

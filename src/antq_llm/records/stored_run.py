@@ -176,7 +176,7 @@ class StoredRun:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """The settings that determine the outcomes of the run; empty if an early version wrote it."""
+        """The settings that determine the outcomes; empty if an early version wrote the run."""
         return _mapping(self.run.get("identity"))
 
     @property
@@ -248,8 +248,8 @@ def _parsed(adapter: TypeAdapter[T], line: Mapping[str, Any], name: str) -> T:
         return adapter.validate_python(line.get(name) or ())
     except ValidationError as error:
         raise ConfigurationError(
-            f"the line of {line['article_id']} was edited or written by another version: its {name} "
-            f"cannot be read ({error.errors()[0]['msg']}). Use .line to read it as JSON"
+            f"the line of {line['article_id']} was edited or written by another version: its "
+            f"{name} cannot be read ({error.errors()[0]['msg']}). Use .line to read it as JSON"
         ) from error
 
 

@@ -2,8 +2,8 @@
 
 The samples are ranked by how much each agrees with the others, so their order does not matter. Ties
 are decided by the best-ranked sample. An item, list member or object is kept if it is in more than
-half of the samples that could have it (in both, if there are two). Otherwise, the most
-frequent value is taken. Values and items are compared as in scoring.
+half of the samples that could have it (in both, if there are two). For any other value, the most
+frequent one is taken. Values and items are compared as in scoring.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Return whether most values are of ``kind``, and those can be split with their answers."""
+    """Return whether most values are of ``kind``, and those can be split like their answers."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )

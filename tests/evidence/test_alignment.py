@@ -1,4 +1,4 @@
-"""Searching for quotes in texts: the right span or none."""
+"""The search for a quote in a text, which gives the correct span or none."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_quote_in_another_spelling_is_found(passage: str, form: str) -> None:
 
 @pytest.mark.parametrize(("passage", "form"), FOUND)
 def test_quote_is_found_in_text_of_another_spelling(passage: str, form: str) -> None:
-    """A composed quote is found in another spelling, with the marks of its last letter."""
+    """A quote is found in a text with another spelling, including the marks on its last letter."""
     text = FORMS[form](TEXT)
     (start, end), *others = spans_of(text, passage)
     assert not others
@@ -166,13 +166,13 @@ def test_quote_is_found_in_text_of_another_spelling(passage: str, form: str) -> 
 
 @pytest.mark.parametrize("quote", ABSENT)
 def test_what_the_text_does_not_have_is_not_found(quote: str) -> None:
-    """A quote with another digit, name, tone or word is not found, however similar it is."""
+    """A quote with a wrong digit, name, tone or word is not found, however similar to the text."""
     assert spans_of(TEXT, quote) == []
 
 
 @pytest.mark.parametrize(("quote", "passage", "match"), SPANS)
 def test_spans(quote: str, passage: str | None, match: str | None) -> None:
-    """A quote is found at the expected passage with the expected match, or not at all."""
+    """A quote is found at the expected passage with the expected kind of match, or not at all."""
     places = Aligner(TEXT).find(quote)
     assert [TEXT[place.start : place.end] for place in places] == (
         [passage] if passage and match else []
@@ -186,7 +186,7 @@ def test_the_table_is_long_enough() -> None:
 
 
 def test_repeats_are_all_found_in_order() -> None:
-    """A passage that occurs three times has three spans, in order."""
+    """All occurrences of a quote are found in order, but only the exact ones if there are any."""
     text = "Tổ tự quản. tổ tự quản, Tổ tự quản"
     assert spans_of(text, "Tổ tự quản") == [(0, 10), (24, 34)]
     assert spans_of(text, "TỔ TỰ QUẢN") == [(0, 10), (12, 22), (24, 34)]
@@ -206,7 +206,7 @@ def test_nearest_passage_is_offered() -> None:
 
 
 def test_an_elision_that_is_ambiguous_is_not_expanded() -> None:
-    """First and last words that can be joined in two ways give no passage."""
+    """A quote with an ellipsis is not found if its last words occur twice after its first words."""
     assert (
         spans_of(
             "Hội nghị bắt đầu, có kết quả tốt đẹp và lại kết quả tốt đẹp.",
@@ -220,7 +220,7 @@ REPEATED = "Quận đã chắn lối ra vào ở khu đất. Báo in lại: Qu�
 
 
 def test_an_elision_of_a_repeated_passage_has_all_its_places() -> None:
-    """First and last words of a passage that the text prints twice give both places."""
+    """A quote with an ellipsis is found at both places if its passage occurs twice."""
     found = spans_of(REPEATED, "Quận đã chắn … ở khu đất.")
     assert [REPEATED[start:end] for start, end in found] == [
         "Quận đã chắn lối ra vào ở khu đất."
@@ -236,7 +236,7 @@ def test_an_elision_of_a_repeated_passage_has_all_its_places() -> None:
     ],
 )
 def test_an_elision_of_different_passages_has_no_place(text: str) -> None:
-    """First and last words that fit two different passages give no place."""
+    """A quote with an ellipsis is not found if it fits two different passages."""
     assert spans_of(text, "Quận đã chắn … ở khu đất") == []
 
 
@@ -317,7 +317,7 @@ def test_one_wrong_letter_for_twenty_characters(quote: str, is_found: bool) -> N
 
 @pytest.mark.parametrize(("wrong_letters", "is_found"), [(12, True), (13, False)])
 def test_a_long_quote_may_have_twelve_wrong_letters(wrong_letters: int, is_found: bool) -> None:
-    """However long a quote is, it is refused if it has more than twelve wrong letters."""
+    """A quote with more than twelve wrong letters is not found, however long it is."""
     words = [f"thôn {first}{second}" for first in "bcdghklm" for second in "aeiouy"]
     quote = " ".join(
         f"{word}z" if index < wrong_letters else word for index, word in enumerate(words)
@@ -333,7 +333,7 @@ def test_a_long_quote_may_have_twelve_wrong_letters(wrong_letters: int, is_found
     ],
 )
 def test_the_nearest_passage_may_be_at_either_end(text: str, quote: str, passage: str) -> None:
-    """A passage at the start or end of the text is offered as printed."""
+    """The nearest passage is offered as printed, even at the start or end of the text."""
     assert Aligner(text).nearest(quote) == passage
 
 
@@ -347,6 +347,6 @@ def test_the_nearest_passage_may_be_at_either_end(text: str, quote: str, passage
     ],
 )
 def test_an_elision_needs_eight_characters_on_each_side(quote: str, is_found: bool) -> None:
-    """First or last words of fewer characters are not expanded."""
+    """A quote with an ellipsis is found only with at least eight characters on each side of it."""
     text = "Hội nghị bắt đầu, nêu rõ kết quả tốt đẹp."
     assert spans_of(text, quote) == ([(0, len(text))] if is_found else [])

@@ -1,4 +1,4 @@
-"""Repetitive quotes and texts take bounded time."""
+"""Limits on the time to search repetitive or very long texts for quotes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOSTILE = {
 def test_a_text_that_repeats_itself_takes_few_steps(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The letters compared for one quote are bounded, however often its pieces occur."""
+    """The number of letters compared for one quote is bounded, however often its pieces occur."""
     quote, text = HOSTILE[name]
     real, compared = alignment._nearest_end, []
 
@@ -39,7 +39,7 @@ def test_a_text_that_repeats_itself_takes_few_steps(
 
 
 def test_the_steps_for_all_quotes_of_a_text_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the article's steps are used up, quotes are not searched for with wrong letters."""
+    """Once a text's limit of steps is reached, quotes with wrong letters are no longer found."""
     monkeypatch.setattr(alignment, "_MAX_FUZZY_STEPS_IN_ALL", 200)
     text = "Hội nghị tổng kết phong trào tại thành phố Hà Nội vào sáng nay."
     aligner = Aligner(text)
@@ -48,7 +48,7 @@ def test_the_steps_for_all_quotes_of_a_text_are_bounded(monkeypatch: pytest.Monk
 
 
 def test_a_quote_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that repeats a quote costs no more than one that contains it once."""
+    """A repeated quote is searched for only once, even with other surrounding spaces."""
     calls: list[str] = []
     monkeypatch.setattr(
         Aligner,
@@ -61,13 +61,13 @@ def test_a_quote_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_word_is_preferred_however_often_it_is_part_of_others() -> None:
-    """A quote that occurs as a word is found after thousands of words that contain it."""
+    """A quote that occurs as a word is found even after thousands of words that contain it."""
     text = "lan " * 5000 + "an"
     assert [(found.start, found.end) for found in Aligner(text).find("an")] == [(20_000, 20_002)]
 
 
 def test_the_nearest_passage_of_a_huge_text_is_not_looked_for() -> None:
-    """In a huge text, the nearest passage is not searched for."""
+    """The nearest passage is not searched for if both the quote and the text are very long."""
     text = "một câu nào đó trong bài " * 1000
     assert Aligner(text).nearest("một câu nào khác ở trong bài " * 100) is None
     assert Aligner(text).nearest("một câu nào khác ở trong bài") is not None

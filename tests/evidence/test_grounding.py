@@ -12,7 +12,7 @@ from antq_llm.evidence.grounding import ground, items_with_quotes
 
 
 def spans_of(text: str, data: Any) -> dict[str, tuple[int, int]]:
-    """Return the span of each item that is found."""
+    """Return the spans of the items that are found, by JSON Pointer."""
     found = ground(data, Aligner(text)).evidence
     return {evidence.pointer: (evidence.start, evidence.end) for evidence in found}
 
@@ -33,7 +33,7 @@ def test_items_with_quotes_come_in_document_order() -> None:
 
 
 def test_quotes_become_the_characters_of_the_article() -> None:
-    """A quote in another spelling is replaced in a copy of the data."""
+    """In a copy of the data, a quote in another spelling is replaced by the article's spelling."""
     data = {"items": [{"quote": "XÃ TÂN LÂM"}]}
     before = copy.deepcopy(data)
     grounding = ground(data, Aligner("Tại xã Tân Lâm."))
@@ -49,7 +49,7 @@ def test_data_with_exact_quotes_is_not_copied() -> None:
 
 
 def test_items_that_are_not_found_are_named() -> None:
-    """Items whose quotes are not in the article are listed by pointer, and the rest is found."""
+    """Items whose quotes are not in the article are listed by pointer, and the others are found."""
     data = {"items": [{"quote": "huyện Di Linh"}, {"quote": "xã Tân Lâm"}]}
     grounding = ground(data, Aligner("Tại xã Tân Lâm."))
     assert grounding.missing == ("/items/0",)
@@ -69,14 +69,14 @@ def test_items_that_are_not_found_are_named() -> None:
 def test_an_ambiguous_quote_is_placed_by_its_neighbours(
     quotes: list[str], starts: list[int]
 ) -> None:
-    """The occurrence between the neighbouring items of the list is chosen."""
+    """Of two occurrences of a quote, the one between the list's neighbouring items is chosen."""
     text = "một an ninh hai an ninh ba"
     spans = spans_of(text, {"items": [{"quote": quote} for quote in quotes]})
     assert [start for start, _ in spans.values()] == starts
 
 
 def test_items_of_other_lists_are_not_neighbours() -> None:
-    """An ambiguous quote is not placed by an item of another list."""
+    """Items of another list do not affect which occurrence of a quote is chosen."""
     text = "một an ninh hai an ninh ba"
     spans = spans_of(text, {"first": [{"quote": "hai"}], "second": [{"quote": "an ninh"}]})
     assert spans["/second/0"] == (4, 11)

@@ -34,7 +34,7 @@ def _texts(notebook: Any) -> list[dict[str, str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_gives_what_it_shows(path: Path) -> None:
-    """If executed again offline, a notebook gives the same text, tables and number of pictures."""
+    """A notebook executed again offline gives the same text, tables and number of pictures."""
     stored = nbformat.read(path, as_version=4)
     executed = copy.deepcopy(stored)
     place = {"metadata": {"path": str(EXAMPLES)}}
@@ -47,7 +47,7 @@ def test_a_notebook_gives_what_it_shows(path: Path) -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_a_notebook_names_no_machine(path: Path) -> None:
-    """Outputs and metadata contain no paths, times or versions of the machine that made them."""
+    """A notebook contains no machine paths, execution times or Python version."""
     text = path.read_text("utf-8")
     notebook = nbformat.read(path, as_version=4)
     assert MACHINE_PATH.findall(text) == []

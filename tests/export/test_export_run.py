@@ -1,4 +1,4 @@
-"""Exporting a run's folder as tables: reading, refusing, writing and replacing."""
+"""The export of a run's folder as tables: reading lines, refusing bad input and replacing files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_every_item_of_a_run_is_a_row(run: Path, tmp_path: Path, to: str) -> Non
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_every_row_has_the_span_of_its_quote(run: Path, tmp_path: Path, to: str) -> None:
-    """The start and end of a row give its quote in the article, even for nested objects."""
+    """The start and end in a row are those of its quote in the article, even for nested objects."""
     tables = exported(run, to, tmp_path / "out")
     texts = {
         row["article_id"]: Path(row["source"]).read_bytes().decode("utf-8-sig")
@@ -81,7 +81,7 @@ def test_every_row_has_the_span_of_its_quote(run: Path, tmp_path: Path, to: str)
 def test_tables_go_into_the_folder_of_the_run_by_default(
     tmp_path: Path, to: str, default: str
 ) -> None:
-    """Without a target, only the tables are written to the run's folder."""
+    """Without a target, the tables are written to the run's folder and nothing else is."""
     folder = run_folder(tmp_path / "run", line())
     written = export_run(folder, to)
     assert (written.path, written.records) == (folder / default, 1)
@@ -90,7 +90,7 @@ def test_tables_go_into_the_folder_of_the_run_by_default(
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_any_schema_is_exported(tmp_path: Path, to: str) -> None:
-    """A record of any schema has a row for its article, and a table for each list of objects."""
+    """A record of any schema gives a row for its article and a table for each list of objects."""
     with_lists = {
         "total": 5,
         "lines": [{"what": "gạo", "tax": {"rate": 0.1}}, {"what": "muối", "tax": None}],
@@ -109,7 +109,7 @@ def test_any_schema_is_exported(tmp_path: Path, to: str) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_a_run_without_records_has_headers(run: Path, tmp_path: Path, to: str) -> None:
-    """An empty file gives the tables of the run's schema, with all columns."""
+    """An empty ``records.jsonl`` gives all tables and columns of the run's schema."""
     empty = run_folder(tmp_path / "run")
     (empty / "run.json").write_bytes((run / "run.json").read_bytes())
     tables = exported(empty, to, tmp_path / "out")
@@ -125,7 +125,7 @@ def test_a_run_without_records_has_headers(run: Path, tmp_path: Path, to: str) -
 def test_an_empty_file_of_an_unknown_schema_has_the_articles(
     tmp_path: Path, run_json: str | None
 ) -> None:
-    """An empty file without a known schema gives the table of articles with its header."""
+    """An empty ``records.jsonl`` of an unknown schema gives only the tables that every run has."""
     folder = run_folder(tmp_path / "run")
     if run_json is not None:
         (folder / "run.json").write_text(run_json)
@@ -145,7 +145,7 @@ def test_an_empty_file_of_an_unknown_schema_has_the_articles(
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
-    """A line that is not a record stops the export with its number, and nothing is written."""
+    """The export stops at a line that is not a record, gives its number and writes nothing."""
     folder = run_folder(tmp_path / "run", line())
     with (folder / "records.jsonl").open("a") as file:
         file.write(broken + "\n")
@@ -172,7 +172,7 @@ def test_broken_provenance_is_named(tmp_path: Path, fields: dict[str, Any]) -> N
 
 
 def test_bytes_that_are_not_text_are_a_broken_line(tmp_path: Path) -> None:
-    """A line that is not UTF-8 is named."""
+    """The error for a line that is not UTF-8 gives its number."""
     (tmp_path / "records.jsonl").write_bytes(b"\xff\n")
     with pytest.raises(ConfigurationError, match="line 1 is broken"):
         export_run(tmp_path, "csv", None)
@@ -194,7 +194,7 @@ def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_only_an_export_is_replaced(run: Path, tmp_path: Path, to: str) -> None:
-    """Other files and folders, such as the run's own store, are unchanged."""
+    """Files and folders that are not exports, such as the run's own store, are not replaced."""
     (tmp_path / "notes").write_text("mine")
     for target in (tmp_path, tmp_path / "notes", run, run / "store.sqlite3"):
         with pytest.raises(ConfigurationError, match="move it away, or name another --out"):
@@ -204,7 +204,7 @@ def test_only_an_export_is_replaced(run: Path, tmp_path: Path, to: str) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_an_earlier_export_is_replaced(tmp_path: Path, to: str) -> None:
-    """A second export replaces the first, and removes tables that no longer exist."""
+    """A second export replaces the first and removes tables that no longer exist."""
     assert "old" in exported_record(tmp_path, to, {"old": [{"n": 1}]})
     assert set(exported_record(tmp_path, to, {"new": [{"n": 1}]})) == {
         "articles",
@@ -217,7 +217,7 @@ def test_an_earlier_export_is_replaced(tmp_path: Path, to: str) -> None:
 def test_an_interrupted_export_leaves_the_old_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str
 ) -> None:
-    """An export interrupted while writing rows leaves only the earlier one, unchanged."""
+    """An export interrupted while writing rows leaves only the earlier export, unchanged."""
     folder, out = run_folder(tmp_path / "run", line("a"), line("b")), tmp_path / "out"
     before = exported(folder, to, out)
     calls: Iterator[int] = iter(range(100))
@@ -255,7 +255,7 @@ def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
 
 
 def test_a_target_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
-    """The error for a path below a file says what to do."""
+    """The error for a target below a file says to name another place."""
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match="Name another place with --out"):
         export_run(run_folder(tmp_path / "run", line()), "csv", tmp_path / "file" / "out")

@@ -12,7 +12,7 @@ from helpers.samples import full_report
 
 
 def test_objects_are_flattened_and_lists_kept(tmp_path: Path) -> None:
-    """An object becomes columns; a list becomes text, JSON in SQLite or a list in Parquet."""
+    """Objects become columns; lists become text (CSV, Excel), JSON (SQLite) or lists (Parquet)."""
     data = full_report()
     data["events"][0]["organizers"] = ["UBND xã", "Công an xã"]
     folder = run_folder(tmp_path / "run", line(record=data, schema="movement_report/1"))

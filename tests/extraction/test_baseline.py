@@ -36,7 +36,7 @@ def test_seeds_give_valid_records_with_quotes_that_stand_there(seeds: list[Path]
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_rules_read_the_same_record_in_every_spelling(seeds: list[Path], form: str) -> None:
-    """An article in another spelling gives the same record, with quotes in its spelling."""
+    """An article in another spelling gives the same record, with quotes in that spelling."""
     for path in seeds:
         text = path.read_bytes().decode()
         records = []
@@ -51,7 +51,7 @@ def test_rules_read_the_same_record_in_every_spelling(seeds: list[Path], form: s
 
 
 def test_extraction_says_that_no_model_made_it() -> None:
-    """The extraction names the rules as its model, has no attempts, and warns first."""
+    """The extraction names the rules as its model, has no attempts and starts with a warning."""
     line = extract_by_rules(Article(ARTICLE, "a"), REPORT).as_line()
     named = {key: line[key] for key in ("model", "prompt", "prompt_sha256", "attempts", "replayed")}
     assert named == {

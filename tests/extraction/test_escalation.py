@@ -28,7 +28,7 @@ from helpers.samples import ABSENT, ARTICLE, Note, completion, data_of, full_rep
 OPEN = {**full_report(), "indicators": [], "awards": []}
 """A record that leaves out the two figures of the article."""
 DOUBTFUL = {**full_report(), "people": [person(), person("Nguyễn Không Có", ABSENT)]}
-"""A record with one dropped item."""
+"""A record with one item that the article does not support."""
 NOTHING = "{"
 CUT = completion("{", finish_reason="length")
 
@@ -36,7 +36,7 @@ CUT = completion("{", finish_reason="length")
 def client_of(
     cheap: Answer | Sequence[Answer], strong: Answer | Sequence[Answer] | None = None
 ) -> ByModel:
-    """Return a client of two models, the second of which may have no answer."""
+    """Return a client that answers for two models, or only for the first."""
     return ByModel({("cheap", 0): cheap, **({} if strong is None else {("strong", 0): strong})})
 
 
@@ -55,7 +55,7 @@ async def asked(client: ByModel, **options: Any) -> Extraction[Any]:
 
 
 async def failed(client: ByModel, **options: Any) -> AntqError:
-    """Return the error of the article."""
+    """Return the error that the extraction of the article raises."""
     with pytest.raises(AntqError) as caught:
         await asked(client, **options)
     return caught.value
@@ -101,7 +101,7 @@ async def test_a_record_that_leaves_nothing_open_is_not_asked_about_again() -> N
 async def test_what_the_first_model_left_open_is_asked_of_the_stronger(
     cheap: Answer, reason: str
 ) -> None:
-    """The stronger model's record is used, with the attempts of both models and a warning."""
+    """If the first model fails or leaves problems, the stronger model's record is used."""
     client = client_of(cheap, full_report())
     result = await asked(client)
     assert (client.asked, result.model, data_of(result), result.escalated) == (
@@ -133,12 +133,12 @@ async def test_both_models_are_asked_the_same() -> None:
 
 
 async def test_kept_items_are_left_open_too() -> None:
-    """With keep, a record with an unsupported item is escalated."""
+    """With ``ungrounded="keep"``, a record with an unsupported item is escalated."""
     assert (await asked(client_of(DOUBTFUL, full_report()), ungrounded="keep")).model == "strong"
 
 
 async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
-    """A schema without checked figures is escalated only for failures and dropped items."""
+    """With a schema that checks no figures, only failures and dropped items lead to escalation."""
     options = Options(escalate="strong", max_attempts=1)
     client = client_of({"subject": "6 tập thể"})
     result = await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(
@@ -171,7 +171,7 @@ async def test_the_record_that_leaves_less_open_is_taken(
 
 
 async def test_fewer_figures_outweigh_a_dropped_item() -> None:
-    """A record with a dropped item is preferred to one with more figures in no item."""
+    """A record with one dropped item is preferred to one with two unaccounted figures."""
     assert (await asked(client_of(OPEN, DOUBTFUL))).model == "strong"
 
 
@@ -222,7 +222,7 @@ async def test_an_article_that_neither_model_reads_fails_as_the_stronger_did() -
 async def test_a_stronger_model_that_was_not_reached_fails_the_article(
     cheap: Answer, not_reached: Callable[[], AntqError]
 ) -> None:
-    """An error unrelated to the article fails it, with the first model's attempts."""
+    """If the stronger model is unreachable, the article fails with the first model's attempts."""
     given = not_reached()
     error = await failed(client_of(cheap, given))
     assert (error is given, len(error.attempts), error.escalated) == (True, 1, True)
@@ -230,7 +230,7 @@ async def test_a_stronger_model_that_was_not_reached_fails_the_article(
 
 @pytest.mark.parametrize("kind", ["transport", "quota", "rejected"])
 async def test_a_first_model_that_was_not_reached_is_not_escalated(kind: Any) -> None:
-    """If the first model cannot be reached, the stronger one is not asked."""
+    """If the first model's request fails, the stronger model is not asked."""
     client = client_of(CompletionError("down", kind=kind), full_report())
     error = await failed(client)
     assert (error.kind, client.asked, error.escalated) == (kind, [("cheap", 0)], False)
@@ -256,7 +256,7 @@ async def test_the_vote_is_escalated_and_voted_again() -> None:
 
 
 async def test_a_vote_that_leaves_nothing_open_is_not_escalated() -> None:
-    """With samples, problems that only a minority has do not lead to escalation."""
+    """With several samples, problems in a minority of them do not lead to escalation."""
     client = ByModel({("cheap", 0): full_report(), ("cheap", 1): OPEN, ("cheap", 2): full_report()})
     result = await asked(client, samples=3)
     assert (result.model, data_of(result), len(client.asked)) == ("cheap", full_report(), 3)
@@ -298,13 +298,13 @@ async def test_failures_say_that_they_were_escalated() -> None:
 
 @pytest.mark.parametrize("escalate", ["", "  "])
 def test_a_stronger_model_has_a_name(escalate: str) -> None:
-    """A blank name is refused before anything is asked."""
+    """A blank name for the stronger model is refused before any request is sent."""
     with pytest.raises(ConfigurationError, match="escalate names no model"):
         Options(escalate=escalate)
 
 
 def test_a_stronger_model_is_another_one() -> None:
-    """The first model cannot be the stronger one."""
+    """The model that is asked first cannot also be the stronger model."""
     with pytest.raises(ConfigurationError, match="escalate names strong, which is asked first"):
         Extractor(client=client_of(NOTHING), model="strong", options=Options(escalate="strong"))
 
@@ -333,7 +333,7 @@ async def test_both_models_are_answered_from_recordings(tmp_path: Path) -> None:
 
 
 def test_each_model_has_its_price() -> None:
-    """Each attempt is priced by its own model."""
+    """A price list gives each model its own price for the same usage."""
     usage = completion().usage
     tariff = PriceList("https://api.openai.com/v1")
     cheap, strong = tariff.cost(usage, "gpt-4o-mini"), tariff.cost(usage, "gpt-4o")

@@ -1,4 +1,4 @@
-"""``Extractor``: its life cycle, threads and event loops, and many articles at once."""
+"""``Extractor``: its life cycle, its use in threads and event loops, and ``extract_many``."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def test_empty_text_is_an_article_error() -> None:
 
 
 def test_own_client_needs_a_model() -> None:
-    """A user's own client needs the name of a model."""
+    """An extractor with a user's own client needs a model name."""
     with pytest.raises(ConfigurationError, match="model="):
         Extractor(Person, PROMPT, client=ScriptedClient([LAN]))
 
 
 def test_answer_with_a_number_of_thousands_of_digits_is_an_invalid_answer() -> None:
-    """An integer that is too long for Python is a fault of the answer, not a crash."""
+    """An answer with an integer too long for Python is invalid and is asked about again."""
     schema = {"title": "n", "type": "object", "properties": {"n": {"type": "integer"}}}
     extractor = Extractor(
         schema,
@@ -60,7 +60,7 @@ def test_answer_with_a_number_of_thousands_of_digits_is_an_invalid_answer() -> N
     ids=["model", "JSON Schema"],
 )
 def test_answer_with_half_a_surrogate_pair_is_an_invalid_answer(schema: Any) -> None:
-    """A string that cannot be encoded is a fault of the answer, so all records can be written."""
+    """An answer with a string that cannot be encoded is invalid and is asked about again."""
     extractor = Extractor(
         schema, PROMPT, model="m", client=ScriptedClient(['{"name": "\\ud800"}', LAN])
     )
@@ -71,7 +71,7 @@ def test_answer_with_half_a_surrogate_pair_is_an_invalid_answer(schema: Any) -> 
 
 
 def test_one_extractor_works_from_several_threads() -> None:
-    """Threads may share one extractor."""
+    """Several threads can share one extractor."""
     with (
         scripted_endpoint([Reply(LAN)]) as endpoint,
         Extractor(Person, PROMPT, model="m", options=live_options(endpoint)) as extractor,
@@ -85,7 +85,7 @@ def test_one_extractor_works_from_several_threads() -> None:
 
 
 def test_extractor_is_a_context_manager() -> None:
-    """Leaving the with block closes the client."""
+    """Leaving the ``with`` block closes the client."""
     client = Gate()
     with Extractor(Person, PROMPT, model="m", client=client) as extractor:
         extractor.extract("Bà Lan.")
@@ -94,7 +94,7 @@ def test_extractor_is_a_context_manager() -> None:
 
 
 async def test_extractor_is_an_async_context_manager() -> None:
-    """Leaving the async with block closes the client."""
+    """Leaving the ``async with`` block closes the client."""
     client = Gate()
     async with Extractor(Person, PROMPT, model="m", client=client) as extractor:
         await extractor.aextract("Bà Lan.")
@@ -103,7 +103,7 @@ async def test_extractor_is_an_async_context_manager() -> None:
 
 
 def test_extractor_closes_also_on_an_error() -> None:
-    """An error inside the with block passes through, and the client is closed."""
+    """An error inside the ``with`` block is raised unchanged, and the client is closed."""
     client = Gate()
     with pytest.raises(ZeroDivisionError), Extractor(Person, PROMPT, model="m", client=client):
         raise ZeroDivisionError
@@ -111,7 +111,7 @@ def test_extractor_closes_also_on_an_error() -> None:
 
 
 def test_closed_extractor_can_be_used_again() -> None:
-    """Closing ends connections, not the extractor."""
+    """A closed extractor can be used again."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         extractor = Extractor(Person, PROMPT, model="m", options=live_options(endpoint))
         extractor.extract("Bà Lan.")
@@ -121,7 +121,7 @@ def test_closed_extractor_can_be_used_again() -> None:
 
 
 def test_extractor_works_in_one_loop_after_another() -> None:
-    """One extractor works in several calls of asyncio.run, each with its own loop."""
+    """One extractor works in successive calls of ``asyncio.run``, each with its own event loop."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         extractor = Extractor(Person, PROMPT, model="m", options=live_options(endpoint))
 
@@ -133,7 +133,7 @@ def test_extractor_works_in_one_loop_after_another() -> None:
 
 
 async def test_a_sample_is_another_request() -> None:
-    """Another sample has the same messages but another digest."""
+    """The request for another sample has the same messages but a different digest."""
     client = ScriptedClient([LAN, LAN])
     extractor = Extractor(Person, PROMPT, model="m", client=client)
     await extractor.aextract("Bà Lan.")
@@ -149,7 +149,7 @@ async def outcomes(extractor: Extractor[Any], sources: Any) -> list[Any]:
 
 
 async def test_extract_many_yields_in_completed_order() -> None:
-    """Articles are yielded as they complete, in whatever order they were started."""
+    """Outcomes are yielded as articles complete, not in the order of the sources."""
     first_seen = asyncio.Event()
 
     async def wait(request: Request) -> None:
@@ -186,7 +186,7 @@ async def test_extract_many_gives_unreadable_articles_as_values(tmp_path: Path) 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 7])
 async def test_extract_many_keeps_to_the_concurrency(concurrency: int) -> None:
-    """Exactly ``concurrency`` requests are in flight while articles remain."""
+    """At most ``concurrency`` requests are in flight at once, and that number is reached."""
     client = Gate()
     extractor = Extractor(
         Person, PROMPT, model="m", client=client, options=Options(concurrency=concurrency)
@@ -215,7 +215,7 @@ async def test_extract_many_does_not_read_ahead() -> None:
 
 
 async def test_extract_many_takes_an_async_iterable() -> None:
-    """Sources may come from an asynchronous iterator."""
+    """Sources can come from an asynchronous iterator."""
 
     async def sources() -> AsyncIterator[Article]:
         for article in articles(5):
@@ -240,7 +240,7 @@ async def test_extract_many_of_nothing_yields_nothing() -> None:
 
 
 async def test_extract_many_raises_errors_of_every_article() -> None:
-    """A refused key is raised, not returned once for each article."""
+    """The error for a refused key is raised once instead of being returned for each article."""
     client = ScriptedClient([LAN, ConfigurationError("the key was refused")])
     extractor = Extractor(Person, PROMPT, model="m", client=client, options=Options(concurrency=1))
     with pytest.raises(ConfigurationError, match="the key was refused"):

@@ -1,4 +1,4 @@
-"""A model that insists: the value is kept as disputed and not asked about again."""
+"""Values that a model insists on, which are kept as disputed and not asked about again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT = (
 
 
 def indicator(value: float = 48, comparator: str = ">", **fields: Any) -> dict[str, Any]:
-    """Return the indicator of the article."""
+    """Return the article's indicator of 48 households with some fields replaced."""
     return {
         **full_report()["indicators"][0],
         "label": "hộ ký cam kết",
@@ -35,7 +35,7 @@ def indicator(value: float = 48, comparator: str = ">", **fields: Any) -> dict[s
 
 
 def event(date: str) -> dict[str, Any]:
-    """Return the event of the article."""
+    """Return the article's event with the given date."""
     return {
         **full_report()["events"][0],
         "name": "ngày tổng kết",
@@ -45,14 +45,14 @@ def event(date: str) -> dict[str, Any]:
 
 
 async def extracted(*answers: dict[str, Any], **options: Any) -> tuple[Extraction[Any], int]:
-    """Return the extraction of the article, and the number of requests."""
+    """Return the extraction from scripted answers and the number of requests."""
     client = ScriptedClient([completion(answer(given)) for given in answers])
     extractor = Extractor(client=client, model="m", options=Options(**options))
     return await extractor.aextract(TEXT), len(client.requests)
 
 
 def kinds(extraction: Extraction[Any]) -> list[tuple[str, str | None]]:
-    """Return the kind and the pointer of the warnings about values."""
+    """Return the kind and pointer of each warning about a value or item."""
     return [
         (warning.kind, warning.pointer)
         for warning in extraction.warnings
@@ -64,7 +64,7 @@ EXACT = report(indicators=[indicator(comparator="=")])
 
 
 async def test_one_reask_is_enough_to_insist() -> None:
-    """The same value of the same item is kept with a warning and not asked about again."""
+    """A contradicted value is kept with a warning if the model repeats it after one re-ask."""
     result, requests = await extracted(EXACT, EXACT)
     assert (data_of(result)["indicators"], requests) == (EXACT["indicators"], 2)
     assert kinds(result) == [("disputed", "/indicators/0/comparator")]
@@ -80,14 +80,14 @@ async def test_with_one_attempt_a_model_cannot_insist() -> None:
 
 
 async def test_a_value_without_support_is_dropped_however_often_it_is_given() -> None:
-    """A model cannot insist on digits that the article does not have."""
+    """A model cannot insist on a number whose digits are not in the article."""
     wrong = report(indicators=[indicator(963)])
     result, requests = await extracted(wrong, wrong, wrong)
     assert (kinds(result), requests) == ([("dropped", None)], 3)
 
 
 async def test_an_invented_name_is_dropped_however_often_it_is_given() -> None:
-    """A name that is not in the article is dropped."""
+    """A person whose name is not in the article is dropped, however often the model repeats it."""
     wrong = report(people=[person("Trịnh Bá Vô", "Thiếu tá Phạm Quốc Bình")])
     result, requests = await extracted(wrong, wrong, wrong)
     assert (kinds(result), requests) == ([("dropped", None)], 3)
@@ -97,14 +97,14 @@ async def test_an_invented_name_is_dropped_however_often_it_is_given() -> None:
     ("date", "kept", "asked"), [("2019-05-12", "disputed", 2), ("2018-05-12", "dropped", 3)]
 )
 async def test_a_year_must_be_printed_somewhere(date: str, kept: str, asked: int) -> None:
-    """A model can insist on a year that only a period has, but not on one that is not printed."""
+    """A model can insist on a year printed only in a period, but not on a year printed nowhere."""
     wrong = report(events=[event(date)])
     result, requests = await extracted(wrong, wrong, wrong)
     assert (kinds(result)[0][0], requests) == (kept, asked)
 
 
 async def test_only_what_is_not_insisted_on_is_asked_about_again() -> None:
-    """The third request lists only the new fault."""
+    """After a model has insisted on a value, the next re-ask lists only the new fault."""
     first = report(indicators=[indicator(comparator="=")], people=[person("Vàng A Tủa", TEXT[:40])])
     second = report(indicators=first["indicators"], people=[person("Lò A Sử", TEXT[:40])])
     third = report(indicators=first["indicators"])
@@ -123,7 +123,7 @@ async def test_another_value_does_not_insist() -> None:
 
 
 async def test_the_same_value_of_another_item_does_not_insist() -> None:
-    """The same value of another item still leads to a re-ask."""
+    """The same wrong value in another item still leads to a re-ask."""
     other = indicator(
         comparator="=", label="tổ tự quản được thành lập mới", unit="tổ", quote="có hơn 48"
     )
@@ -152,7 +152,7 @@ async def test_a_majority_of_samples_insists() -> None:
 
 
 async def test_a_disputed_value_of_a_chunk_stays_in_the_merged_record() -> None:
-    """A value that the model insisted on in a chunk is not dropped from the whole record."""
+    """A value that the model insisted on in a chunk is not dropped from the merged record."""
     filler = "\n\n" + "Bà con trong thôn cùng nhau giữ gìn nền nếp. " * 30
     client = ScriptedClient(
         [completion(answer(EXACT)), completion(answer(EXACT))] + [completion(answer(report()))] * 8
@@ -179,7 +179,7 @@ async def test_the_second_look_leaves_a_disputed_value() -> None:
 
 
 async def test_a_disputed_value_is_taken_over_by_a_copy() -> None:
-    """A copy of the article has the value too, with its own warning."""
+    """A record transferred to a copy of the article keeps the warning about a disputed value."""
     result, _ = await extracted(EXACT, EXACT)
     hooks = result.schema.hooks
     text = f"{TEXT}\n"

@@ -1,4 +1,4 @@
-"""Options whose values are outside their range are refused at once."""
+"""The validation of options when they are created, and the number of tries."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from antq_llm import ConfigurationError, Options
     [{"concurrency": 0}, {"max_attempts": 0}, {"tries": 0}, {"timeout": 0}, {"mode": "strict"}],
 )
 def test_impossible_option_is_a_configuration_error(fields: dict[str, Any]) -> None:
-    """An option outside its range raises a ConfigurationError that names it."""
+    """An option with an invalid value raises a ConfigurationError that names the option."""
     with pytest.raises(ConfigurationError, match=next(iter(fields))):
         Options(**fields)
 
 
 def test_unknown_rule_for_ungrounded_items_is_refused() -> None:
-    """An unknown rule for ungrounded items raises a ConfigurationError."""
+    """An unknown value of ``ungrounded`` raises a ConfigurationError that names the option."""
     with pytest.raises(ConfigurationError, match="ungrounded"):
         Options(ungrounded="ignore")  # type: ignore[arg-type]
 
@@ -44,7 +44,7 @@ def test_unknown_language_is_refused() -> None:
 def test_a_variable_that_no_prompt_can_use_is_refused(
     variables: dict[str, Any], message: str
 ) -> None:
-    """A variable with an impossible name or value raises a ConfigurationError that names it."""
+    """A variable with an invalid name or value raises a ConfigurationError that names it."""
     with pytest.raises(ConfigurationError, match=message):
         Options(variables=variables)
 
@@ -53,7 +53,7 @@ def test_a_variable_that_no_prompt_can_use_is_refused(
     ("fields", "tries"), [({}, 6), ({"tries": 2}, 2), ({"retries": 0}, 1), ({"retries": 3}, 4)]
 )
 def test_retries_come_after_the_first_try(fields: dict[str, int], tries: int) -> None:
-    """The number of tries is one more than ``retries``; without ``retries``, ``tries`` counts."""
+    """The number of tries is ``retries`` plus one; if ``retries`` is not given, it is ``tries``."""
     assert Options(**fields).max_tries == tries  # type: ignore[arg-type]
 
 

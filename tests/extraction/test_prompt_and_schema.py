@@ -1,4 +1,4 @@
-"""The prompt and the schema of a call."""
+"""The choice of the prompt and schema of a call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def prompt_for(tmp_path: Path, schema: str) -> Path:
 
 
 def test_a_class_may_be_named_by_its_path(tmp_path: Path) -> None:
-    """A prompt for ``module:Class`` fits the class itself."""
+    """A prompt for the schema ``module:Class`` can be used with that class."""
     path = prompt_for(tmp_path, f"{Note.__module__}:{Note.__qualname__}")
     prompt, schema = resolve_prompt_and_schema(Note, path, Options())
     assert (prompt.reference, schema.json_schema["title"]) == ("note@1", "Note")
@@ -29,6 +29,6 @@ def test_a_class_may_be_named_by_its_path(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("schema", ["movement_report/1", "missing.module:Note"])
 def test_another_schema_is_refused(tmp_path: Path, schema: str) -> None:
-    """A prompt for another schema, or for one that cannot be loaded, does not fit."""
+    """A prompt for another schema, or for one that cannot be loaded, is refused."""
     with pytest.raises(PromptError, match=f"is for schema {schema}, not"):
         resolve_prompt_and_schema(Note, prompt_for(tmp_path, schema), Options())

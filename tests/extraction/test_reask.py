@@ -51,7 +51,7 @@ async def failed(client: ScriptedClient, schema: Any = NOTE, **rules: Any) -> An
 
 
 async def test_a_valid_answer_is_accepted_at_once() -> None:
-    """One valid answer is one attempt without an error."""
+    """A valid first answer is accepted as the only attempt, without an error."""
     client = ScriptedClient([VALID])
     extraction = await talk(client)
     assert (
@@ -66,7 +66,7 @@ async def test_a_valid_answer_is_accepted_at_once() -> None:
 
 
 async def test_an_invalid_answer_is_asked_about_again() -> None:
-    """An invalid and a valid answer are two attempts, each with completion, error and usage."""
+    """An invalid answer is asked about again, and both attempts keep their completions."""
     extraction = await talk(ScriptedClient([INVALID, VALID]))
     first, second = extraction.attempts
     assert (
@@ -99,7 +99,7 @@ async def test_all_attempts_are_paid_for() -> None:
 async def test_an_article_without_a_valid_answer_is_an_error_with_every_attempt(
     attempts: int,
 ) -> None:
-    """After the last attempt, the error contains every completion and its faults."""
+    """If every answer is invalid, the error contains each completion and its faults."""
     client = ScriptedClient([INVALID] * 9)
     error = await failed(client, max_attempts=attempts)
     assert (
@@ -116,7 +116,7 @@ async def test_an_article_without_a_valid_answer_is_an_error_with_every_attempt(
 
 
 async def test_an_article_without_a_valid_answer_is_told_with_what_to_do() -> None:
-    """The error gives the number of attempts, the last faults and advice."""
+    """The error for an article without a valid answer gives the last fault and advice."""
     message = str(await failed(ScriptedClient([INVALID, INVALID]), max_attempts=2))
     expected = (
         "no valid answer in 2 attempt(s); last error: /subject: write a string (given: 5). "
@@ -126,7 +126,7 @@ async def test_an_article_without_a_valid_answer_is_told_with_what_to_do() -> No
 
 
 async def test_the_message_of_many_faults_is_cut() -> None:
-    """The message about an answer with very many faults has a limited length."""
+    """The error message for an answer with many faults has fewer than 500 characters."""
     message = str(
         await failed(
             ScriptedClient([answer({f"key{number}": "x" * 100 for number in range(50)})]),
@@ -188,7 +188,7 @@ async def test_what_asking_again_will_not_mend_is_not_asked_again(
     [{"refusal": "Không."}, {"finish_reason": "content_filter"}, {"finish_reason": "length"}],
 )
 async def test_what_came_before_an_unusable_answer_is_kept(fields: dict[str, Any]) -> None:
-    """If the second answer is unusable, the first is kept too, each with its error."""
+    """If the second answer is unusable, both answers are kept, each with its error."""
     bad = completion("{", **fields)
     error = await failed(ScriptedClient([INVALID, bad]))
     assert (
@@ -198,7 +198,7 @@ async def test_what_came_before_an_unusable_answer_is_kept(fields: dict[str, Any
 
 
 async def test_a_cut_answer_is_unusable_even_if_it_reads() -> None:
-    """A cut-off answer is not trusted, even if its text is valid."""
+    """A truncated answer fails the article even if its text is valid."""
     assert (
         await failed(ScriptedClient([completion(VALID.text, finish_reason="length")]))
     ).kind == "truncated"
@@ -220,7 +220,7 @@ async def test_an_error_of_the_client_keeps_what_came_before(given: AntqError) -
 
 
 async def test_an_error_at_once_has_no_attempts() -> None:
-    """An error without an answer has no attempts."""
+    """An error raised before any answer has no attempts."""
     assert (
         await failed(ScriptedClient([CompletionError("down", kind="transport")]))
     ).attempts == ()
@@ -256,7 +256,7 @@ async def test_an_item_that_stays_absent_is_dropped() -> None:
 
 
 async def test_an_item_that_stays_absent_can_be_kept() -> None:
-    """With keep, the item stays in the record with a warning and no evidence."""
+    """With ``ungrounded="keep"``, an unsupported item is kept with a warning and no evidence."""
     extraction = await talk(ScriptedClient([UNGROUNDED]), REPORT, max_attempts=1, ungrounded="keep")
     warned = [one.message for one in extraction.warnings if one.kind == "ungrounded"]
     assert (
@@ -269,7 +269,7 @@ async def test_an_item_that_stays_absent_can_be_kept() -> None:
 
 
 async def test_an_item_that_stays_absent_can_be_a_failure() -> None:
-    """With fail, an item that is not in the article fails it with an error that names the item."""
+    """With ``ungrounded="fail"``, an unsupported item fails the article, and the error names it."""
     error = await failed(
         ScriptedClient([UNGROUNDED] * 2), REPORT, max_attempts=2, ungrounded="fail"
     )
@@ -284,19 +284,19 @@ async def test_an_item_that_stays_absent_can_be_a_failure() -> None:
 async def test_what_becomes_of_absent_items_does_not_matter_where_there_are_none(
     ungrounded: str,
 ) -> None:
-    """A record whose quotes are all found is accepted with any rule."""
+    """A record whose quotes are all found is accepted with any value of ``ungrounded``."""
     extraction = await talk(ScriptedClient([GROUNDED]), REPORT, ungrounded=ungrounded)
     assert (len(extraction.record.people), extraction.dropped) == (1, 0)
 
 
 async def test_the_last_answer_that_fits_the_schema_counts() -> None:
-    """If a later answer does not fit the schema, the earlier one is used."""
+    """If the last answer does not fit the schema, an earlier answer that fits is used."""
     extraction = await talk(ScriptedClient([UNGROUNDED, INVALID]), REPORT, max_attempts=2)
     assert (len(extraction.record.people), len(extraction.attempts)) == (1, 2)
 
 
 async def test_an_answer_of_which_nothing_valid_is_left_is_an_error() -> None:
-    """If the quote of the record itself is absent, the article fails."""
+    """If the record's own quote is not in the article, the article fails."""
 
     class Quoted(Note):
         """A record that has a quote itself."""
@@ -312,7 +312,7 @@ async def test_an_answer_of_which_nothing_valid_is_left_is_an_error() -> None:
 
 
 async def test_an_extraction_says_how_it_came_about() -> None:
-    """The extraction names its prompt, digest, model and article."""
+    """The extraction names its prompt, prompt digest, model and article."""
     prompt = inline_prompt("Trích xuất.")
     extraction = await talk(ScriptedClient([VALID]))
     assert (
@@ -329,7 +329,7 @@ async def test_an_extraction_says_how_it_came_about() -> None:
 async def test_an_extraction_is_replayed_if_nothing_was_spent(
     flags: tuple[bool, bool], replayed: bool
 ) -> None:
-    """An extraction counts as replayed only if all of its attempts were."""
+    """An extraction counts as replayed only if all of its attempts were replayed."""
     answers: list[Completion] = [
         one.model_copy(update={"replayed": flag})
         for one, flag in zip((INVALID, VALID), flags, strict=True)
@@ -355,7 +355,7 @@ async def test_half_a_surrogate_pair_in_an_answer_is_asked_about() -> None:
     ],
 )
 async def test_no_answer_ends_the_run(text: str) -> None:
-    """Any bad answer leads to a re-ask with a valid digest."""
+    """Any malformed answer leads to a re-ask, whose request has its own digest."""
     client = ScriptedClient([text, VALID])
     extraction = await talk(client)
     assert (extraction.record, len({one.digest for one in client.requests})) == (
@@ -365,7 +365,7 @@ async def test_no_answer_ends_the_run(text: str) -> None:
 
 
 async def test_the_same_bad_answer_is_asked_about_again_each_time(tmp_path: Path) -> None:
-    """With a store, each repetition of a bad answer leads to a new request."""
+    """Even with a store, each repetition of a bad answer leads to a new request."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     client = ScriptedClient(["{}"] * 3)
     with pytest.raises(ExtractionError) as caught:

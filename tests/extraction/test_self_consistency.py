@@ -1,4 +1,4 @@
-"""Several samples of one article, which are asked in parallel, voted on and checked."""
+"""Several samples of one article, which are requested in parallel, voted on and checked."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MAI = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
 async def voted(
     *samples: Answer | Sequence[Answer], client: Client | None = None, **options: Any
 ) -> Extraction[Any]:
-    """Extract the article from some samples, with one attempt each by default."""
+    """Return the extraction voted from some samples, which have one attempt each by default."""
     given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
     return await Extractor(
         client=client or client_of_samples(*samples), model="m", options=given
@@ -50,7 +50,7 @@ async def voted(
 
 
 async def failed(*samples: Answer | Sequence[Answer], **options: Any) -> AntqError:
-    """Return the error that some samples lead to."""
+    """Return the error that an extraction from some samples raises."""
     with pytest.raises(AntqError) as caught:
         await voted(*samples, **options)
     return caught.value
@@ -77,7 +77,7 @@ async def test_equal_samples_are_fully_agreed_on() -> None:
 
 
 async def test_the_line_has_the_confidence() -> None:
-    """The last key of an output line has the agreements, even without items."""
+    """The last key of an output line is ``confidence``, even if the record has no items."""
     line = (
         await voted(
             report(people=[person()]),
@@ -94,7 +94,7 @@ async def test_the_line_has_the_confidence() -> None:
 
 
 async def test_what_few_samples_have_is_left_out() -> None:
-    """An item that only a minority has is left out, with its evidence and confidence."""
+    """An item that only a minority of samples has is left out, with its evidence and confidence."""
     result = await voted(
         report(people=[person(), MAI]), report(people=[person()]), report(people=[person()])
     )
@@ -125,7 +125,7 @@ async def test_all_attempts_are_kept_in_the_order_of_the_samples() -> None:
 
 
 async def test_an_invalid_sample_has_no_vote() -> None:
-    """If the answers of a sample are invalid, the others vote, and a warning says so."""
+    """If a sample has no valid answer, the other samples vote, and a warning says so."""
     result = await voted("{", report(people=[person()]), report(people=[person(), MAI]))
     assert ([one.name for one in result.record.people], result.samples, len(result.attempts)) == (
         ["Phạm Quốc Bình"],
@@ -154,7 +154,7 @@ async def test_an_answer_that_was_cut_short_has_no_vote(fields: dict[str, Any] |
 
 
 async def test_without_a_valid_sample_the_first_error_counts() -> None:
-    """Without a valid sample, the first error is raised with the attempts of all."""
+    """Without a valid sample, the first error is raised with the attempts of all samples."""
     error = await failed(["{", "{"], completion("{", refusal="Không."), ["[", "["], max_attempts=2)
     assert (type(error), [one.completion.text for one in error.attempts]) == (
         ExtractionError,
@@ -171,7 +171,7 @@ async def test_without_a_valid_sample_the_first_error_counts() -> None:
     ],
 )
 async def test_a_sample_that_never_came_fails_the_article(given: AntqError) -> None:
-    """An error unrelated to the article fails it, with the other samples' attempts."""
+    """If a sample cannot be obtained, the article fails with the other samples' attempts."""
     error = await failed(full_report(), given, full_report())
     assert (error is given, len(error.attempts)) == (True, 2)
 
@@ -197,7 +197,7 @@ async def test_an_unforeseen_error_is_raised_as_it_is() -> None:
 
 
 async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None:
-    """If the vote is not valid, one sample's record is used, with a warning."""
+    """If the voted record is not valid, one sample's record is used with a warning."""
     options = Options(samples=3, max_attempts=1)
     schema = {
         "type": "object",
@@ -216,7 +216,7 @@ async def test_a_record_that_no_vote_makes_valid_is_that_of_one_sample() -> None
 
 
 async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> None:
-    """If a schema's validator breaks on the vote, one sample's record is used."""
+    """If a schema's validator raises an error on the voted record, one sample's record is used."""
 
     class Apart(BaseModel):
         """A schema with a validator that breaks on a combination that no sample gave."""
@@ -226,7 +226,7 @@ async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> Non
         c: int
 
         def model_post_init(self, _: Any) -> None:
-            """Break if all values are 1."""
+            """Raise ``KeyError`` if all values are 1."""
             if self.a == self.b == self.c == 1:
                 raise KeyError("a")
 
@@ -244,7 +244,7 @@ async def test_a_validator_that_breaks_on_a_combination_loses_no_record() -> Non
 
 
 async def test_a_statement_names_its_speaker_as_people_are_named() -> None:
-    """A speaker is spelled like the record's people, even if samples spell the name differently."""
+    """A speaker's name is spelled as in ``people``, even if samples spell it differently."""
     plain = {
         "people": [person("Lò Thị Mai", "Lò Thị Mai")],
         "statements": [statement("Lò Thị Mai")],
@@ -282,7 +282,7 @@ async def test_a_statement_without_its_speaker_is_dropped() -> None:
 
 
 async def test_a_faulty_statement_behind_one_that_was_dropped_is_its_own() -> None:
-    """After a statement is dropped, the later ones keep their own replacements."""
+    """Dropping a statement does not affect which sample's item replaces a later statement."""
     absent = statement(quote=ABSENT)
     three = (
         person("Lò Thị Mai", "Lò Thị Mai"),
@@ -297,7 +297,7 @@ async def test_a_faulty_statement_behind_one_that_was_dropped_is_its_own() -> No
 
 
 async def test_what_most_samples_had_to_drop_is_counted() -> None:
-    """An item dropped from most samples is counted once, with a warning for each sample."""
+    """An item that most samples drop is counted once, with a warning for each of these samples."""
     absent = {**person("Nguyễn Không Có", ABSENT)}
     result = await voted(
         report(people=[person(), absent]),
@@ -312,7 +312,7 @@ async def test_what_most_samples_had_to_drop_is_counted() -> None:
 
 
 async def test_kept_items_are_voted_too() -> None:
-    """With keep, a voted item without evidence is kept with a warning and an agreement."""
+    """With ``ungrounded="keep"``, a voted item without evidence has a warning and an agreement."""
     absent = person("Nguyễn Không Có", ABSENT)
     result = await voted(*[report(people=[person(), absent])] * 3, ungrounded="keep")
     assert (
@@ -327,7 +327,7 @@ async def test_kept_items_are_voted_too() -> None:
 
 
 async def test_samples_of_an_unrelated_article() -> None:
-    """If a tie leaves items in an unrelated article, the relevance comes from one sample."""
+    """If a tied vote keeps items in an unrelated article, one sample decides the relevance."""
     items = [report(relevance="movement", people=[person()])] * 2 + [
         report(relevance="related", people=[person()])
     ]
@@ -359,7 +359,7 @@ def test_a_number_of_samples_that_cannot_be_is_refused(number: int) -> None:
 
 
 async def test_recorded_samples_are_voted(seeds: list[Path]) -> None:
-    """The packaged recordings have three samples of a prompt, which are voted offline."""
+    """The packaged recordings contain three samples of an article, which are voted on offline."""
     options = Options(samples=3)
     result = await Extractor(prompt="movement_report@3", offline=True, options=options).aextract(
         seeds[0]
@@ -370,7 +370,7 @@ async def test_recorded_samples_are_voted(seeds: list[Path]) -> None:
 
 
 def test_a_sample_that_is_not_recorded_is_missing(seeds: list[Path]) -> None:
-    """Offline, a missing sample raises an error with the attempts of the others."""
+    """Offline, a sample without a recording raises an error with the attempts of the others."""
     with pytest.raises(RecordingMissing) as caught:
         extract(seeds[0], prompt="movement_report@3", offline=True, options=Options(samples=4))
     assert len(caught.value.attempts) == 3

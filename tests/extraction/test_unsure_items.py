@@ -33,7 +33,7 @@ def calibration(folder: Path, *, unsure: str) -> Path:
 
 
 class WithoutFigures(ByModel):
-    """A client that reports no overlooked figures, and otherwise answers by sample."""
+    """A client that reports no overlooked figures and otherwise answers by sample."""
 
     async def complete(self, request: Request) -> Completion:
         if request.schema.reference == "overlooked_figures":
@@ -42,7 +42,7 @@ class WithoutFigures(ByModel):
 
 
 class Looks:
-    """Extractions of the article with given answers for its samples."""
+    """The extraction of the article with a given answer for each sample."""
 
     def __init__(
         self, folder: Path, *answers: Answer, unsure: str = "people", **options: Any
@@ -65,12 +65,12 @@ class Looks:
 
 
 def looks_of(result: Extraction[Any]) -> list[str]:
-    """Return the messages of the second look."""
+    """Return the messages of the warnings about the second look."""
     return [warning.message for warning in result.warnings if warning.kind == "second_look"]
 
 
 async def test_what_further_samples_agree_on_replaces_an_unsure_item(tmp_path: Path) -> None:
-    """Two samples that agree replace the item of the first; the warning has the old item."""
+    """Two further samples that agree replace the first answer's item, which the warning keeps."""
     first, other = report(people=[person()]), report(people=[CHAIR])
     result = await Looks(tmp_path, first, other, other).extraction()
     assert data_of(result)["people"] == [CHAIR]
@@ -81,7 +81,7 @@ async def test_what_further_samples_agree_on_replaces_an_unsure_item(tmp_path: P
 
 
 async def test_samples_that_differ_replace_nothing(tmp_path: Path) -> None:
-    """Further samples that disagree with each other do not replace the item."""
+    """Further samples that disagree with each other do not replace an unsure item."""
     attendee = {**person(), "roles": ["attendee"]}
     answers = [report(people=[item]) for item in (person(), CHAIR, attendee)]
     result = await Looks(tmp_path, *answers).extraction()
@@ -89,7 +89,7 @@ async def test_samples_that_differ_replace_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_sample_without_the_item_replaces_nothing(tmp_path: Path) -> None:
-    """An item that a further sample lacks is kept."""
+    """An unsure item that one of the further samples lacks is kept."""
     result = await Looks(
         tmp_path, report(people=[person()]), report(people=[CHAIR]), report()
     ).extraction()
@@ -97,7 +97,7 @@ async def test_a_sample_without_the_item_replaces_nothing(tmp_path: Path) -> Non
 
 
 async def test_sure_items_cost_no_request(tmp_path: Path) -> None:
-    """An article without unsure items is asked about once."""
+    """An article without unsure items needs only one request."""
     answers = [report(people=[item]) for item in (person(), CHAIR, CHAIR)]
     looks = Looks(tmp_path, *answers, unsure="awards")
     result = await looks.extraction()
@@ -114,7 +114,7 @@ async def test_only_unsure_items_are_replaced(tmp_path: Path) -> None:
 
 
 async def test_a_replacement_with_faults_is_left_out(tmp_path: Path) -> None:
-    """An item that others refer to is not replaced by one with another name."""
+    """A person to whom a statement refers is not replaced by a person with another name."""
     mai = person("Lò Thị Mai", "Thiếu tá Phạm Quốc Bình, Trưởng Công an xã Tân Lâm")
     first = report(people=[person()], statements=[statement()])
     result = await Looks(tmp_path, first, report(people=[mai]), report(people=[mai])).extraction()
@@ -132,7 +132,7 @@ async def test_a_failed_sample_loses_no_record(tmp_path: Path) -> None:
 
 
 async def test_dropped_items_of_further_samples_do_not_count(tmp_path: Path) -> None:
-    """Samples are checked like any answer, so an item with an absent quote does not count."""
+    """An item of a further sample does not count if its quote is not in the article."""
     absent = report(people=[person(quote=ABSENT)])
     result = await Looks(tmp_path, report(people=[person()]), absent, absent).extraction()
     assert data_of(result)["people"] == [person()]
@@ -153,12 +153,12 @@ def test_a_schema_without_a_calibration_is_a_wrong_call() -> None:
     ],
 )
 def test_wrong_numbers_of_samples_are_refused(fields: dict[str, Any], message: str) -> None:
-    """A single further sample is refused, since it cannot agree with another."""
+    """The number of further samples must be 0 or from 2 to 25."""
     with pytest.raises(ConfigurationError, match=message):
         Options(**fields)
 
 
 def test_samples_without_the_second_look_are_a_wrong_call() -> None:
-    """The number of samples requires ``second_look``."""
+    """``second_look_samples`` is refused without ``second_look``."""
     with pytest.raises(ConfigurationError, match=r"needs second_look"):
         Extractor(client=ByModel({}), model="m", options=Options(second_look_samples=2))

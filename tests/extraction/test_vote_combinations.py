@@ -1,4 +1,4 @@
-"""Votes whose parts do not fit together, so one sample's item is used."""
+"""Votes whose fields do not fit together, so that one sample's item is used instead."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def award(
 
 
 def figure(value: int, quote: str) -> dict[str, Any]:
-    """Return a figure with its quote."""
+    """Return an indicator with the given value and quote."""
     return indicator(
         label="tập thể xuất sắc", value=value, total=None, unit="tập thể", scope=None, quote=quote
     )
 
 
 async def elected(*samples: Any, **options: Any) -> Extraction[Any]:
-    """Extract the article with two figures from some samples."""
+    """Return the extraction of the article with two figures, voted from some samples."""
     given = Options(**{"samples": len(samples), "max_attempts": 1, **options})
     return await Extractor(client=client_of_samples(*samples), model="m", options=given).aextract(
         TWO_FIGURES
@@ -86,7 +86,7 @@ async def test_a_combination_that_contradicts_its_quote_is_taken_from_one_sample
 
 
 async def test_samples_with_a_null_place_are_voted_with_others() -> None:
-    """Samples that give null for a whole place vote for four nulls."""
+    """A null place counts as a vote for null in each of the four fields of a place."""
     event = {
         **full_report()["events"][0],
         "name": None,

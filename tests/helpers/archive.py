@@ -13,13 +13,13 @@ from helpers.pages import LEAD, OUTLETS, PUBLISHED, TITLE
 
 @dataclass
 class Archive:
-    """The expected articles of the folder."""
+    """A folder, the articles expected from it and the number of other files."""
 
     folder: Path
     articles: dict[str, tuple[str, dict[str, Any] | None]] = field(default_factory=dict)
-    """A passage of the text, and the metadata, by id."""
+    """A passage of the text and the metadata of each article, by article id."""
     unread: dict[str, int] = field(default_factory=dict)
-    """The number of files that are not articles, by extension."""
+    """The number of files that are not articles, by extension, ``hidden`` or ``no ending``."""
 
     def add(self, article_id: str, passage: str, metadata: dict[str, Any] | None = None) -> None:
         """Add an expected article."""
@@ -48,7 +48,7 @@ def row_of(number: int) -> dict[str, Any]:
 
 
 def metadata_of(number: int) -> dict[str, Any]:
-    """Return the metadata of a row."""
+    """Return the metadata expected for the row with a given number."""
     row = row_of(number)
     return {
         "title": row["title"],
@@ -60,7 +60,7 @@ def metadata_of(number: int) -> dict[str, Any]:
 
 
 def make_archive(folder: Path) -> Archive:
-    """Write the folder: over 60 articles, and files that are not articles."""
+    """Write over 60 articles and some other files to a folder, and return what to expect."""
     archive = Archive(folder)
     _add_texts(archive)
     _add_tables(archive)

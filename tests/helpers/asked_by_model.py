@@ -15,7 +15,7 @@ Answer = str | dict[str, Any] | Completion | AntqError
 
 
 class ByModel:
-    """Answers by model and sample, with one answer for all turns or a list with one per turn."""
+    """A client with answers by model and sample: one answer for all turns, or one for each turn."""
 
     def __init__(self, answers: Mapping[tuple[str, int], Answer | Sequence[Answer]]) -> None:
         self._answers = answers
@@ -45,12 +45,12 @@ class ByModel:
 
 
 def client_of_samples(*samples: Answer | Sequence[Answer]) -> ByModel:
-    """Return a client with an answer for each sample of model m, counted from 0."""
+    """Return a client with an answer for each sample of model ``m``, counted from 0."""
     return ByModel({("m", number): sample for number, sample in enumerate(samples)})
 
 
 class Together:
-    """Forwards requests only when a given number of them wait, so they must be concurrent."""
+    """A client that forwards requests only once a given number of them are waiting."""
 
     def __init__(self, inner: ByModel, number: int) -> None:
         self._inner = inner

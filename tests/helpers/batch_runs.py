@@ -49,18 +49,18 @@ def is_reask(body: dict[str, Any]) -> bool:
 
 
 def right(body: dict[str, Any]) -> Reply:
-    """Answer with the article's number."""
+    """Return a valid reply with the article's number."""
     return Reply(json.dumps({"number": number_of(body)}))
 
 
 def wrong_at_first(body: dict[str, Any]) -> Reply:
-    """Answer every third article badly until it is asked about again."""
+    """Return an invalid reply to the first request about every third article, else a valid one."""
     return right(body) if is_reask(body) or number_of(body) % 3 else Reply(WRONG)
 
 
 @dataclass
 class Work:
-    """A folder with articles, and the results for them."""
+    """A folder with numbered articles, and the runs that extract them."""
 
     folder: Path
     articles: int = 6
@@ -72,7 +72,7 @@ class Work:
         self.write([f"Bài số {number} về an ninh." for number in range(self.articles)])
 
     def write(self, texts: list[str]) -> None:
-        """Write the articles a0, a1, … anew."""
+        """Replace the articles with a0, a1 and so on, which have the given texts."""
         lines = (
             json.dumps({"id": f"a{number}", "text": text}, ensure_ascii=False)
             for number, text in enumerate(texts)
@@ -108,7 +108,7 @@ class Work:
         waits: Callable[[float], Awaitable[None]] | None = None,
         **settings: Any,
     ) -> RunTotals:
-        """Do the same with a scheduler that has other settings, without waiting."""
+        """Extract the articles in batches, with other settings of the scheduler."""
         options = Options(base_url=service.base_url, api_key=KEY)
         folder = OutputFolder(self.folder / "out")
         sleep = waits or Waits()
@@ -137,11 +137,11 @@ class Work:
             folder.close()
 
     def records(self, out: str = "out") -> list[dict[str, Any]]:
-        """Return the lines of records.jsonl."""
+        """Return the lines of ``records.jsonl``."""
         return self._lines(out, "records.jsonl")
 
     def failures(self, out: str = "out") -> list[dict[str, Any]]:
-        """Return the lines of failures.jsonl."""
+        """Return the lines of ``failures.jsonl``."""
         return self._lines(out, "failures.jsonl")
 
     def kinds(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A fake of /v1/files and /v1/batches on loopback, with the checks and failures of the real one."""
+"""A fake of /v1/files and /v1/batches on loopback, with the checks and failures of the real API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ URL = "/v1/chat/completions"
 
 @dataclass(frozen=True)
 class Unexecuted:
-    """A request that fails without an HTTP response."""
+    """The error of a request in a batch that was not executed."""
 
     code: str = "batch_expired"
     message: str = "This request could not be executed before the completion window expired."
@@ -35,20 +35,20 @@ Files = tuple[list[bytes], list[bytes]]
 
 @dataclass(frozen=True)
 class Plan:
-    """The status of one batch at each poll; the last status stays."""
+    """The course of one batch: its status at each poll (the last is repeated) and its result."""
 
     statuses: Sequence[str] = ("validating", "in_progress", "finalizing", "completed")
     executed: int | None = None
     """The number of requests executed, or None for all; the others are in the error file."""
     faults: Sequence[Mapping[str, Any]] = ()
-    """The reason why the validation of the batch fails."""
+    """The errors with which the validation of the batch fails; without errors, it succeeds."""
     files: Callable[[list[bytes], list[bytes]], Files] = lambda output, errors: (output, errors)
-    """A change to the lines of the output and error files; a file without lines is missing."""
+    """A function that changes the lines of the output and error files; empty files are omitted."""
 
 
 @dataclass
 class Made:
-    """A batch."""
+    """A batch that a client created, and its state."""
 
     id: str
     file: str
@@ -79,18 +79,18 @@ class BatchService:
     most_enqueued: int | None = None
     """The maximum size of pending requests, in bytes."""
     fail: Callable[[str, str], Reply | None] = lambda _method, _path: None
-    """Responses that replace the usual ones, by method and path."""
+    """A function of method and path that returns a replacement for the usual response, or None."""
     lose: Callable[[str, str], Lose] = lambda _method, _path: None
-    """Close the connection without an answer, before or after the request takes effect."""
+    """A function that says whether to hang up before or after a request takes effect."""
     base_url: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     batches: dict[str, Made] = field(default_factory=dict)
     accepted: Counter[str] = field(default_factory=Counter)
-    """How often each custom_id was in a batch that passed validation and was not cancelled."""
+    """How often each ``custom_id`` was in a batch that passed validation and was not cancelled."""
     executed: Counter[str] = field(default_factory=Counter)
-    """How often each custom_id was executed successfully, and so paid for."""
+    """How often each ``custom_id`` was executed successfully and therefore paid for."""
     live: list[dict[str, Any]] = field(default_factory=list)
-    """Bodies sent to /v1/chat/completions itself."""
+    """Bodies of requests sent directly to ``/v1/chat/completions``, outside a batch."""
     seen: list[tuple[str, str]] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 

@@ -27,7 +27,7 @@ _SERIOUS = {"serious", "critical"}
 
 
 def chromium_path() -> str | None:
-    """Return the path of Chromium: ``$ANTQ_LLM_CHROMIUM``, else Debian's, else None."""
+    """Return the path of Chromium, from ``$ANTQ_LLM_CHROMIUM`` or ``PATH``, or None."""
     return os.environ.get("ANTQ_LLM_CHROMIUM") or shutil.which("chromium")
 
 
@@ -43,7 +43,7 @@ def running_chromium(path: str) -> Iterator[Browser]:
 
 
 class WatchedPages:
-    """Opens pages, each in a new context, and collects their errors."""
+    """Browser pages, each opened in a new context, and the errors collected from them."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -63,7 +63,7 @@ class WatchedPages:
         return page
 
     def watch(self, page: Page) -> None:
-        """Collect the errors of a page."""
+        """Collect the errors of a page and its requests to other hosts."""
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on(
             "console",
@@ -85,7 +85,7 @@ class WatchedPages:
 
 
 def serious_faults(page: Page) -> list[str]:
-    """Return the serious and critical accessibility faults found by axe, with their places."""
+    """Return the serious and critical accessibility faults that axe finds, with their elements."""
     violations = Axe().run(page).response["violations"]
     return [
         f"{found['id']}: {found['help']}: {[node['html'][:200] for node in found['nodes'][:5]]}"

@@ -1,4 +1,4 @@
-"""A chaos run: many articles, a server with random faults, kills, and continued calls."""
+"""A chaos run: many articles, a faulty server, and calls that are killed and continued."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Maker = Callable[[], Fault]
 
 
 def paid(text: str | None = '{"name": "Lan"}', reason: str | None = "stop", **more: Any) -> Fault:
-    """Return a completion that was paid for."""
+    """Return a response with a completion that counts as paid for."""
     return replying(completion(text, reason, **more))
 
 
@@ -79,7 +79,7 @@ PAID: dict[str, Maker] = {
     "a late second response": lambda: Fault([response(completion())], late=response(completion())),
 }
 RARE = frozenset({"429", "a stall", "a bomb", "quota"})
-"""Faults that slow a run down, take long, or end a call."""
+"""Faults that are made less frequent, because they slow down or end a call."""
 RARITY = 0.05
 
 
@@ -94,7 +94,7 @@ class ChaosFigures:
     faults: int = 0
     answers_paid: int = 0
     paid_twice: int = 0
-    """Complete answers that were sent more than once to the same question."""
+    """The number of complete answers to questions that were already answered."""
     records: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     in_both: int = 0
@@ -102,14 +102,14 @@ class ChaosFigures:
     unnamed_errors: list[str] = field(default_factory=list)
     """Lines about unexpected errors on standard error."""
     memory_early: float = 0.0
-    """Peak memory in the first half of the longest call, in MB; the next field is the second half.
-    """
+    """Peak in MB in the first half of the call whose second half needed the most memory."""
     memory_late: float = 0.0
+    """Peak in MB in the second half of that call."""
     seconds: float = 0.0
 
 
 class ChaosServer:
-    """Chooses each reply by the article and the number of times it was asked about, not by time."""
+    """A function that chooses each reply by the article and its number of requests, not by time."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
@@ -154,7 +154,7 @@ class ChaosServer:
 
 
 def chaos_run(folder: Path, *, articles: int, kills: int, seed: int) -> ChaosFigures:
-    """Extract articles with a faulty server, killing some calls, until nothing is left to try."""
+    """Run calls against a faulty server, kill the first ``kills`` and return the figures."""
     (folder / "schema.json").write_text(json.dumps(NAME_SCHEMA))
     lines = (json.dumps({"id": f"a{n}", "text": f"Bà Lan. Bài số {n}."}) for n in range(articles))
     (folder / "in.jsonl").write_text("\n".join(lines), "utf-8")
@@ -187,7 +187,7 @@ def _start(server: ForkServer, base_url: str) -> ForkedProcess:
 
 
 def _follow(call: ForkedProcess, figures: ChaosFigures, *, until: Callable[[], bool]) -> None:
-    """Watch the memory of a call until it ends or a condition holds."""
+    """Record the memory and errors of a call until the call ends or a condition holds."""
     figures.calls += 1
     memory: list[float] = []
     deadline = time.monotonic() + LONGEST

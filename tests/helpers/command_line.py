@@ -92,7 +92,7 @@ main()
 
 @dataclass(frozen=True)
 class Done:
-    """The result of a call."""
+    """The exit status and output of a call."""
 
     status: int
     out: str
@@ -105,7 +105,7 @@ class Done:
 
     @property
     def complaint(self) -> str:
-        """The only line that a wrong call writes to standard error."""
+        """The one-line error message of a call, which must be its only output."""
         assert self.out == ""
         assert "Traceback" not in self.err
         assert self.err.endswith("\n")
@@ -118,7 +118,7 @@ Cli = Callable[..., Done]
 
 
 def at(endpoint: Endpoint, model: str = "m-1") -> list[str]:
-    """Return the options for an endpoint."""
+    """Return the command-line options for an endpoint and a model."""
     return ["--base-url", endpoint.base_url, "--model", model]
 
 
@@ -135,7 +135,7 @@ def results(out: Path) -> tuple[list[str], list[str]]:
 
 
 def family(age: Any) -> str:
-    """Return an answer whose innermost child has an age."""
+    """Return an answer about a family whose innermost child has the given age."""
     return answer(
         {
             "name": "Lan",
@@ -161,6 +161,6 @@ def process(*arguments: Any, **environment: str) -> subprocess.Popen[str]:
 
 
 def finished(started: subprocess.Popen[str]) -> Done:
-    """Wait for a process to end."""
+    """Wait for a process to end, and return its result."""
     out, err = started.communicate(timeout=LONGEST)
     return Done(started.returncode, out, err)

@@ -1,4 +1,4 @@
-"""A third-party server, and the task that it is given."""
+"""A third-party server and an extraction task for it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Server:
     url: str
 
     def extractor(self, **options: Any) -> Extractor[Shop]:
-        """Return an extractor of shops at the server."""
+        """Return an extractor of shop records that uses the server."""
         settings = {
             "base_url": self.url,
             "api_key": "any",

@@ -15,7 +15,7 @@ class CuttingRelay:
 
     port: int
     cuts_at: bytes | None = None
-    """Text after which the client is cut off, although the server gets it; then reset to None."""
+    """Text whose arrival cuts off the client, once; the server still receives the text."""
     is_open: bool = True
     """Whether new connections are accepted; otherwise they are closed at once."""
     sockets: list[socket.socket] = field(default_factory=list)
@@ -29,7 +29,7 @@ class CuttingRelay:
 
 @contextmanager
 def cutting_relay(port: int) -> Iterator[CuttingRelay]:
-    """Relay a free port to ``port``."""
+    """Relay connections from a free port to ``port``."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         relay = CuttingRelay(listener.getsockname()[1])
         threading.Thread(target=_accept, args=(relay, listener, port), daemon=True).start()

@@ -73,7 +73,7 @@ def pdf_file(pages: Sequence[Sequence[str]]) -> bytes:
 
 
 def parquet_file(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
-    """Write a Parquet file."""
+    """Write rows to a Parquet file, and return its path."""
     import pyarrow
     from pyarrow import parquet
 
@@ -87,7 +87,7 @@ def json_lines(rows: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def write(path: Path, data: bytes | str) -> Path:
-    """Write a file with its folders, compressed if its name ends in ``.gz``."""
+    """Write a file, creating its folders and compressing it if its name ends in ``.gz``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     content = data.encode() if isinstance(data, str) else data
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)

@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """One scripted reply: a chat completion with ``text``, or an unchanged ``body``."""
+    """One scripted reply: a chat completion with ``text``, or a ``body`` sent unchanged."""
 
     text: str | None = None
     status: int = 200
@@ -27,11 +27,11 @@ class Reply:
         default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
     )
     hang_up: bool = False
-    """Close the connection without an answer."""
+    """Whether to close the connection without an answer."""
     drip: float = 0.0
     """Seconds between the bytes of the body."""
     silent: bool = False
-    """Keep the connection open without an answer until the endpoint is closed."""
+    """Whether to keep the connection open without an answer until the endpoint is closed."""
     content_type: str = "application/json; charset=utf-8"
     compressed: bool = False
 
@@ -63,7 +63,7 @@ class Reply:
 
 
 def error(status: int, message: str, code: str | None = None, **headers: str) -> Reply:
-    """Return an error reply in OpenAI's form."""
+    """Return an error reply in OpenAI's format."""
     return Reply(
         status=status,
         headers={name.replace("_", "-"): value for name, value in headers.items()},
@@ -73,7 +73,7 @@ def error(status: int, message: str, code: str | None = None, **headers: str) ->
 
 @dataclass
 class Endpoint:
-    """A running endpoint: its URL, and the requests it received."""
+    """A running endpoint: its URL and the requests it has received."""
 
     base_url: str
     bodies: list[dict[str, Any]]
@@ -98,7 +98,7 @@ Script = Sequence[Reply] | Callable[[dict[str, Any]], Reply]
 def scripted_endpoint(replies: Script, port: int = 0) -> Iterator[Endpoint]:
     """Run an endpoint that sends the replies in order, then repeats the last.
 
-    Instead of replies, pass a function that returns the reply to each body.
+    ``replies`` can also be a function that returns the reply to a request body.
     """
     seen = Endpoint("", [], [])
     lock = threading.Lock()

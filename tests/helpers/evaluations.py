@@ -1,4 +1,4 @@
-"""The packaged gold, and systems and runs made from it."""
+"""The packaged gold records, and evaluations and runs made from them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def without_people(records: dict[str, Any]) -> dict[str, Any]:
 
 
 def evaluation_of(*systems: System) -> Evaluation:
-    """Score systems against the packaged gold."""
+    """Return the evaluation of systems against the packaged gold records."""
     return evaluate(systems, GOLD, profile_for(SCHEMA))
 
 
 def write_run(folder: Path, records: dict[str, Any]) -> Path:
-    """Write the folder of a run."""
+    """Write records to the folder of a run, and return the folder."""
     folder.mkdir()
     usage = {"input_tokens": 10, "output_tokens": 5, "cached_tokens": None}
     lines = [

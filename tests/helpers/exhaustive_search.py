@@ -11,7 +11,10 @@ Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def best_total(similarity: Matrix, threshold: float) -> float:
-    """Return the greatest total similarity by trying every one-to-one matching."""
+    """Return the greatest total similarity over all one-to-one matchings.
+
+    Similarities below ``threshold`` count as 0.
+    """
     rows, columns = similarity.shape
     if rows > columns:
         return best_total(similarity.T, threshold)

@@ -20,7 +20,7 @@ Rows = list[dict[str, Any]]
 
 
 def line(article_id: str = "a", record: Any = None, **fields: Any) -> dict[str, Any]:
-    """Return a line of a run, with some keys replaced."""
+    """Return a line of ``records.jsonl`` with some keys replaced."""
     origin = {
         "article_id": article_id,
         "source": f"{article_id}.txt",
@@ -42,7 +42,7 @@ def line(article_id: str = "a", record: Any = None, **fields: Any) -> dict[str, 
 
 
 def run_folder(folder: Path, *lines: Any) -> Path:
-    """Write the folder of a run that has only records."""
+    """Write the folder of a run with only ``records.jsonl``, and return the folder."""
     folder.mkdir(exist_ok=True)
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     (folder / "records.jsonl").write_text(text, "utf-8")
@@ -59,7 +59,7 @@ def exported(folder: Path, to: str, out: Path) -> dict[str, Rows]:
 
 
 def exported_record(folder: Path, to: str, record: Any, **fields: Any) -> dict[str, Rows]:
-    """Export a run with one record, both below a folder, and return the rows of each table."""
+    """Write and export a run with one record inside a folder, and return the rows of each table."""
     return exported(run_folder(folder / "run", line(record=record, **fields)), to, folder / "out")
 
 
@@ -86,7 +86,7 @@ def read_parquet(out: Path) -> dict[str, Rows]:
 
 
 def read_sqlite(out: Path) -> dict[str, Rows]:
-    """Return the tables of a database."""
+    """Return the tables of an SQLite database, without those of the search index."""
     database = sqlite3.connect(out)
     database.row_factory = sqlite3.Row
     try:
@@ -105,7 +105,7 @@ def read_sqlite(out: Path) -> dict[str, Rows]:
 
 
 def read_xlsx(out: Path) -> dict[str, Rows]:
-    """Return the sheets of a workbook, which must not contain formulas."""
+    """Return the sheets of a workbook after the first; fail if a cell contains a formula."""
     book = openpyxl.load_workbook(io.BytesIO(out.read_bytes()))
     assert all(cell.data_type != "f" for sheet in book for row in sheet.rows for cell in row)
     tables = {}

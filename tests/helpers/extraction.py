@@ -19,7 +19,7 @@ MAX_SECONDS = 60
 
 
 def live_options(endpoint: Endpoint, **fields: Any) -> Options:
-    """Return the options for an endpoint."""
+    """Return the options of an extractor that uses an endpoint."""
     return Options(**{"base_url": endpoint.base_url, "api_key": "key-x", **fields})
 
 
@@ -29,7 +29,7 @@ def articles(count: int) -> list[Article]:
 
 
 class Gate:
-    """A client that holds back its answers until ``wait`` returns, and counts them."""
+    """A client that holds back each answer until ``wait`` returns, and counts the held requests."""
 
     def __init__(self, wait: Callable[[Request], Awaitable[None]] | None = None) -> None:
         self._wait = wait
@@ -58,7 +58,7 @@ class Gate:
 
 
 def recorded(folder: Path) -> Path:
-    """Record one answer about ``Bà Lan.`` below a folder."""
+    """Record the answer about ``Bà Lan.`` in a folder, and return the folder."""
     Extractor(
         Person, PROMPT, model="rec-1", client=ScriptedClient([LAN]), options=Options(record=folder)
     ).extract("Bà Lan.")

@@ -24,17 +24,17 @@ class Fault:
     pause: float = 0.0
     """Seconds between one piece and the next."""
     closes: bool = False
-    """Close the connection afterwards."""
+    """Whether to close the connection afterwards."""
     resets: bool = False
-    """Reset the connection afterwards, so that unread bytes are lost."""
+    """Whether to reset the connection afterwards, so that unread bytes are lost."""
     stalls: bool = False
-    """Keep the connection open afterwards without sending another byte."""
+    """Whether to keep the connection open afterwards without sending another byte."""
     late: bytes = b""
     """Bytes sent on the same connection after the response."""
     late_after: float = 0.0
     """Seconds between the response and the late bytes."""
     on_late: Callable[[], object] = lambda: None
-    """Called when the late bytes have been sent."""
+    """A function that is called when the late bytes have been sent."""
 
 
 def response(
@@ -44,7 +44,7 @@ def response(
     headers: Sequence[tuple[str, str]] = (),
     length: int | None = None,
 ) -> bytes:
-    """Return a response with a body, and its correct length or a wrong one."""
+    """Return a response with a body; ``length`` replaces the correct ``Content-Length``."""
     if not isinstance(body, bytes):
         body = (body if isinstance(body, str) else json.dumps(body)).encode()
     lines = [
@@ -59,7 +59,7 @@ def response(
 def completion(
     text: str | None = ANSWER, reason: str | None = "stop", **message: Any
 ) -> dict[str, Any]:
-    """Return a chat completion with 100 tokens in and 20 out."""
+    """Return a chat completion with 100 input tokens and 20 output tokens."""
     return {
         "id": "chatcmpl-x",
         "object": "chat.completion",
@@ -70,18 +70,18 @@ def completion(
 
 
 def replying(body: Any, status: int = 200, **headers: str) -> Fault:
-    """Return a complete response; underscores in header names stand for dashes."""
+    """Return a complete response; underscores in header names become hyphens."""
     named = [(name.replace("_", "-"), value) for name, value in headers.items()]
     return Fault([response(body, status, headers=named)])
 
 
 def failing(status: int, message: str = "no", code: str | None = None, **headers: str) -> Fault:
-    """Return an error response in OpenAI's form."""
+    """Return an error response in OpenAI's format."""
     return replying({"error": {"message": message, "code": code, "type": code}}, status, **headers)
 
 
 def compressed(size: int, status: int = 200, encoding: str = "gzip") -> Fault:
-    """Return a small response that decompresses to a given number of spaces."""
+    """Return a small compressed response that decompresses to ``size`` spaces."""
     packed: bytes = {"gzip": gzip.compress, "deflate": zlib.compress}[encoding](b" " * size)
     return Fault([response(packed, status, headers=[("Content-Encoding", encoding)])])
 
@@ -98,7 +98,7 @@ GOOD = replying(completion())
 
 @dataclass
 class FaultServer:
-    """A running server: its base URL, and the bodies and connections that it received."""
+    """A running server: its base URL, the bodies it has received and its number of connections."""
 
     base_url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -151,7 +151,7 @@ def fault_server(faults: Script) -> Iterator[FaultServer]:
 
 
 def _request_on(connection: socket.socket, received: bytearray) -> dict[str, Any] | None:
-    """Return the body of the next request, or None at the end; keep the bytes after it."""
+    """Return the body of the next request, or None at the end; keep later bytes in ``received``."""
     while b"\r\n\r\n" not in received:
         more = connection.recv(65536)
         if not more:

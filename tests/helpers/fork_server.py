@@ -1,4 +1,4 @@
-"""Processes that start at once, because they are forked from one that has imported the library.
+"""Processes that start quickly, because they are forked from one that imported the library.
 
 A run in another process takes more than a second to import its modules. Tests that kill dozens of
 processes fork them from a server that has already imported the modules.
@@ -50,11 +50,11 @@ for line in sys.stdin:
 """
 
 _LOCK = threading.Lock()
-"""Makes the threads of a test take turns in using a server."""
+"""A lock that lets only one thread use a server at a time."""
 
 
 class ForkedProcess:
-    """A process of the server, with the subset of ``subprocess.Popen`` that tests use."""
+    """A process forked by the server, with the subset of ``subprocess.Popen`` that tests use."""
 
     def __init__(self, server: subprocess.Popen[str], pid: int, stderr: Path) -> None:
         self.pid = pid
@@ -69,7 +69,7 @@ class ForkedProcess:
         return self._status
 
     def wait(self, timeout: float = 600.0) -> int:
-        """Return the exit status once the process has ended; kill it after ``timeout`` seconds."""
+        """Return the exit status; kill the process and raise an error after ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
         while (status := self.poll()) is None:
             if time.monotonic() > deadline:
@@ -79,22 +79,22 @@ class ForkedProcess:
         return status
 
     def send_signal(self, number: int) -> None:
-        """Send a signal, unless the process has ended."""
+        """Send a signal unless the process has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """Send SIGKILL, unless the process has ended."""
+        """Send SIGKILL unless the process has ended."""
         self.send_signal(signal.SIGKILL)
 
     @property
     def errors(self) -> str:
-        """The standard error of the process."""
+        """The text that the process has written to standard error."""
         return self._stderr.read_text("utf-8")
 
 
 class ForkServer:
-    """Starts programs in a folder."""
+    """A server that starts programs in a folder."""
 
     def __init__(self, server: subprocess.Popen[str], folder: Path) -> None:
         self._server = server
@@ -127,7 +127,7 @@ def ask(server: subprocess.Popen[str], job: Mapping[str, Any]) -> Any:
 
 @contextmanager
 def fork_server(folder: Path) -> Iterator[ForkServer]:
-    """Run a server whose programs run in a folder; kill those that still run at the end."""
+    """Run a server whose programs run in a folder; kill those that are still running at the end."""
     command = [sys.executable, "-c", _SERVER]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True

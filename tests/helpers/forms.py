@@ -1,4 +1,4 @@
-"""Spellings that a Vietnamese reader considers the same text."""
+"""Different spellings of a text that Vietnamese readers consider equivalent."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SPELLINGS = (
     "soft hyphens",
     "eth for đ",
 )
-"""Forms that rules read alike, with the same case, line breaks, punctuation and tone places."""
+"""Forms with the same case, line breaks, punctuation and tone positions, which rules read alike."""
 
 
 def span_in(form: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A schema whose check kills its process once, at a certain article."""
+"""A schema whose validator kills its process once, at article 7."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, field_validator
 
 MARKER = "KILL_WORKER_ONCE"
-"""The environment variable that names a file; while the file exists, the process is killed."""
+"""The environment variable that names the marker file; without the file, nothing is killed."""
 
 
 class Answered(BaseModel):
@@ -20,7 +20,7 @@ class Answered(BaseModel):
     @field_validator("number")
     @classmethod
     def kill(cls, number: int) -> int:
-        """Kill this process at article 7 if the marker file exists."""
+        """At article 7, delete the marker file and kill this process if the file exists."""
         marker = os.environ.get(MARKER)
         if number == 7 and marker and Path(marker).exists():
             Path(marker).unlink()

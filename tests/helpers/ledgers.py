@@ -16,7 +16,7 @@ LEDGERS = ("memory", "store")
 
 @asynccontextmanager
 async def empty_ledger(kind: str, folder: Path) -> AsyncIterator[Ledger]:
-    """Make an empty ledger, in memory or in a store."""
+    """Yield an empty ledger, in memory or in a store."""
     if kind == "memory":
         yield MemoryLedger()
         return
@@ -27,7 +27,7 @@ async def empty_ledger(kind: str, folder: Path) -> AsyncIterator[Ledger]:
 
 
 class WatchedLedger:
-    """A ledger that shows how many reservations it has refused."""
+    """A ledger that can wait until it has refused a number of reservations."""
 
     def __init__(self, inner: Ledger) -> None:
         self._inner = inner
@@ -48,10 +48,10 @@ class WatchedLedger:
         return await self._inner.used()
 
     async def wait_for_refusals(self, number: int) -> None:
-        """Return once ``number`` reservations were refused and their tasks wait."""
+        """Return once ``number`` reservations have been refused and their tasks are waiting."""
         if self._refusals < number:
             self._awaited = (number, asyncio.Event())
             await self._awaited[1].wait()
-        # It takes a few more steps until the task that was refused last waits.
+        # The task that was refused last needs a few more steps before it waits.
         for _ in range(5):
             await asyncio.sleep(0)

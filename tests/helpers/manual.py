@@ -24,7 +24,7 @@ def build_manual(folder: Path) -> None:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Serves files without a log."""
+    """A request handler that serves files without logging."""
 
     def log_message(self, *_: object) -> None:
         """Write nothing."""
@@ -32,7 +32,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve a folder, and yield its address."""
+    """Serve a folder on loopback, and yield its URL."""
     handler = partial(QuietHandler, directory=str(folder))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()

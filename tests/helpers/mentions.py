@@ -1,4 +1,4 @@
-"""Mentions in a form that tests compare."""
+"""Mentions in a form that tests can compare."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def value_of(mention: Mention) -> int | float | str:
 
 
 def bounds_of(text: str, kind: str) -> list[tuple[str, object, object]]:
-    """Return the words, value and second bound of each mention of a kind in a text."""
+    """Return the words, value and upper bound of each mention of a kind in a text."""
     return [
         (mention.text, mention.value, mention.upper)
         for mention in read_mentions(text)

@@ -8,7 +8,7 @@ from helpers.exports import exported_record
 
 
 def test_csv_is_read_by_a_spreadsheet(tmp_path: Path) -> None:
-    """CSV has a byte-order mark and CR LF, and commas, quotes and line breaks are quoted."""
+    """A CSV file has a byte-order mark, CR LF line endings and quoted cells where necessary."""
     record = {"text": 'Ông "Bình", ủy viên\nTân Lâm', "yes": True}
     out = tmp_path / "out"
     (row,) = exported_record(tmp_path, "csv", record)["articles"]

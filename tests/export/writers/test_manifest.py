@@ -22,7 +22,7 @@ def test_a_file_put_into_an_export_is_not_lost(tmp_path: Path, to: str) -> None:
 
 
 def test_csv_and_parquet_share_a_folder(tmp_path: Path) -> None:
-    """An export to one format keeps the tables of the other, and may be repeated."""
+    """An export to one format keeps the tables of the other and can be repeated."""
     folder = run_folder(tmp_path / "run", line())
     for to in ("csv", "parquet", "csv"):
         export_run(folder, to, None)

@@ -1,4 +1,4 @@
-"""Optional libraries that may be missing."""
+"""Exports that need an optional library that is not installed."""
 
 from __future__ import annotations
 

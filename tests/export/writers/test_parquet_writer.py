@@ -10,7 +10,7 @@ from helpers.exports import exported_record
 
 
 def test_parquet_is_written_in_groups(tmp_path: Path) -> None:
-    """Several groups of rows are written in order, and whole numbers among floats as floats."""
+    """Row groups are written in order, and whole numbers in a column of floats become floats."""
     items = [
         {"n": index, "v": 2**60 if index else 0.5, "vs": [1, 0.5, None]} for index in range(4_001)
     ]

@@ -1,4 +1,4 @@
-"""Lists as text, and text that a spreadsheet must not run as a formula."""
+"""Lists written as text, and text that a spreadsheet must not evaluate as a formula."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_formulas_are_escaped_in_csv(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize("text", ["=", ">=", "<=", "~", "-", "+", "-5", "+84", "-1,5%", "a=b", "—"])
 @pytest.mark.parametrize("to", ["csv", "parquet", "sqlite", "xlsx"])
 def test_text_that_is_not_evaluated_stays(tmp_path: Path, to: str, text: str) -> None:
-    """A comparator, a dash and a signed number are written unchanged in every format."""
+    """Comparators, dashes and signed numbers are written unchanged in every format."""
     (row,) = exported_record(tmp_path, to, {"text": text, "n": -5})["articles"]
     assert row["text"] == text
     assert float(row["n"]) == -5
@@ -38,13 +38,13 @@ def test_text_that_is_not_evaluated_stays(tmp_path: Path, to: str, text: str) ->
 
 @pytest.mark.parametrize("to", ["sqlite", "parquet", "xlsx"])
 def test_formulas_stay_where_they_are_not_evaluated(tmp_path: Path, to: str) -> None:
-    """SQLite, Parquet and cells of a workbook keep text that looks like a formula."""
+    """SQLite, Parquet and Excel keep text that looks like a formula unchanged."""
     (row,) = exported_record(tmp_path, to, {"text": FORMULA})["articles"]
     assert row["text"] == FORMULA
 
 
 def test_a_formula_in_a_workbook_is_marked_as_text(tmp_path: Path) -> None:
-    """A cell that looks like a formula has the mark that keeps it text when edited."""
+    """In a workbook, a cell that looks like a formula is marked to stay text when edited."""
     folder = run_folder(tmp_path / "run", line(record={"text": FORMULA, "other": "="}))
     export_run(folder, "xlsx", tmp_path / "out.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx")["articles"]
@@ -66,7 +66,7 @@ def test_a_formula_in_a_workbook_is_marked_as_text(tmp_path: Path) -> None:
     ],
 )
 def test_lists_can_be_read_back(tmp_path: Path, value: Any, cell: str) -> None:
-    """A list is joined, or written as JSON if the joined text would be ambiguous."""
+    """A list is written as joined text, or as JSON if the joined text would be ambiguous."""
     (row,) = exported_record(tmp_path, "csv", {"list": value})["articles"]
     assert row["list"] == cell
     if cell.startswith("["):

@@ -12,6 +12,6 @@ from helpers.exports import line, run_folder
 
 
 def test_two_records_of_one_article_are_refused_by_the_key(tmp_path: Path) -> None:
-    """A file with two records of one article is not written to a database."""
+    """An export to SQLite is refused if two records have the same article id."""
     with pytest.raises(ConfigurationError, match="two records have the article_id 'a'"):
         export_run(run_folder(tmp_path / "run", line(), line()), "sqlite", None)

@@ -24,7 +24,7 @@ def test_workbook_has_a_frozen_header(run: Path, tmp_path: Path) -> None:
 
 
 def test_text_longer_than_a_cell_is_cut_with_an_ellipsis(tmp_path: Path) -> None:
-    """A workbook cuts text that is too long for a cell with an ellipsis; CSV keeps all of it."""
+    """A workbook cuts text too long for a cell and adds an ellipsis; CSV keeps the whole text."""
     folder = run_folder(tmp_path / "run", line(record={"text": "ă" * (MAX_CELL_CHARACTERS + 1)}))
     assert (
         exported(folder, "xlsx", tmp_path / "x")["articles"][0]["text"]
@@ -37,7 +37,7 @@ def test_text_longer_than_a_cell_is_cut_with_an_ellipsis(tmp_path: Path) -> None
 
 
 def test_cut_texts_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The number of cut texts is logged, with the formats that keep them whole."""
+    """The number of cells whose text was cut is logged."""
     texts = ["ă" * (MAX_CELL_CHARACTERS + 1), "ă" * MAX_CELL_CHARACTERS]
     folder = run_folder(
         tmp_path / "run", *(line(text[:1] + str(i), {"t": text}) for i, text in enumerate(texts))
@@ -49,7 +49,7 @@ def test_cut_texts_are_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture)
 def test_every_sheet_has_filters_widths_and_an_entry_in_the_index(
     run: Path, tmp_path: Path
 ) -> None:
-    """Each sheet has filters, columns as wide as their text, and an entry in the index."""
+    """Each sheet has filters and fitted column widths, and the index lists all its columns."""
     out = tmp_path / "out.xlsx"
     export_run(run, "xlsx", out)
     index, *sheets = openpyxl.load_workbook(out)
@@ -61,7 +61,7 @@ def test_every_sheet_has_filters_widths_and_an_entry_in_the_index(
 
 
 def test_dates_before_the_calendar_of_excel_are_text(tmp_path: Path) -> None:
-    """A day before March 1900 is text, and a later one is a date."""
+    """Dates before March 1900 are written as text, and later ones as dates."""
     schema = {"type": "object", "properties": {"d": {"type": "string", "format": "date"}}}
     (tmp_path / "s.json").write_text(json.dumps(schema))
     folder = run_folder(
@@ -74,7 +74,7 @@ def test_dates_before_the_calendar_of_excel_are_text(tmp_path: Path) -> None:
 
 
 def test_sheet_names_fit_and_differ(tmp_path: Path) -> None:
-    """Two long list names give two sheet names of at most 31 characters."""
+    """Long or reserved list names become different sheet names of at most 31 characters."""
     record = {"x" * 40 + "1": [{"n": 1}], "x" * 40 + "2": [{"n": 2}], "History": [{"n": 3}]}
     tables = exported_record(tmp_path, "xlsx", record)
     assert set(tables) == {

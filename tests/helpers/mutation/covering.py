@@ -26,24 +26,24 @@ FOLDERS = (
     "clients", "evidence", "extraction", "mentions", "movement_report", "openai_batch", "records",
     "scenarios", "schemas", "scoring", "store", "text", "validation",
 )  # fmt: skip
-"""Folders whose tests are run."""
+"""Folders in ``tests`` whose tests are run."""
 MAX_SCENARIO_SECONDS = 1.0
-"""The maximum duration of a test in ``scenarios``; slower tests are left out."""
+"""The maximum duration of a test in ``scenarios``, in seconds; slower tests are left out."""
 PYTEST_OPTIONS = (
     "--quiet", "--quiet", "--numprocesses=0", "-p", "no:randomly", "-p", "no:cacheprovider",
     "--hypothesis-seed=0", "--hypothesis-profile=mutation", "-m", "not slow",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 AT_IMPORT = ""
-"""Stands for imports among the tests that run a line."""
+"""The entry that stands for an import in the set of tests that run a line."""
 
 
 class QuietExamples:
-    """A plugin with a hypothesis profile that does not shrink failing examples."""
+    """A plugin with a Hypothesis profile that does not shrink failing examples."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self) -> None:
-        """Register the profile, before hypothesis loads it."""
+        """Register the profile before Hypothesis loads it."""
         from hypothesis import Phase, settings
 
         phases = (Phase.explicit, Phase.generate, Phase.target)
@@ -59,14 +59,14 @@ class CoverageMap:
     files: dict[str, str] = field(default_factory=dict)
     """Digest of each test file."""
     seconds: dict[str, float] = field(default_factory=dict)
-    """Duration of each test, by its id."""
+    """Duration of each test in seconds, by test id."""
     lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     """The ids of the tests that run a line, by module and line."""
 
     def tests_of(self, mutant: Mutant) -> list[str]:
         """Return the tests that run a mutant, fastest first.
 
-        Code that runs at import may affect any test that uses the module.
+        Code that runs at import can affect any test that uses the module.
         """
         if self.runs_at_import(mutant):
             paths = [mutant.path, *importers_of(mutant.path)]
@@ -77,7 +77,7 @@ class CoverageMap:
         return sorted(found, key=lambda test: (self.seconds[test], test))
 
     def runs_at_import(self, mutant: Mutant) -> bool:
-        """Whether the code runs when modules are imported or tests are collected."""
+        """Return whether the code runs when modules are imported or tests are collected."""
         return mutant.runs_at_import or any(AT_IMPORT in tests for tests in self._lines_of(mutant))
 
     def _lines_of(self, mutant: Mutant) -> list[set[str]]:
@@ -90,7 +90,7 @@ class CoverageMap:
         return [name for name, digest in test_files().items() if self.files.get(name) != digest]
 
     def update(self, names: Sequence[str], measured: CoverageMap) -> None:
-        """Replace the data about some test files."""
+        """Replace the data about some test files with new measurements."""
         present = test_files()
         self.files = {name: present[name] for name in self.files if name in present}
         self.files |= {name: present[name] for name in names}
@@ -161,7 +161,7 @@ def digest_of(paths: Iterable[Path]) -> str:
 
 
 def measure(names: Sequence[str], data_file: Path) -> CoverageMap:
-    """Run the tests of some files once; the package must not be imported before.
+    """Run the tests of some files once with coverage; the package must not be imported yet.
 
     Raises ``RuntimeError`` if a test fails.
     """
@@ -194,7 +194,7 @@ def _run_with_coverage(names: Sequence[str], data_file: Path) -> int:
 
 
 class _Timer:
-    """A plugin that tells coverage which test runs, and measures its CPU and waiting time."""
+    """A plugin that tells coverage which test is running, and measures its duration."""
 
     def __init__(self, collector: Any) -> None:
         self.seconds: dict[str, float] = {}
@@ -238,7 +238,7 @@ def _file_of(test: str) -> str:
 
 @cache
 def importers_of(path: str) -> list[str]:
-    """Return the modules that import a module."""
+    """Return the paths of the modules that import from a module."""
     wanted = module_name(path)
     return [
         str(file.relative_to(PACKAGE))
@@ -251,5 +251,5 @@ def importers_of(path: str) -> list[str]:
 
 
 def module_name(path: str) -> str:
-    """Return the dotted name of a module of the package."""
+    """Return the dotted name of the module at a path in the package."""
     return ".".join(("antq_llm", *Path(path).with_suffix("").parts))

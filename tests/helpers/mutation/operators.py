@@ -47,18 +47,18 @@ class Mutant:
     """A change at one place in a module."""
 
     path: str
-    """The module, relative to the package: ``scoring/metrics.py``."""
+    """The path of the module relative to the package, such as ``scoring/metrics.py``."""
     scope: str
     """The function or class that contains the place; empty at the top level of the module."""
     operator: str
     before: str
     after: str
     occurrence: int
-    """Number of the change among equal changes in the scope, from 1."""
+    """Number of the change among equal changes in the scope, counted from 1."""
     number: int
-    """Index of the change in the module."""
+    """Index of the change in the module, counted from 0."""
     lines: tuple[int, int]
-    """First and last line of the statement, without the body of a compound one."""
+    """First and last line of the statement, without the body of a compound statement."""
     runs_at_import: bool
 
     @property
@@ -75,7 +75,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class _Place:
-    """A field of a node, and its context."""
+    """A field of a syntax-tree node, with its context."""
 
     parent: ast.AST
     field: str
@@ -98,7 +98,7 @@ class _Place:
 
 
 Change = tuple[str, ast.AST, ast.AST | None, Callable[[], None]]
-"""Operator, the node before and after, and the function that makes the change."""
+"""The operator, the node before and after, and the function that makes the change."""
 
 
 def mutants_of(path: str, source: str) -> list[Mutant]:
@@ -125,7 +125,7 @@ def mutants_of(path: str, source: str) -> list[Mutant]:
 
 
 def mutated(source: str, number: int) -> ast.Module:
-    """Return the syntax tree of a module with one of its mutants."""
+    """Return the syntax tree of a module with one of its mutants applied."""
     tree = ast.parse(source)
     make = next(change[3] for i, (_, change) in enumerate(_changes(tree)) if i == number)
     make()
@@ -139,7 +139,7 @@ def _lines(statement: ast.stmt) -> tuple[int, int]:
 
 
 def _changes(tree: ast.Module) -> Iterator[tuple[_Place, Change]]:
-    """Yield each change of a tree in a fixed order; the tree itself stays unchanged."""
+    """Yield each possible change to a tree in a fixed order, without making it."""
     for place in _places(tree, "", None, None):
         for change in _changes_at(place):
             yield place, change
@@ -178,7 +178,7 @@ def _is_left_alone(parent: ast.AST, field: str) -> bool:
 
 
 def _changes_at(place: _Place) -> Iterator[Change]:
-    """Yield the replacement of a node by each operator."""
+    """Yield the change that each applicable operator makes to a node."""
     match place.node:
         case ast.stmt() as node:
             yield from _statement_changes(place, node)
@@ -204,7 +204,7 @@ def _changes_at(place: _Place) -> Iterator[Change]:
 
 
 def _statement_changes(place: _Place, node: ast.stmt) -> Iterator[Change]:
-    """Yield the statement with another operator or value, and its removal."""
+    """Yield changes to the operator or value of a statement, and its removal."""
     match node:
         case ast.AugAssign(target, operator, value) if type(operator) in ARITHMETIC:
             other = ast.AugAssign(target, ARITHMETIC[type(operator)](), value)
@@ -229,7 +229,7 @@ def _is_default(place: _Place) -> bool:
 
 
 def _is_arithmetic(place: _Place) -> bool:
-    """False for unions of types and flags (``|`` at the top), and for strings."""
+    """Return whether an operation is arithmetic: neither on strings nor a top-level union."""
     node = place.node
     assert isinstance(node, ast.BinOp)
     if any(_is_text(side) for side in (node.left, node.right)):
@@ -256,7 +256,7 @@ def _comparisons(node: ast.Compare) -> Iterator[Change]:
 
 
 def _negations(place: _Place) -> Iterator[Change]:
-    """Negate a condition that no other operator changes."""
+    """Yield the negation of a condition that no other operator changes."""
     node = place.node
     if not isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Constant):
         assert isinstance(node, ast.expr)

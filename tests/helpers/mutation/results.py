@@ -44,19 +44,19 @@ class Result:
 
 @dataclass(frozen=True)
 class Score:
-    """A share of killed mutants with its 95% interval (Wilson)."""
+    """The share of killed mutants, with its 95% confidence interval (Wilson)."""
 
     killed: int
     total: int
 
     @property
     def share(self) -> float:
-        """The share of killed mutants."""
+        """The share of killed mutants, from 0 to 1."""
         return self.killed / self.total
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95% interval of the share."""
+        """The bounds of the 95% confidence interval of the share."""
         from scipy.stats import binomtest
 
         low, high = binomtest(self.killed, self.total).proportion_ci(method="wilson")
@@ -70,7 +70,7 @@ class Score:
 
 
 def result_of(mutant: Mutant, verdict: Verdict | None) -> Result:
-    """Return the result for a mutant; without a verdict, no test runs it."""
+    """Return the result for a mutant; None as verdict means that no test runs it."""
     return Result(
         mutant.key,
         mutant.path,
@@ -85,7 +85,7 @@ def result_of(mutant: Mutant, verdict: Verdict | None) -> Result:
 
 
 def with_reasons(results: Iterable[Result], path: Path = REASONS) -> list[Result]:
-    """Return the results, with the reasons for survivors from the file."""
+    """Return the results with the reasons for survivors from a file."""
     reasons: dict[str, dict[str, str]] = tomllib.loads(path.read_text("utf-8"))
     explained = []
     for result in results:
@@ -104,7 +104,7 @@ def score_of(results: Sequence[Result]) -> Score:
 
 
 def without_equivalent(results: Iterable[Result]) -> list[Result]:
-    """Return the results of mutants that are not equivalent to the code."""
+    """Return the results of mutants that are not equivalent to the original code."""
     return [result for result in results if not result.is_equivalent]
 
 
@@ -169,7 +169,7 @@ def _survivor_row(result: Result) -> str:
 
 
 def put_tables(page: Path, text: str) -> None:
-    """Write tables between the marks of a page."""
+    """Write tables between the marker comments of a page."""
     before, rest = page.read_text("utf-8").split(BEGIN)
     after = rest.split(END)[1]
     page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", "utf-8")

@@ -32,7 +32,7 @@ settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of tests that need files or servers from outside the repository."""
+    """Add the options for tests that need files or servers from outside the repository."""
     parser.addoption(
         "--server",
         metavar="NAME=URL",
@@ -48,14 +48,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a folder that lacks files that its tests read."""
+    """Raise UsageError if the folder for ``--eleven`` has no articles."""
     folder = config.getoption("--eleven")
     if folder is not None and not any((folder / "articles").glob("*.txt")):
         raise pytest.UsageError(f"--eleven {folder}: there are no articles in {folder}/articles")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect, rather than skip, the ``eleven`` tests without ``--eleven``."""
+    """Deselect, rather than skip, the tests marked ``eleven`` unless ``--eleven`` is given."""
     if config.getoption("--eleven") is not None:
         return
     without = [item for item in items if item.get_closest_marker("eleven")]
@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_sessionstart() -> None:
-    """Refuse to test the wheel with the package from the repository."""
+    """Raise UsageError if the tests of the wheel import the repository's package."""
     if os.environ.get("TEST_INSTALLED_WHEEL") and Path(antq_llm.__file__).is_relative_to(
         REPOSITORY / "src"
     ):
@@ -75,20 +75,20 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_recording_configure(vcr: Any) -> None:
-    """Write cassettes in a form that people can read."""
+    """Register a serializer that writes cassettes as readable YAML."""
     vcr.register_serializer("yaml", readable_yaml)
 
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide the keys, addresses and models of this machine from tests."""
+    """Hide this machine's API key, addresses and model from the tests."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTQ_LLM_MODEL", "ANTQ_LLM_EXTRACT_STORE"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
 def seeds() -> list[Path]:
-    """The five packaged articles."""
+    """The files of the five packaged articles."""
     return sorted(data_folder("seeds").glob("*.txt"))
 
 
@@ -129,7 +129,7 @@ def postgres(
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> StorePlace:
-    """The place of a store of each kind, which does not exist yet."""
+    """The place for a new store, once for SQLite and once for PostgreSQL."""
     if request.param == "sqlite":
         return StorePlace(tmp_path / "out")
     return StorePlace(tmp_path / "out", request.getfixturevalue("postgres").url)

@@ -1,4 +1,4 @@
-"""Recordings: completions in files that answer the same request again without a network."""
+"""Recordings: completions in files that answer equal requests without network access."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def files_of(folder: Path) -> list[Path]:
 async def record(
     folder: Path, *requests: Request, text: str = '{"subject": "Tân Lâm"}'
 ) -> list[Path]:
-    """Record an answer to each request, and return the files."""
+    """Record an answer to each request and return the files."""
     client = RecordingClient(ScriptedClient([completion(text) for _ in requests]), folder)
     for wanted in requests:
         await client.complete(wanted)
@@ -39,7 +39,7 @@ async def record(
 
 
 async def missing(folder: Path, wanted: Request) -> str:
-    """Return the message for a request that no recording answers."""
+    """Return the error message for a request that no recording answers."""
     with pytest.raises(RecordingMissing) as caught:
         await RecordedClient(folder).complete(wanted)
     return str(caught.value)
@@ -54,7 +54,7 @@ async def test_a_recorded_completion_answers_the_same_request(tmp_path: Path) ->
 
 
 async def test_recording_passes_the_answer_on(tmp_path: Path) -> None:
-    """The caller gets the completion unchanged while it is recorded."""
+    """A completion that is recorded reaches the caller unchanged."""
     assert await RecordingClient(ScriptedClient([completion("một")]), tmp_path).complete(
         request(SCHEMA)
     ) == completion("một")
@@ -78,7 +78,7 @@ async def test_each_request_has_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 async def test_nothing_but_recordings_is_left(tmp_path: Path) -> None:
-    """No unfinished file remains."""
+    """Recording leaves no unfinished files."""
     await record(tmp_path, request(SCHEMA))
     assert [path.suffix for path in files_of(tmp_path)] == [".json"]
 
@@ -94,7 +94,7 @@ async def test_a_recording_can_be_read_by_people(tmp_path: Path) -> None:
 
 
 async def test_recording_again_replaces_the_file(tmp_path: Path) -> None:
-    """A request that is recorded again has the latest answer."""
+    """If a request is recorded again, the latest answer is replayed."""
     await record(tmp_path, request(SCHEMA), text="một")
     await record(tmp_path, request(SCHEMA), text="hai")
     assert (await RecordedClient(tmp_path).complete(request(SCHEMA))).text == "hai"
@@ -116,7 +116,7 @@ async def test_a_recording_holds_no_text_of_the_article(tmp_path: Path) -> None:
 
 
 async def test_what_was_recorded_of_an_article_is_replayed_in_full(tmp_path: Path) -> None:
-    """Both answers of a re-asked article are replayed, at no cost."""
+    """If an article needed a re-ask, both of its answers are replayed."""
     made = Extractor(
         Note,
         "Trích xuất.",
@@ -135,7 +135,7 @@ async def test_what_was_recorded_of_an_article_is_replayed_in_full(tmp_path: Pat
 
 
 async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
-    """A recording in any subfolder answers."""
+    """A recording in a subfolder at any depth is found."""
     [path] = await record(tmp_path / "made", request(SCHEMA))
     moved = tmp_path / "kept" / "2021" / path.name
     moved.parent.mkdir(parents=True)
@@ -178,7 +178,7 @@ async def test_recordings_are_found_in_folders_below(tmp_path: Path) -> None:
 async def test_the_message_names_the_difference_from_the_nearest_recording(
     tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
-    """The message shows the recorded and the requested value."""
+    """The message shows how the request differs from the nearest recording."""
     await record(tmp_path, request(SCHEMA))
     assert words in await missing(tmp_path, request(**{"schema": SCHEMA, **change}))
 
@@ -194,7 +194,7 @@ async def test_the_message_names_all_differences(tmp_path: Path) -> None:
 
 
 async def test_the_nearest_recording_is_the_one_of_the_article(tmp_path: Path) -> None:
-    """The recording that shares most parts with the request is compared."""
+    """The request is compared with the recording that shares the most parts with it."""
     second = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
     await record(tmp_path, request(SCHEMA), request(SCHEMA, **second))
     assert "differs in the model (model-a was recorded, model-b was requested). " in await missing(
@@ -203,7 +203,7 @@ async def test_the_nearest_recording_is_the_one_of_the_article(tmp_path: Path) -
 
 
 async def test_a_changed_article_is_compared_with_its_own_recording(tmp_path: Path) -> None:
-    """Among equally similar recordings, the one with the same article id is compared."""
+    """Among equally similar recordings, the one with the request's article id is chosen."""
     second = {"article_id": "b", "article_digest": "d" * 64, "messages": ()}
     await record(tmp_path, request(SCHEMA), request(SCHEMA, **second))
     for article_id in ("a", "b"):
@@ -223,12 +223,12 @@ async def test_a_missing_recording_says_what_to_do(tmp_path: Path) -> None:
 
 
 async def test_the_message_says_that_a_folder_is_empty(tmp_path: Path) -> None:
-    """The message for a folder without recordings says so."""
+    """If the folder has no recordings, the message says so."""
     assert "the folder has no recordings" in await missing(tmp_path, request(SCHEMA))
 
 
 async def test_the_message_says_that_a_re_ask_is_missing(tmp_path: Path) -> None:
-    """The message for a re-ask says that it is one."""
+    """If the missing request is a re-ask, the message says so."""
     assert "(a re-ask)" in await missing(tmp_path, request(SCHEMA, reask=Reask("{}", "Sai.")))
 
 
@@ -245,13 +245,13 @@ async def test_what_is_not_recorded_goes_to_the_fallback(tmp_path: Path) -> None
 
 
 async def test_the_model_of_the_recordings_is_known(tmp_path: Path) -> None:
-    """Recordings of one model name it."""
+    """If all recordings are from one model, its name is returned."""
     await record(tmp_path, request(SCHEMA), request(SCHEMA, sample=1))
     assert RecordedClient(tmp_path).only_model() == "model-a"
 
 
 async def test_recordings_of_two_models_name_none(tmp_path: Path) -> None:
-    """Recordings of several models raise a ConfigurationError that asks to choose one."""
+    """Recordings from several models raise a ConfigurationError that says to name one."""
     await record(tmp_path, request(SCHEMA), request(SCHEMA, model="model-b"))
     with pytest.raises(
         ConfigurationError, match="has recordings by model-a, model-b: name the model with --model"
@@ -286,7 +286,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     ],
 )
 async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None:
-    """For a file that is not a recording, a ConfigurationError names it and says what to do."""
+    """A file that is not a recording raises a ConfigurationError that says what to do."""
     [path] = await record(tmp_path, request(SCHEMA))
     path.write_text(content, encoding="utf-8")
     with pytest.raises(
@@ -299,7 +299,7 @@ async def test_a_broken_recording_is_named(tmp_path: Path, content: str) -> None
 
 @pytest.mark.parametrize(("key", "value"), [("digest", "0" * 64), ("format", 99)])
 async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, value: Any) -> None:
-    """A file with another request's name or another format raises a ConfigurationError."""
+    """A recording named after another request, or in an unknown format, is refused."""
     [path] = await record(tmp_path, request(SCHEMA))
     path.write_text(
         json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8"
@@ -312,7 +312,7 @@ async def test_a_recording_must_agree_with_its_name(tmp_path: Path, key: str, va
 
 
 async def test_a_recording_says_what_was_asked(tmp_path: Path) -> None:
-    """A file has its format, the digests of the request and its parts, and the completion."""
+    """A recording contains the digests of the request and its parts, and the completion."""
     [path] = await record(tmp_path, request(SCHEMA))
     data = json.loads(path.read_text(encoding="utf-8"))
     assert data["digest"] == request(SCHEMA).digest

@@ -25,7 +25,7 @@ def test_a_digest_stays_the_same_over_versions() -> None:
 
 
 def test_the_digest_is_that_of_the_parts_as_one_json_object() -> None:
-    """The digest is the SHA-256 of the canonical JSON of all parts, however it is computed."""
+    """The digest is the SHA-256 of the canonical JSON of all parts of the request."""
     whole = request(SCHEMA, parameters={"temperature": 0.5}, sample=2, reask=Reask("{}", "Sai.", 2))
     parts = {
         "model": whole.model,
@@ -65,7 +65,7 @@ def test_the_digest_is_that_of_the_parts_as_one_json_object() -> None:
     ],
 )
 def test_what_is_asked_decides_the_digest(change: dict[str, Any]) -> None:
-    """A change of model, messages, schema, parameters, sample or re-ask changes the digest."""
+    """Changing the model, messages, schema, parameters, sample or re-ask changes the digest."""
     assert request(**{"schema": SCHEMA, **change}).digest != request(SCHEMA).digest
 
 
@@ -111,7 +111,7 @@ def test_asking_again_holds_the_original_and_the_latest_answer_only() -> None:
 
 
 def test_asked_has_the_digests_of_all_parts() -> None:
-    """``asked`` has the reference and digest of each part."""
+    """``asked`` returns all parts of a request, with digests in place of texts."""
     asked = request(SCHEMA, parameters={"temperature": 0.5}, sample=3).asked()
     assert asked == {
         "article": {"id": "a", "sha256": "a" * 64},
@@ -133,7 +133,7 @@ def test_asked_has_no_text() -> None:
 
 
 def test_whole_numbers_and_fractions_are_told_apart() -> None:
-    """Parameters of 1 and 1.0 have different digests, in any order."""
+    """Requests with parameters of 1 and 1.0 have different digests, whichever comes first."""
     digests = [
         request(SCHEMA, parameters={"temperature": value}).digest for value in (1, 1.0, 1, 1.0)
     ]

@@ -1,4 +1,4 @@
-"""Fitting confidence to gold."""
+"""Fitting a confidence model to gold."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DIGESTS = {str(number): f"digest {number}" for number in range(12)}
 
 
 def made_items(articles: int = 12, *, voted: bool = False) -> list[LabelledItem]:
-    """Return items that are more often wrong if ``doubt`` is high and samples disagree."""
+    """Return items that are more often wrong if ``doubt`` is high or their samples disagree."""
     random = np.random.default_rng(5)
     made = []
     for number in range(articles * 20):
@@ -55,7 +55,7 @@ def test_an_item_is_right_if_all_of_it_is() -> None:
 
 
 def test_a_missing_value_makes_an_item_wrong() -> None:
-    """A field that only gold has makes the item wrong."""
+    """A value that only gold has makes the item wrong."""
     data = copy.deepcopy(full_report())
     data["people"][0]["roles"] = []
     assert right_items(data, full_report(), SCHEMA)["/people/0"] is False
@@ -74,7 +74,7 @@ def test_articles_without_gold_are_left_out() -> None:
 
 
 def test_a_fit_finds_what_makes_items_wrong() -> None:
-    """The signal of errors has a negative weight and ranks the items of left-out articles."""
+    """A signal that predicts errors gets a negative weight and ranks items of left-out articles."""
     calibration = calibrate(made_items(), SCHEMA, DIGESTS)
     assert calibration.model.single.weights["doubt"] < 0
     auroc = calibration.quality["single"].auroc.value
@@ -83,7 +83,7 @@ def test_a_fit_finds_what_makes_items_wrong() -> None:
 
 
 def test_a_signal_of_few_articles_has_no_weight() -> None:
-    """A signal that occurs in two articles is not fitted, one that occurs in three is."""
+    """A signal that occurs in two articles is not fitted, but one that occurs in three is."""
     items = [
         replace(
             item,
@@ -103,7 +103,7 @@ def test_a_signal_of_few_articles_has_no_weight() -> None:
 
 
 def test_voted_records_are_fitted_apart() -> None:
-    """Agreement has a weight only for voted records."""
+    """The disagreement of samples has a weight only for voted records."""
     calibration = calibrate([*made_items(), *made_items(voted=True)], SCHEMA, DIGESTS)
     sampled = calibration.model.sampled
     assert sampled is not None
@@ -120,7 +120,7 @@ def test_voted_records_alone_also_rate_single_answers() -> None:
 
 
 def test_an_article_is_rated_by_the_others() -> None:
-    """The labels of an article do not change its own probabilities."""
+    """An article's labels do not affect the probabilities of its own items."""
     items = made_items()
     flipped = [
         LabelledItem(item.article, item.signals, not item.is_right) if item.article == "0" else item
@@ -133,7 +133,7 @@ def test_an_article_is_rated_by_the_others() -> None:
 
 
 def test_the_model_names_its_articles() -> None:
-    """The model keeps the digests of its articles and the bound of the least sure tenth."""
+    """The model keeps its articles' digests and the bound of the least sure tenth."""
     model = calibrate(made_items(), SCHEMA, DIGESTS).model
     assert set(model.articles) == set(DIGESTS.values())
     assert 0.0 < model.least_sure < 1.0

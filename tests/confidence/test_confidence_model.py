@@ -1,4 +1,4 @@
-"""The model of confidence and its file."""
+"""The confidence model and its file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCHEMA = PydanticSchema(Person)
 
 
 def model(sampled: LogOdds | None = None) -> ConfidenceModel:
-    """Return a model for the schema of persons."""
+    """Return a confidence model for the schema ``Person``."""
     return ConfidenceModel(
         schema=SCHEMA.reference,
         schema_sha256=SCHEMA.digest,
@@ -40,12 +40,12 @@ def test_the_probability_is_that_of_the_log_odds() -> None:
 
 @pytest.mark.parametrize(("value", "probability"), [(1e9, 0.9999), (-1e9, 0.0001)])
 def test_no_item_is_certain(value: float, probability: float) -> None:
-    """Large sums do not overflow, and give neither 0 nor 1."""
+    """Even for very large sums, the probability is neither 0 nor 1."""
     assert LogOdds(intercept=0.0, weights={"a": 1.0}).probability({"a": value}) == probability
 
 
 def test_voted_records_have_their_own_weights() -> None:
-    """An item with an agreement is rated with the weights for samples, if there are any."""
+    """An item with an agreement is rated with the weights for samples, if the model has them."""
     single = ItemSignals("/p/0", {"quote_length": 2.0})
     voted = ItemSignals("/p/0", {"quote_length": 2.0, "disagreement": 1.0}, 0.0, 3)
     with_samples = model(LogOdds(intercept=0.0, weights={"disagreement": -2.0}))
@@ -54,13 +54,13 @@ def test_voted_records_have_their_own_weights() -> None:
 
 
 def test_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
-    """Writing and reading gives the same model."""
+    """A model that is written and read again is unchanged."""
     model().write(tmp_path / "made.json")
     assert read_model(tmp_path / "made.json", SCHEMA) == model()
 
 
 def test_a_file_of_another_schema_is_refused(tmp_path: Path) -> None:
-    """The error names both schemas."""
+    """A calibration for another schema raises an error that says what to run."""
     model().write(tmp_path / "made.json")
     with pytest.raises(ConfigurationError, match=r"movement_report/1: run antq-llm calibrate"):
         read_model(tmp_path / "made.json", load_schema("movement_report/1"))
@@ -68,14 +68,14 @@ def test_a_file_of_another_schema_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"schema": "a"}'])
 def test_what_is_no_calibration_is_refused(tmp_path: Path, text: str) -> None:
-    """A file that was not written by calibrate raises an error that names it."""
+    """A file that is not a calibration raises an error that names it."""
     (tmp_path / "other.json").write_text(text, "utf-8")
     with pytest.raises(ConfigurationError, match=r"other\.json is not a calibration"):
         read_model(tmp_path / "other.json", SCHEMA)
 
 
 def test_a_model_of_reports_is_packaged() -> None:
-    """The packaged schema has a model with its figures, and a user's schema has none."""
+    """The packaged schema has a model with quality figures, and a user's schema has none."""
     packaged = packaged_model(load_schema("movement_report/1"))
     assert packaged is not None
     assert set(packaged.figures) == {"single", "sampled"}

@@ -1,4 +1,4 @@
-"""The values of an item, by the rules that compare them."""
+"""Selecting the values of an item by the rules that compare them."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ TEXTS = frozenset({"name", "title"})
 
 
 def test_texts_are_found_in_sets_and_objects() -> None:
-    """The texts of inner items and fields of other kinds are not part of them."""
+    """Texts in sets and objects are found, but not those of inner items or in other fields."""
     assert list(texts_of(ITEM, RULE, TEXTS)) == ["A", "B", "C", "D"]
     assert list(texts_of(ITEM, RULE, {"passage"})) == ["Q"]
 
 
 def test_fields_with_a_value_are_counted() -> None:
-    """A list of inner items is one field."""
+    """A list of inner items counts as one field."""
     assert filled_fields(ITEM, RULE) == 6
     assert filled_fields(None, RULE) == 0
 
 
 def test_the_share_of_empty_texts() -> None:
-    """One of four fields for texts is empty; the fields of a missing object are empty too."""
+    """Text fields in an inner object count too, and those of a missing object are empty."""
     assert empty_share(ITEM, RULE, TEXTS) == 0.25
     assert empty_share({**ITEM, "place": None}, RULE, TEXTS) == 0.5
     assert empty_share(ITEM, RULE, {"period"}) == 0.0

@@ -1,4 +1,4 @@
-"""The confidence of the items of an extraction."""
+"""The confidence in the items of an extraction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMA = load_schema("movement_report/1")
 
 
 def extracted(data: Any, schema: Any = None, **options: Any) -> Extraction[Any]:
-    """Extract the article with one answer."""
+    """Return the extraction of the article from one scripted answer."""
     client = ScriptedClient([answer(data)])
     made = Options(**{"confidence": True, "max_attempts": 1, **options})
     prompt = None if schema is None else "Extract."
@@ -36,20 +36,20 @@ def test_every_item_of_one_answer_has_a_probability() -> None:
 
 
 def test_the_line_has_the_probabilities() -> None:
-    """The keys of ``confidence`` are in the documented order; a record without items has none."""
+    """An entry of ``confidence`` has the documented keys; a record without items has no entries."""
     line = extracted(full_report()).as_line()
     assert list(line["confidence"][0]) == ["pointer", "probability", "agreement", "samples"]
     assert extracted(report()).as_line()["confidence"] == []
 
 
 def test_confidence_is_computed_only_if_wanted() -> None:
-    """By default, a line of one answer has no confidence."""
+    """Without the option ``confidence``, a record from one answer has no confidence."""
     result = extracted(full_report(), confidence=False)
     assert (result.confidence, "confidence" in result.as_line()) == ((), False)
 
 
 def test_a_schema_without_a_fit_has_no_probability() -> None:
-    """The probability of another schema's items is null."""
+    """The items of a schema without a fitted model have no probability."""
     found = Extractor(
         Fair,
         "Extract.",
@@ -62,7 +62,7 @@ def test_a_schema_without_a_fit_has_no_probability() -> None:
 
 
 async def test_samples_keep_their_agreement() -> None:
-    """A voted record has agreements too, and disagreement lowers the probability."""
+    """Items of a voted record also have an agreement, and disagreement lowers the probability."""
     samples = [report(people=[person()]), report(people=[person()])]
     others = [report(people=[person()]), report(people=[{**person(), "roles": ["chair"]}])]
 
@@ -80,7 +80,7 @@ async def test_samples_keep_their_agreement() -> None:
 
 
 def test_an_own_calibration_is_used(tmp_path: Path) -> None:
-    """A named calibration file gives the probabilities, without another option."""
+    """The option ``calibration`` gives items a probability, even without ``confidence``."""
     packaged = ItemRater.of(SCHEMA)._model
     assert packaged is not None
     single = packaged.single.model_copy(update={"intercept": -30.0, "weights": {}})
@@ -90,7 +90,7 @@ def test_an_own_calibration_is_used(tmp_path: Path) -> None:
 
 
 def test_a_missing_calibration_is_a_wrong_call(tmp_path: Path) -> None:
-    """The error is raised before anything is asked."""
+    """A missing calibration file raises an error before any request is sent."""
     with pytest.raises(ConfigurationError, match=r"none\.json"):
         Extractor(
             client=ScriptedClient([]),
@@ -100,7 +100,7 @@ def test_a_missing_calibration_is_a_wrong_call(tmp_path: Path) -> None:
 
 
 def test_articles_of_the_fit_are_counted() -> None:
-    """The model recognises the articles that it was fitted on."""
+    """The rater counts the articles that its model was fitted on."""
     packaged = ItemRater.of(SCHEMA)
     assert packaged._model is not None
     assert packaged.fitted_on(["another", packaged._model.articles[0]]) == 1

@@ -1,4 +1,4 @@
-"""Signals of the items of a record."""
+"""Signals that predict whether the items of a record are right."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def signals_of(line: dict[str, Any], text: str = ARTICLE) -> dict[str, ItemSigna
 
 
 def changed(**keys: Any) -> dict[str, Any]:
-    """Return the line with some keys replaced."""
+    """Return a copy of the line with some keys replaced."""
     return {**copy.deepcopy(LINE), **keys}
 
 
 def test_every_item_has_signals() -> None:
-    """Items of lists and the publication stamp have signals, with the list's name."""
+    """Every item that has evidence has signals, one of which names its list or field."""
     found = signals_of(LINE)
     assert set(found) == {evidence["pointer"] for evidence in LINE["evidence"]}
     assert found["/published"].values["list: published"] == 1.0
 
 
 def test_the_quote_is_measured() -> None:
-    """The signals of a quote are its length, its match and its place in the sentence."""
+    """A quote's signals give its length, match and place in the sentence."""
     values = signals_of(LINE)["/indicators/0"].values
     assert values["quote_length"] == math.log(len("48/52 thôn đã lập tổ tự quản"))
     assert values["words_after_quote"] == pytest.approx(math.log1p(7))
@@ -67,7 +67,7 @@ def test_values_outside_the_quote_are_counted() -> None:
 
 
 def test_warnings_count_for_the_item_that_they_point_into() -> None:
-    """A doubt about ``/people/1`` does not concern ``/people/10``."""
+    """A warning about ``/people/01`` does not count for ``/people/0``."""
     warnings = [
         {"kind": "unverified", "message": "m", "pointer": "/indicators/0/value"},
         {"kind": "disputed", "message": "m", "pointer": "/people/01/name"},
@@ -78,7 +78,7 @@ def test_warnings_count_for_the_item_that_they_point_into() -> None:
 
 
 def test_figures_near_the_quote_are_counted() -> None:
-    """A figure in no item counts for items near it, not for those far away."""
+    """A figure that is in no item counts for items near it, but not for those far away."""
     at = ARTICLE.index("6 tập thể")
     warning = {"kind": "unaccounted", "message": "m", "start": at, "end": at + 1}
     found = signals_of(changed(warnings=[warning]))
@@ -87,7 +87,7 @@ def test_figures_near_the_quote_are_counted() -> None:
 
 
 def test_figures_near_the_quote_are_counted_by_list() -> None:
-    """The figures near an item are also a signal of its list alone."""
+    """The number of figures near an item is also a signal for the item's list alone."""
     at = ARTICLE.index("6 tập thể")
     warning = {"kind": "unaccounted", "message": "m", "start": at, "end": at + 1}
     values = signals_of(changed(warnings=[warning]))["/indicators/0"].values
@@ -96,7 +96,7 @@ def test_figures_near_the_quote_are_counted_by_list() -> None:
 
 
 def test_a_quote_inside_another_of_the_list_is_noticed() -> None:
-    """Quotes are nested only among the items of a list."""
+    """If one quote in a list is part of another, both items have a signal for it."""
     record = report(people=[person(), person("Thu Hà", "Thu Hà")])
     spans = {"/people/0": (0, 20), "/people/1": (5, 10), "/published": (6, 8)}
     evidence = [
@@ -109,7 +109,7 @@ def test_a_quote_inside_another_of_the_list_is_noticed() -> None:
 
 
 def test_the_other_items_of_the_list_are_signals() -> None:
-    """An item's own invented text does not count, that of another item in the list does."""
+    """An invented text is a signal for the other items in its list, not for its own item."""
     people = [person(), person("Không Có Ai")]
     found = signals_of(changed(record=report(people=people)))
     values = [found[f"/people/{index}"].values for index in (0, 1)]
@@ -121,7 +121,7 @@ def test_the_other_items_of_the_list_are_signals() -> None:
 
 
 def test_further_answers_of_one_sample_are_re_asks() -> None:
-    """Three attempts are two re-asks; three samples with one answer each are none."""
+    """Three attempts count as two re-asks, but three samples with one answer each count as none."""
     votes = [{"pointer": "/people/0", "agreement": 1.0, "samples": 3}]
     assert signals_of(changed(attempts=3))["/people/0"].values["asked_again"] == 2.0
     voted = signals_of(changed(attempts=3, confidence=votes))["/people/0"]
@@ -137,7 +137,7 @@ def test_samples_are_signals_where_they_voted() -> None:
 
 
 def test_the_rules_are_a_second_annotator() -> None:
-    """An item that the rules read alike is equal, and an invented person is missing."""
+    """An item that the rules also find counts as equal, and an invented person as missing."""
     found = signals_of(LINE)
     assert any(item.values.get("rules_equal") for item in found.values())
     record = report(people=[person("Không Có Ai", "Thu Hà")])
@@ -147,7 +147,7 @@ def test_the_rules_are_a_second_annotator() -> None:
 
 
 def test_a_line_without_evidence_has_no_signals() -> None:
-    """Without the places of quotes, items have no signals."""
+    """The items of a line without evidence have no signals."""
     line = {name: value for name, value in LINE.items() if name != "evidence"}
     assert signals_of(line) == {}
 
@@ -156,12 +156,12 @@ def test_a_line_without_evidence_has_no_signals() -> None:
     "keys", [{"warnings": ["old"]}, {"evidence": [{"pointer": "/people/0"}]}, {"attempts": None}]
 )
 def test_edited_lines_are_read(keys: dict[str, Any]) -> None:
-    """Parts that another version wrote in a different form are left out."""
+    """Parts of a line that have an unknown form are ignored, and all items still have signals."""
     assert set(signals_of(changed(**keys))) == set(signals_of(LINE))
 
 
 def test_any_schema_has_signals() -> None:
-    """Even nested items have signals, without rules, roles or quotes."""
+    """Items of a schema without rules, roles or quotes have signals, even if they are nested."""
     order = {"number": 1, "lines": [{"sku": 1, "note": "x"}], "address": None, "tags": ["a"]}
     record = {"day": None, "season": None, "orders": [order], "extra": {}}
     line = {"article_id": "a", "record": record, "evidence": [], "warnings": [], "attempts": 1}

@@ -1,4 +1,4 @@
-"""Measuring the confidence in lines."""
+"""Measuring the confidence in the lines of ``records.jsonl`` against gold."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ EVIDENCE = [{"pointer": "/people/0", "start": 0, "end": 5, "match": "exact"}]
 
 
 def quality_of(rater: ItemRater, *, anew: bool = False, **keys: Any) -> Any:
-    """Return the figures of one line, whose person is wrong."""
+    """Return the quality of the confidence in one line, in which the person is wrong."""
     line = {"article_id": "a", "record": RECORD, "evidence": EVIDENCE, "attempts": 1, **keys}
     return line_quality([line], GOLD, {"a": ARTICLE}, SCHEMA, rater, anew=anew)
 
 
 def rated(person: float, indicator: float) -> list[dict[str, Any]]:
-    """Return the confidence of two items."""
+    """Return the confidence in two items with the given probabilities."""
     return [
         {"pointer": "/people/0", "probability": person, "agreement": None, "samples": 1},
         {"pointer": "/indicators/0", "probability": indicator, "agreement": None, "samples": 1},
@@ -32,31 +32,31 @@ def rated(person: float, indicator: float) -> list[dict[str, Any]]:
 
 
 def test_the_probabilities_of_the_line_are_measured() -> None:
-    """The probabilities in a run's lines are compared with gold, without a calibration."""
+    """The probabilities in a line are measured against gold, even without a calibration."""
     rater = ItemRater(SCHEMA, None)
     assert quality_of(rater, confidence=rated(0.2, 0.9)).auroc.value == 1.0
     assert quality_of(rater, confidence=rated(0.9, 0.2)).auroc.value == 0.0
 
 
 def test_lines_without_probabilities_are_rated() -> None:
-    """Lines of runs without confidence are rated with the calibration."""
+    """The items of a line without confidence are rated with the calibration."""
     quality = quality_of(ItemRater.of(SCHEMA))
     assert (quality.items, quality.errors) == (8, 1)
 
 
 def test_probabilities_can_be_computed_anew() -> None:
-    """A named calibration replaces the probabilities in the lines."""
+    """With ``anew``, the calibration replaces the probabilities in the lines."""
     quality = quality_of(ItemRater.of(SCHEMA), anew=True, confidence=rated(0.2, 0.9))
     assert quality.items == 8
 
 
 def test_agreement_alone_is_no_probability() -> None:
-    """A null probability is computed, partly from the agreement."""
+    """A line with agreement but no probability is rated with the calibration, if there is one."""
     votes = [{"pointer": "/people/0", "probability": None, "agreement": 0.5, "samples": 2}]
     assert quality_of(ItemRater.of(SCHEMA), confidence=votes).items == 8
     assert quality_of(ItemRater(SCHEMA, None), confidence=votes) is None
 
 
 def test_without_a_model_there_are_no_figures() -> None:
-    """A schema without a fitted model has no figures."""
+    """Lines without probabilities cannot be measured without a fitted model."""
     assert quality_of(ItemRater(SCHEMA, None)) is None

@@ -30,7 +30,7 @@ def test_the_fit_minimises_the_penalised_loss() -> None:
 
 
 def test_the_mean_probability_is_the_share_of_outcomes() -> None:
-    """The mean probability equals the share of outcomes, since the intercept is not penalised."""
+    """The mean probability is the share of positive outcomes, as the intercept is not penalised."""
     intercept, weights = fit_logistic(COLUMNS, OUTCOMES, 50.0)
     probabilities = 1.0 / (1.0 + np.exp(-(intercept + COLUMNS @ weights)))
     assert probabilities.mean() == pytest.approx(np.mean(OUTCOMES))
@@ -44,7 +44,7 @@ def test_a_constant_column_has_no_weight() -> None:
 
 @pytest.mark.parametrize("is_right", [True, False])
 def test_equal_outcomes_give_a_finite_intercept(is_right: bool) -> None:
-    """If all outcomes are equal, the probability is near them, and columns have no weight."""
+    """If all outcomes are equal, the intercept is large but finite, and no column has a weight."""
     intercept, weights = fit_logistic(COLUMNS, [is_right] * 300, 1.0)
     assert (intercept > 5.0 if is_right else intercept < -5.0, np.any(weights)) == (True, False)
     assert np.isfinite(intercept)

@@ -1,4 +1,4 @@
-"""Measuring the probabilities of being right."""
+"""Measuring how well probabilities rank errors first and are calibrated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from antq_llm.confidence.ranking_quality import (
 
 
 def rated(*items: tuple[float, bool]) -> list[RatedItem]:
-    """Return items of two articles in turn."""
+    """Return rated items that belong alternately to two articles."""
     return [
         RatedItem(f"a{number % 2}", probability, is_right)
         for number, (probability, is_right) in enumerate(items)
@@ -28,7 +28,7 @@ PERFECT = rated(*[(0.1, False)] * 4, *[(0.9, True)] * 16)
 
 
 def test_a_perfect_ranking() -> None:
-    """If errors rank below all right items, the AUROC is 1, and the tenth is full of errors."""
+    """If errors rank below right items, the AUROC is 1 and the least sure tenth has only errors."""
     quality = ranking_quality(PERFECT)
     assert (quality.auroc.value, quality.found_in_tenth.value) == (1.0, 1.0)
     assert (quality.items, quality.errors) == (20, 4)
@@ -37,7 +37,7 @@ def test_a_perfect_ranking() -> None:
 
 
 def test_probabilities_that_say_nothing() -> None:
-    """Equal probabilities give an AUROC of one half, and a tenth has a tenth of the errors."""
+    """Equal probabilities give an AUROC of 0.5, and a tenth of items has a tenth of the errors."""
     quality = ranking_quality(rated(*[(0.8, False)] * 4, *[(0.8, True)] * 16))
     assert quality.auroc.value == 0.5
     assert quality.found_in_tenth.value == pytest.approx(0.2)
@@ -45,7 +45,7 @@ def test_probabilities_that_say_nothing() -> None:
 
 
 def test_the_calibration_error_is_the_mean_gap_over_bins() -> None:
-    """Two equally large bins with gaps of 0.1 and 0.3 have an error of 0.2."""
+    """Two equally large bins with gaps of 0.1 and 0.3 have a calibration error of 0.2."""
     probabilities = np.array([0.9] * 10 + [0.3] * 10)
     wrong = np.array([0.0] * 8 + [1.0] * 2 + [0.0] * 6 + [1.0] * 4)
     assert calibration_error(probabilities, wrong) == pytest.approx(0.2)
@@ -53,7 +53,7 @@ def test_the_calibration_error_is_the_mean_gap_over_bins() -> None:
 
 @pytest.mark.parametrize("is_right", [True, False])
 def test_items_of_one_kind_have_no_ranking(is_right: bool) -> None:
-    """Without errors, or with errors alone, there is no AUROC."""
+    """If no item is wrong, or every item is, there is no AUROC."""
     quality = ranking_quality(rated(*[(0.7, is_right)] * 6))
     assert (quality.auroc.value, quality.auroc.interval) == (None, None)
     assert (quality.found_in_tenth.value is None) == is_right
@@ -67,7 +67,7 @@ def test_no_items_have_no_figures() -> None:
 
 
 def test_intervals_are_over_articles() -> None:
-    """One article gives no interval; several give a reproducible interval around the value."""
+    """The same items give the same figures, and the interval over articles contains the value."""
     assert ranking_quality([RatedItem("a", 0.2, False), RatedItem("a", 0.8, True)]).auroc == (
         ranking_quality([RatedItem("a", 0.2, False), RatedItem("a", 0.8, True)]).auroc
     )
@@ -88,7 +88,7 @@ def test_intervals_are_over_articles() -> None:
     )
 )
 def test_auroc_is_the_share_of_pairs_in_order(items: list[tuple[int, bool]]) -> None:
-    """AUROC is the share of pairs of an error and a right item in order; ties count half."""
+    """The AUROC is the share of pairs with the error below the right item; ties count half."""
     probabilities = np.array([place / 4 for place, _ in items])
     wrong = np.array([float(is_wrong) for _, is_wrong in items])
     pairs = [
@@ -100,5 +100,5 @@ def test_auroc_is_the_share_of_pairs_in_order(items: list[tuple[int, bool]]) -> 
 
 
 def test_a_tenth_of_few_items_is_one_item() -> None:
-    """The least sure tenth is rounded up to at least one item."""
+    """The least sure tenth of three items is one item."""
     assert found_in_tenth(np.array([0.1, 0.5, 0.6]), np.array([1.0, 1.0, 0.0])) == 1.0

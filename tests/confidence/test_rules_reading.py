@@ -1,4 +1,4 @@
-"""Comparing items with those read by a schema's rules."""
+"""Comparing items with those that a schema's rules find."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ def rule_of(name: str) -> ObjectRule:
 
 
 def signals(item: Any, read: Any, start: int = 0) -> dict[str, float]:
-    """Return the signals of a person if the rules have read 100 characters."""
+    """Return the signals of a person if the rules have read the first 100 characters."""
     return RulesReading({}, 100).signals(item, read, rule_of("people"), start)
 
 
 def test_the_rules_of_a_schema_are_read() -> None:
-    """The rules of a report read its articles, and a schema without rules reads nothing."""
+    """The rules for reports read the whole article; for a schema without rules, nothing is read."""
     read = read_by_rules(ARTICLE, REPORT)
     assert (read.characters_read, set(read.data) >= {"people", "events"}) == (len(ARTICLE), True)
     assert read_by_rules(ARTICLE, PydanticSchema(Person)) == RulesReading()
 
 
 def test_an_equal_item_is_equal() -> None:
-    """An item that the rules read alike is equal, with the same quote."""
+    """If the rules find the same item, it counts as equal, with the same quote."""
     found = signals(person(), person())
     assert (found["rules_equal"], found["rules_similarity"]) == (1.0, 1.0)
     assert found["rules_quote_differs"] == 0.0
 
 
 def test_another_quote_is_noticed() -> None:
-    """An item with another passage is not equal but partly similar."""
+    """If the rules quote another passage, the items are similar but not equal."""
     found = signals(person(), person(quote="Thiếu tá"))
     assert (found["rules_equal"], found["rules_quote_differs"]) == (0.0, 1.0)
     assert found["rules_differences"] == 1.0
@@ -50,6 +50,6 @@ def test_another_quote_is_noticed() -> None:
 
 
 def test_an_item_that_rules_lack_is_missing() -> None:
-    """An item that the rules did not read is missing; after the part they read, it is unknown."""
+    """An item that the rules did not find is missing, unless it is after the part they read."""
     assert signals(person(), None) == {"rules_missing": 1.0}
     assert signals(person(), None, start=100) == {}

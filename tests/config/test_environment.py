@@ -1,4 +1,4 @@
-"""Options from environment variables."""
+"""Options set by environment variables."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def test_an_option_is_read_from_its_variable() -> None:
 
 
 def test_the_variable_of_a_command_comes_first() -> None:
-    """ANTQ_LLM_COMMAND_OPTION sets the option of one command."""
+    """ANTQ_LLM_COMMAND_OPTION takes precedence over ANTQ_LLM_OPTION for its command."""
     environment = {"ANTQ_LLM_OUT": "a", "ANTQ_LLM_EVAL_OUT": "b"}
     assert environment_values("extract", environment)["out"][0] == "ANTQ_LLM_OUT"
     assert environment_values("eval", environment)["out"][0] == "ANTQ_LLM_EVAL_OUT"
 
 
 def test_the_address_of_the_sdk_comes_last() -> None:
-    """OPENAI_BASE_URL is the address unless ANTQ_LLM_BASE_URL is set."""
+    """OPENAI_BASE_URL sets the address unless ANTQ_LLM_BASE_URL is set."""
     environment = {"OPENAI_BASE_URL": "http://a", "ANTQ_LLM_BASE_URL": "http://b"}
     assert environment_values("extract", environment)["base_url"][1] == "http://b"
     del environment["ANTQ_LLM_BASE_URL"]
@@ -32,7 +32,7 @@ def test_the_address_of_the_sdk_comes_last() -> None:
 
 
 def test_an_empty_variable_is_not_set() -> None:
-    """An empty variable leaves the option to the next source."""
+    """An empty variable counts as not set."""
     assert environment_values("extract", {"ANTQ_LLM_LIMIT": "", "ANTQ_LLM_OFFLINE": ""}) == {}
 
 
@@ -47,20 +47,20 @@ def test_a_wrong_value_is_an_error_with_the_variable(name: str, value: str, mess
 
 
 def test_an_unknown_variable_is_reported() -> None:
-    """An unknown variable with the prefix of options is reported with the nearest name."""
+    """An unknown variable that begins with ANTQ_LLM_ is reported with the nearest known name."""
     [message] = unknown_variables({"ANTQ_LLM_CONCURENCY": "3", "HOME": "x", "ANTQ_LLM_RPM": "1"})
     assert "ANTQ_LLM_CONCURENCY matches no option" in message
     assert "did you mean ANTQ_LLM_CONCURRENCY?" in message
 
 
 def test_the_key_has_a_variable_of_its_name() -> None:
-    """A key in the wrong variable is reported with the right variable, without showing the key."""
+    """For an API key in the wrong variable, the message names the right one and hides the key."""
     [message] = unknown_variables({"ANTQ_LLM_API_KEY": "sk-secret"})
     assert "OPENAI_API_KEY" in message
     assert "sk-secret" not in message
 
 
 def test_known_variables_are_not_reported() -> None:
-    """Variables for options, the file and the profile are not reported."""
+    """Variables for options, the settings file and the profile are not reported."""
     known = ["CONFIG", "PROFILE", "MODEL", "EXPORT_TO", "EVAL_FAIL_UNDER", "PROMPTS", "DEMO_OUT"]
     assert unknown_variables({f"ANTQ_LLM_{name}": "x" for name in known}) == []

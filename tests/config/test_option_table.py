@@ -1,4 +1,4 @@
-"""The table of options, which describes each one once, with the library's defaults."""
+"""The table of all options of the commands, with the library's defaults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_command_has_each_option_once(command: str) -> None:
 
 
 def test_defaults_are_those_of_the_library() -> None:
-    """Options have the defaults of the fields of Options; ``retries`` follows from ``tries``."""
+    """Options have the defaults of the fields of ``Options``; ``retries`` is ``tries`` minus 1."""
     defaults = {field.name: getattr(Options(), field.name) for field in fields(Options)}
     defaults["retries"] = Options().tries - 1
     table = {option.name: option.default for option in options_of("extract")}
@@ -50,7 +50,7 @@ def test_choices_are_those_of_the_library(
 
 
 def test_environment_variables_are_systematic() -> None:
-    """Each option has ANTQ_LLM_COMMAND_OPTION and, if commands share it, ANTQ_LLM_OPTION."""
+    """ANTQ_LLM_COMMAND_OPTION sets each option, as does ANTQ_LLM_OPTION if commands share it."""
     for option in OPTIONS:
         for command in option.commands:
             name, scope = option.name.upper(), command.upper()

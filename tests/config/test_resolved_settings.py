@@ -1,4 +1,4 @@
-"""Settings combined from command line, environment, profile, file and defaults."""
+"""Settings combined from the command line, environment, profile, file and defaults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def write(folder: Path, text: str) -> Path:
-    """Write a settings file that only its user can write."""
+    """Write a settings file that only its owner can change, and return its path."""
     path = folder / FILE_NAME
     path.write_text(text, "utf-8")
     path.chmod(0o644)
@@ -40,7 +40,7 @@ def resolved(
     environment: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> ResolvedSettings:
-    """Return the settings of a call in a folder."""
+    """Return the settings of a command that is run in a folder."""
     return resolve_settings(
         command, given or {}, environment=environment or {}, folder=folder, **settings
     )
@@ -68,14 +68,14 @@ def test_precedence(project: Path, sources: int, value: int | None, source: str)
 
 
 def test_a_value_of_the_command_line_may_be_the_default(project: Path) -> None:
-    """A flag that is turned off on the command line stays off."""
+    """A flag that is turned off on the command line stays off if the settings file sets it."""
     write(project, "offline = true")
     assert resolved(project).values["offline"]
     assert not resolved(project, {"offline": False}).values["offline"]
 
 
 def test_the_place_of_a_value_is_known(project: Path) -> None:
-    """A value has its environment variable, or its file and table."""
+    """Each value records the environment variable, or the file and table, that it came from."""
     path = project / FILE_NAME
     assert resolved(project, profile="p").settings["limit"].place == f"{path} [profiles.p]"
     environment = {"ANTQ_LLM_LIMIT": "3"}
@@ -84,7 +84,7 @@ def test_the_place_of_a_value_is_known(project: Path) -> None:
 
 
 def test_variables_are_merged_by_name(project: Path) -> None:
-    """Each prompt variable has the value of the first source; other variables are kept."""
+    """Prompt variables of all sources are merged; the first source of each takes precedence."""
     write(
         project,
         '[var]\na = "file"\nb = "file"\nc = "file"\nd = "file"\n[extract.var]\nd = "table"\n'
@@ -103,7 +103,7 @@ def test_variables_are_merged_by_name(project: Path) -> None:
 
 
 def test_a_named_file_comes_before_the_one_in_the_folder(project: Path, tmp_path: Path) -> None:
-    """--config comes before ANTQ_LLM_CONFIG, which comes before the search."""
+    """``--config`` takes precedence over ANTQ_LLM_CONFIG, and both over the file in the folder."""
     one, two = tmp_path / "one.toml", tmp_path / "two.toml"
     one.write_text("limit = 10", "utf-8")
     two.write_text("limit = 20", "utf-8")
@@ -124,13 +124,13 @@ def test_an_unknown_profile_is_refused(project: Path) -> None:
 
 
 def test_a_profile_without_a_file_is_refused() -> None:
-    """A profile needs a settings file."""
+    """A profile without a settings file raises an error."""
     with pytest.raises(ConfigurationError, match="the profile 'p' needs a settings file"):
         resolved(None, profile="p")
 
 
 def test_the_file_that_is_used_is_named(project: Path) -> None:
-    """A message names the file and the profile if a value of the command comes from them."""
+    """A message names the file and the profile if they set an option of the command."""
     path = project / FILE_NAME
     assert resolved(project / "sub").messages == (f"settings from {path}",)
     assert resolved(project, profile="p").messages == (f"settings from {path}, profile p",)
@@ -149,7 +149,7 @@ def test_the_file_that_is_used_is_named(project: Path) -> None:
 def test_a_file_above_can_neither_run_code_nor_move_the_key(
     project: Path, text: str, option: str
 ) -> None:
-    """An address or a model to import in a parent folder's file is refused with advice."""
+    """An address or a Python model in a parent folder's file is refused, and advice is given."""
     path = write(project, text)
     with pytest.raises(ConfigurationError, match=f"--config {path}, or use {option}"):
         resolved(project / "sub")
@@ -157,7 +157,7 @@ def test_a_file_above_can_neither_run_code_nor_move_the_key(
 
 @pytest.mark.parametrize("text", ['base_url = "http://host/v1"', 'schema = "my.models:Invoice"'])
 def test_a_named_file_and_ones_own_here_are_trusted(project: Path, text: str) -> None:
-    """An address or a model is accepted from a named file and from one in the current folder."""
+    """An address or a Python model is accepted from a named file and the current folder's file."""
     path = write(project, text)
     name = text.split(maxsplit=1)[0]
     assert resolved(project).settings[name].source == "file"
@@ -165,7 +165,7 @@ def test_a_named_file_and_ones_own_here_are_trusted(project: Path, text: str) ->
 
 
 def test_a_file_above_may_set_what_the_call_replaces(project: Path) -> None:
-    """An address in a parent folder's file is accepted if it is not used."""
+    """An address in a parent folder's file raises no error if the call does not use it."""
     write(project, 'base_url = "http://host/v1"')
     sub = project / "sub"
     assert resolved(sub, {"base_url": "http://b"}).values["base_url"] == "http://b"
@@ -173,27 +173,27 @@ def test_a_file_above_may_set_what_the_call_replaces(project: Path) -> None:
 
 
 def test_schema_files_of_a_file_above_are_taken(project: Path) -> None:
-    """A schema file is accepted from any settings file."""
+    """A JSON Schema file is accepted even from a parent folder's settings file."""
     write(project, 'schema = "s.json"')
     assert resolved(project / "sub").values["schema"] == str(project / "s.json")
 
 
 @pytest.fixture
 def writable_by_others(project: Path) -> Path:
-    """Return the folder, whose settings file any user can write to."""
+    """Return a folder with a settings file that any user can write to."""
     write(project, 'limit = 1\nbase_url = "http://host/v1"').chmod(0o666)
     return project
 
 
 def test_a_file_above_that_others_can_write_is_ignored(writable_by_others: Path) -> None:
-    """A file above that others can write to is ignored, and a message says how to use it."""
+    """A parent folder's file that others can write to is ignored, and a message says so."""
     found = resolved(writable_by_others / "sub")
     assert found.values["limit"] is None
     assert "is ignored because other users can write to it: use --config" in found.messages[0]
 
 
 def test_a_file_here_that_others_can_write_is_restricted(writable_by_others: Path) -> None:
-    """A file here that others can write to is used, but not for an address."""
+    """The current folder's file is used if others can write to it, but not for an address."""
     with pytest.raises(ConfigurationError, match="sets base_url"):
         resolved(writable_by_others)
     write(writable_by_others, "limit = 1").chmod(0o666)
@@ -201,7 +201,7 @@ def test_a_file_here_that_others_can_write_is_restricted(writable_by_others: Pat
 
 
 def test_a_pipe_in_place_of_the_file_is_refused(project: Path, tmp_path: Path) -> None:
-    """A pipe in place of the file is refused without waiting for it."""
+    """A pipe in place of the settings file is refused without waiting for input."""
     (project / FILE_NAME).unlink()
     os.mkfifo(project / FILE_NAME)
     with pytest.raises(ConfigurationError, match="is not a file"):
@@ -209,14 +209,14 @@ def test_a_pipe_in_place_of_the_file_is_refused(project: Path, tmp_path: Path) -
 
 
 def test_a_broken_link_in_place_of_the_file_is_refused(project: Path) -> None:
-    """A settings file that is a broken link is not ignored."""
+    """A settings file that is a broken link raises an error."""
     (project / "sub" / FILE_NAME).symlink_to("nothing.toml")
     with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
         resolved(project / "sub")
 
 
 def test_offline_the_model_of_the_environment_is_not_used(project: Path) -> None:
-    """Offline, the recordings give the model unless the call or its file names one."""
+    """Offline, ANTQ_LLM_MODEL is ignored, but a model in the settings file is used."""
     environment = {"ANTQ_LLM_MODEL": "m"}
     assert resolved(None, {"offline": True}, environment=environment).values["model"] is None
     assert resolved(None, environment=environment).values["model"] == "m"
@@ -233,13 +233,13 @@ def test_a_value_that_one_command_does_not_take_is_refused_there(project: Path) 
 
 
 def test_unknown_variables_are_reported_once(project: Path) -> None:
-    """A message names each variable that is not an option."""
+    """A message names each environment variable that matches no option."""
     messages = resolved(None, environment={"ANTQ_LLM_COLOUR": "red"}).messages
     assert [message.split()[3] for message in messages] == ["ANTQ_LLM_COLOUR"]
 
 
 def test_opening_the_file_reads_it_alone(project: Path) -> None:
-    """The profiles of a call's file can be listed without resolving settings."""
+    """The profiles in the settings file can be listed without resolving settings."""
     file = resolved_settings.open_settings_file(None, {}, project)
     assert file
     assert list(file.profiles) == ["p"]

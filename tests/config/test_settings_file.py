@@ -1,4 +1,4 @@
-"""The settings file: finding, reading and refusing it, with the file and key named."""
+"""Finding and reading settings files, and refusing invalid and unsafe ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def written(tmp_path: Path, content: str | bytes) -> Path:
 
 
 def test_the_nearest_file_is_found(tmp_path: Path) -> None:
-    """The file in the folder takes precedence over those above it; there may be none."""
+    """A file in the folder itself takes precedence over those in its parent folders."""
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     above = written(tmp_path, "")
@@ -62,7 +62,7 @@ def test_a_profile_named_like_a_command_is_not_its_table(tmp_path: Path) -> None
 
 
 def test_hyphens_are_underscores(tmp_path: Path) -> None:
-    """A key may be written as on the command line."""
+    """A key can be written with hyphens, as on the command line."""
     file = read_settings_file(written(tmp_path, "max-cost = 1"))
     assert file.values("extract")[1]["max_cost"].value == 1.0
 
@@ -103,7 +103,7 @@ def test_other_commands_leave_a_key_alone(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_used_is_named(
     tmp_path: Path, content: str | bytes, message: str
 ) -> None:
-    """The error names the file, the key, and the nearest right name or type."""
+    """The error names the file and says what is wrong and, if possible, what is right."""
     path = written(tmp_path, content)
     with pytest.raises(ConfigurationError, match=message) as caught:
         read_settings_file(path)
@@ -157,7 +157,7 @@ def test_a_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_others_can_write_is_not_ones_own(tmp_path: Path) -> None:
-    """A file counts as the user's own if no other user can have written it."""
+    """A file that other users can write to is not the user's own."""
     path = written(tmp_path, "")
     path.chmod(0o644)
     assert is_own_file(path)
@@ -178,7 +178,7 @@ def test_a_file_of_another_user_is_not_ones_own(
 def test_a_link_of_another_user_is_not_ones_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The owner of a link decides whether it is trusted, wherever it leads."""
+    """A link that another user owns is not the user's own, even if the linked file is."""
     path = written(tmp_path, "")
     path.chmod(0o644)
     link = tmp_path / "link.toml"
@@ -200,7 +200,7 @@ def test_the_file_on_the_documentation_page_is_valid(tmp_path: Path) -> None:
 
 
 def test_the_example_in_the_documentation_is_valid() -> None:
-    """The documented file can be read, and its profiles are used by each command."""
+    """The file in docs/ can be read and has the profiles ``cheap`` and ``local``."""
     file = read_settings_file(REPOSITORY / "docs" / FILE_NAME)
     assert set(file.profiles) == {"cheap", "local"}
     assert file.values("extract", "cheap")

@@ -21,7 +21,7 @@ from antq_llm.errors import ConfigurationError
 
 
 def option(name: str, command: str = "extract") -> CommandOption:
-    """Return an existing option."""
+    """Return the option of a command with the given name."""
     return next(option for option in options_of(command) if option.name == name)
 
 
@@ -39,7 +39,7 @@ def option(name: str, command: str = "extract") -> CommandOption:
     ],
 )
 def test_text_is_read_by_the_type_of_the_option(name: str, text: str, value: Any) -> None:
-    """A text becomes a flag, a number, a path, or a list of words as in a shell."""
+    """Text is converted to the option's type, and a list is split into words as in a shell."""
     assert parse_text(option(name), text) == value
 
 
@@ -72,7 +72,7 @@ def test_text_of_another_type_is_refused(name: str, text: str, reason: str) -> N
     ],
 )
 def test_a_value_of_the_right_type_is_taken(name: str, given: Any, value: Any) -> None:
-    """A whole number is accepted for any number, and a single text for a list."""
+    """A whole number is accepted for any number, and a single text for a list of texts."""
     assert check_value(option(name), given) == value
 
 
@@ -109,7 +109,7 @@ def test_a_variable_without_a_name_or_value_is_refused(text: str) -> None:
 
 
 def test_a_variable_may_contain_equals_signs_and_be_empty() -> None:
-    """The value is everything after the first equals sign."""
+    """The value of a variable is everything after the first equals sign."""
     assert parse_variables(["a=b=c", "d="]) == {"a": "b=c", "d": ""}
 
 
@@ -140,13 +140,13 @@ def test_paths_are_relative_to_the_file(name: str, command: str, given: Any, val
 
 
 def test_a_prompt_named_like_a_file_beside_the_settings_is_the_file(tmp_path: Path) -> None:
-    """As on the command line, a file takes precedence over a reference of the same name."""
+    """As on the command line, a file takes precedence over a prompt reference of the same name."""
     (tmp_path / "note").write_text("Đọc.", "utf-8")
     assert anchor(option("prompt"), "note", tmp_path) == str(tmp_path / "note")
 
 
 def test_a_home_folder_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``~`` is replaced by the home folder, except for an unknown user."""
+    """``~`` is replaced by the home folder, but ``~NAME`` of an unknown user is kept."""
     monkeypatch.setenv("HOME", "/home/lan")
     assert anchor(option("out"), "~/out", Path("/set")) == Path("/home/lan/out")
     assert anchor(option("out"), "~no-one-here/out", Path("/set")) == Path("/set/~no-one-here/out")

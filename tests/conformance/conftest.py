@@ -1,4 +1,4 @@
-"""The server under test, named with ``--server=NAME=URL``; without it, no test here runs."""
+"""The server under test, given as ``--server=NAME=URL``; without it, tests are skipped."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The live client against a third-party OpenAI-compatible server.
 
-Its model may answer nonsense. The tests check that each exchange ends in a valid record or a
-documented error, with its usage.
+The server's model may give nonsensical answers, so the tests only check that each exchange ends in
+a valid record or a documented error, with its usage.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from helpers.conformance import ARTICLE, Server, Shop
 STRICT = frozenset({"json_schema"})
 """Modes in which both servers enforce the schema."""
 CALLS_TOOLS = frozenset({"llmock"})
-"""Servers that call an offered tool."""
+"""Names of the servers whose models call an offered tool."""
 REFUSES_LONG_REQUESTS = frozenset({"llama.cpp"})
 
 
 def outcome(server: Server, **options: Any) -> Extraction[Shop] | Exception:
-    """Return the extraction or the documented error."""
+    """Return the extraction, or the documented error if one is raised."""
     try:
         with server.extractor(**options) as extractor:
             return extractor.extract(ARTICLE)
@@ -40,7 +40,7 @@ def test_every_mode_ends_in_a_record_or_a_documented_error(server: Server, mode:
     if must_work:
         assert isinstance(found, Extraction), found
         assert isinstance(found.record, Shop)
-    attempts = found.attempts  # type: ignore[union-attr] - both carry them
+    attempts = found.attempts  # type: ignore[union-attr] - both have attempts
     assert attempts or (isinstance(found, CompletionError) and found.kind == "rejected")
     assert all(attempt.usage.output_tokens is not None for attempt in attempts)
 
@@ -62,7 +62,7 @@ def test_a_cut_answer_is_truncated(server: Server) -> None:
 
 
 def test_a_request_longer_than_the_context_is_rejected_once(server: Server) -> None:
-    """The server refuses one request, which is not repeated in other modes."""
+    """A request longer than the context is rejected once and not repeated in other modes."""
     if server.name not in REFUSES_LONG_REQUESTS:
         pytest.skip(f"{server.name} takes requests of any length")
     with server.extractor() as extractor, pytest.raises(CompletionError) as raised:
@@ -72,7 +72,7 @@ def test_a_request_longer_than_the_context_is_rejected_once(server: Server) -> N
 
 
 async def test_many_articles_at_once_are_all_answered(server: Server) -> None:
-    """Each article gets an outcome, even with more in parallel than the server has slots."""
+    """Each article gets a record, even if more are sent in parallel than the server has slots."""
     articles = [Article(f"{ARTICLE} Number {number}.", str(number)) for number in range(12)]
     async with server.extractor(concurrency=8) as extractor:
         outcomes = [found async for found in extractor.extract_many(articles)]
@@ -84,7 +84,7 @@ async def test_many_articles_at_once_are_all_answered(server: Server) -> None:
 
 
 def test_a_wrong_path_is_named(server: Server) -> None:
-    """If the path is missing from the base URL, the error says what to check."""
+    """If the path of the base URL is wrong, the error says what to check."""
     wrong = Server(server.name, server.url.replace("/v1", "/wrong"))
     with wrong.extractor() as extractor, pytest.raises(ConfigurationError, match="--base-url"):
         extractor.extract(ARTICLE)

@@ -1,4 +1,4 @@
-"""Files and folders that are replaced as a whole."""
+"""Replacing files and folders as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from antq_llm.errors import ConfigurationError
 
 
 def failing() -> Iterator[str]:
-    """Yield a piece of a text, then fail."""
+    """Yield a piece of text, then raise RuntimeError."""
     yield "hai"
     raise RuntimeError("power cut")
 
 
 def names_in(folder: Path) -> list[str]:
-    """Return the names in a folder."""
+    """Return the names of the files and folders in a folder."""
     return [path.name for path in folder.iterdir()]
 
 
 def folder_with(parent: Path, name: str, text: str) -> Path:
-    """Make a folder with one file."""
+    """Create a folder with one file and return its path."""
     folder = parent / name
     folder.mkdir()
     (folder / "a.txt").write_text(text, encoding="utf-8")
@@ -33,7 +33,7 @@ def folder_with(parent: Path, name: str, text: str) -> Path:
 
 
 def test_a_file_is_written_as_given(tmp_path: Path) -> None:
-    """The file contains the pieces in UTF-8 with their line ends, in a newly created folder."""
+    """The pieces are written in UTF-8 with unchanged line ends, and a missing folder is created."""
     path = tmp_path / "new" / "a.txt"
     write_atomically(path, ["một\n", "hai\r\n"])
     assert path.read_bytes() == "một\nhai\r\n".encode()
@@ -50,7 +50,7 @@ def test_a_file_has_the_mode_of_other_files(tmp_path: Path) -> None:
 def test_a_name_of_any_length_is_written(tmp_path: Path) -> None:
     """A file whose name has the maximum length is written.
 
-    The text of a page that was saved under its headline may have a very long name.
+    For example, a page that was saved under its headline can have a very long name.
     """
     path = tmp_path / f"{'ế' * 83}.txt"
     write_atomically(path, ["một"])
@@ -68,7 +68,7 @@ def test_a_file_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
 
 
 def test_a_write_leaves_nothing_beside_its_file(tmp_path: Path) -> None:
-    """Writing a file leaves no other files, and a failed write leaves the old file."""
+    """Neither a complete write nor a failed one leaves other files in the folder."""
     path = tmp_path / "a.txt"
     write_atomically(path, ["một"])
     with pytest.raises(RuntimeError):
@@ -77,7 +77,7 @@ def test_a_write_leaves_nothing_beside_its_file(tmp_path: Path) -> None:
 
 
 def test_writers_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
-    """With several writers, the file has the text of one of them."""
+    """If several threads write a file at once, it contains the whole text of one of them."""
     path = tmp_path / "a.txt"
     texts = [str(number) * 100_000 for number in range(8)]
     with ThreadPoolExecutor() as pool:
@@ -87,7 +87,7 @@ def test_writers_at_the_same_time_do_not_mix(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_replaced(tmp_path: Path) -> None:
-    """The new folder has only its own files, and nothing is left of the old one."""
+    """The folder has only the new files after the block, and the old ones until then."""
     target = folder_with(tmp_path, "tables", "old")
     (target / "b.txt").touch()
     with replaced_atomically(target) as unfinished:
@@ -99,7 +99,7 @@ def test_a_folder_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_fails_half_way_leaves_the_old_one(tmp_path: Path) -> None:
-    """If the block raises, the old folder stays, and no other folder is left."""
+    """If the block raises an exception, the old folder stays and no other folder is left."""
     target = folder_with(tmp_path, "tables", "old")
     with pytest.raises(FileNotFoundError), replaced_atomically(target) as unfinished:
         (unfinished / "no folder" / "a.txt").touch()

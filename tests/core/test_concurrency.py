@@ -11,7 +11,7 @@ from antq_llm.core.concurrency import as_completed, run_workers
 
 
 class Gate:
-    """Work that waits for permission, and counts how much of it runs at the same time."""
+    """Work that waits until ``opened`` is set and counts the items in progress."""
 
     def __init__(self) -> None:
         self.opened = asyncio.Event()
@@ -62,7 +62,7 @@ async def test_no_items_are_no_work() -> None:
 
 
 async def test_workers_are_limited() -> None:
-    """At most max_concurrency items are processed at a time, and no further item is taken."""
+    """At most ``max_concurrency`` items are taken and processed at a time."""
     gate = Gate()
     items = iter(range(10))
 
@@ -79,7 +79,7 @@ async def test_workers_are_limited() -> None:
 
 
 async def test_false_stops_all_workers_after_their_item() -> None:
-    """After a False, the other workers finish their items and take no more."""
+    """Once the work returns False, the other workers finish their items and take no more."""
     gate = Gate()
     finished = []
 
@@ -98,7 +98,7 @@ async def test_false_stops_all_workers_after_their_item() -> None:
 
 
 async def test_the_first_exception_cancels_the_other_workers() -> None:
-    """The exception is raised after the cancelled workers have ended."""
+    """The first exception is raised after the other workers have been cancelled."""
     gate = Gate()
 
     async def work(item: int) -> bool:
@@ -113,7 +113,7 @@ async def test_the_first_exception_cancels_the_other_workers() -> None:
 
 
 async def test_a_cancelled_pool_cancels_its_workers() -> None:
-    """Nothing is left running when the pool is cancelled."""
+    """Cancelling a pool cancels the work on all of its items."""
     gate = Gate()
 
     async def work(item: int) -> bool:
@@ -129,7 +129,7 @@ async def test_a_cancelled_pool_cancels_its_workers() -> None:
 
 
 async def test_work_that_never_waits_lets_others_run() -> None:
-    """A task outside the pool can run between two items."""
+    """Even if the work never waits, a task outside the pool can run between two items."""
     seen: list[int] = []
 
     async def work(item: int) -> bool:
@@ -161,7 +161,7 @@ async def test_results_come_as_they_complete() -> None:
 
 
 async def test_a_stream_is_limited() -> None:
-    """Sources are taken only when there is room for them."""
+    """At most ``max_concurrency`` sources are taken and processed at a time."""
     gate = Gate()
     sources = iter(range(10))
     stream = as_completed(sources, gate.work, 4)
@@ -174,7 +174,7 @@ async def test_a_stream_is_limited() -> None:
 
 
 async def test_sources_may_come_asynchronously() -> None:
-    """Asynchronous sources work like others, and a slow one does not delay results."""
+    """Sources can be asynchronous, and waiting for one does not delay results."""
     arrived = asyncio.Event()
 
     async def sources() -> AsyncIterator[int]:
@@ -208,7 +208,7 @@ async def test_an_error_comes_after_the_results_that_completed_with_it() -> None
 
 
 async def test_leaving_a_stream_cancels_its_work() -> None:
-    """Nothing is left running when a stream is closed."""
+    """Closing a stream cancels its pending work."""
     gate = Gate()
 
     async def work(item: int) -> int:

@@ -25,24 +25,24 @@ from antq_llm.core.digest import (
     ],
 )
 def test_canonical_json(value: Any, text: str) -> None:
-    """Keys are sorted, and there are no unnecessary spaces or escapes."""
+    """Canonical JSON has sorted keys and no unnecessary spaces or escapes."""
     assert canonical_json(value) == text
 
 
 def test_canonical_json_is_json() -> None:
-    """Values that JSON does not have are refused."""
+    """A value that JSON cannot represent, such as NaN, raises a ValueError."""
     with pytest.raises(ValueError, match="not JSON compliant"):
         canonical_json(float("nan"))
 
 
 def test_a_canonical_string_is_canonical_json() -> None:
-    """The faster way to write a string gives the same result for every character."""
+    """``canonical_string`` agrees with ``canonical_json`` for every character."""
     every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
     assert canonical_string(every) == canonical_json(every)
 
 
 def test_digests_are_sha_256_in_utf_8() -> None:
-    """Each function digests the UTF-8 bytes of its text or JSON."""
+    """Each digest is the SHA-256 of the UTF-8 bytes of the text or JSON."""
     digest = hashlib.sha256('"Đ"'.encode()).hexdigest()
     digests = [
         digest_of("Đ"),

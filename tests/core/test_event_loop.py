@@ -23,7 +23,7 @@ async def loop_and_thread() -> tuple[asyncio.AbstractEventLoop, threading.Thread
 
 
 async def fail() -> None:
-    """Fail after yielding control once."""
+    """Raise LookupError after yielding control once."""
     await asyncio.sleep(0)
     raise LookupError("nothing")
 
@@ -93,7 +93,7 @@ def test_a_closed_loop_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def in_child(answers: Any) -> None:
-    """Run a coroutine in a forked process."""
+    """Run a coroutine and put its result into the queue ``answers``."""
     answers.put(run_sync(asyncio.sleep(0, "done")))
 
 
@@ -122,8 +122,8 @@ def interrupt():
     os.kill(os.getpid(), signal.SIGINT)
 
 class Selector(selectors.DefaultSelector):
-    # The thread runs once this one waits. It takes the signal, so that the wait goes on, as after
-    # a signal that came at the last moment before the wait.
+    # The new thread runs once this one waits. It receives the signal, so the wait is not
+    # interrupted, just as if the signal had arrived immediately before the wait.
     def select(self, timeout=None):
         if timeout is None:
             _thread.start_new_thread(interrupt, ())
@@ -145,7 +145,7 @@ except KeyboardInterrupt:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the loop of Windows has a wake-up of its own")
 def test_a_signal_is_not_lost_just_before_the_loop_waits() -> None:
-    """A signal that does not interrupt the wait for events is handled at once all the same."""
+    """A signal that arrives just before the loop waits for events is handled at once."""
     done = subprocess.run(
         [sys.executable, "-c", _INTERRUPTED_BEFORE_IT_WAITS],
         capture_output=True,

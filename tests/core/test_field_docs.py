@@ -11,7 +11,7 @@ from antq_llm.runs.settings import RunSettings
 
 
 def test_help_has_the_docs_of_every_option() -> None:
-    """The help of the options has a paragraph for each field, with its default."""
+    """The help for ``Options`` has a paragraph for each field, with its default."""
     shown = pydoc.plain(pydoc.render_doc(Options))
     assert all(f" {field.name}: " in shown for field in fields(Options))
     assert "timeout: float = 600.0" in shown
@@ -19,13 +19,13 @@ def test_help_has_the_docs_of_every_option() -> None:
 
 
 def test_help_of_a_run_has_the_docs_of_its_settings() -> None:
-    """The help of a run's settings has their docs too."""
+    """The help for ``RunSettings`` contains the docstrings of its fields."""
     shown = pydoc.plain(pydoc.render_doc(RunSettings))
     assert "The maximum number of articles to process" in shown
 
 
 def test_a_class_without_source_keeps_its_docstring() -> None:
-    """A class whose source cannot be read is returned unchanged."""
+    """A class whose source code is not available keeps its docstring."""
     made: dict[str, type] = {}
     exec("class Made:\n    'Made.'\n    x: int = 1", made)
     assert with_field_docs(dataclass(made["Made"])).__doc__ == "Made."

@@ -48,7 +48,7 @@ def test_a_pointer_is_taken_apart(location: tuple[str | int, ...], pointer: str)
 
 @given(st.lists(st.text(alphabet="~/01aô", max_size=4), min_size=1, max_size=4))
 def test_building_and_taking_apart_are_inverse(parts: list[str]) -> None:
-    """Any keys can be recovered from their pointer, whole or as parent and last part."""
+    """A pointer can be split into the keys that it was built from, or into parent and last part."""
     pointer = pointer_to(parts)
     assert parts_of(pointer) == parts
     assert (parent_of(pointer), last_part(pointer)) == (pointer_to(parts[:-1]), parts[-1])
@@ -56,7 +56,7 @@ def test_building_and_taking_apart_are_inverse(parts: list[str]) -> None:
 
 
 def test_the_root_has_no_last_part() -> None:
-    """The pointer of the whole document has no parts."""
+    """The parent and the last part of the pointer to the whole document are empty."""
     assert (parent_of(""), last_part("")) == ("", "")
 
 
@@ -92,26 +92,26 @@ def test_a_pointer_to_nothing_is_an_error(pointer: str) -> None:
     ],
 )
 def test_items_are_removed_in_any_order(pointers: list[str], left: Any) -> None:
-    """Items are removed from lists for pointers in any order, and values of keys become null."""
+    """List items are removed for pointers in any order, and values of object keys become null."""
     data = {"a": [0, 1, 2], "b/c": {"d": 1}}
     assert (remove_items(data, pointers), data) == (True, left)
 
 
 def test_later_items_are_removed_first_by_number() -> None:
-    """Item 10 is sorted after item 9, not after item 1."""
+    """Indices are sorted as numbers, so item 10 is removed before item 9."""
     data = list(range(12))
     assert remove_items(data, ["/9", "/10", "/1"])
     assert data == [0, *range(2, 9), 11]
 
 
 def test_the_root_cannot_be_removed() -> None:
-    """The root cannot be removed."""
+    """``remove_items`` returns False for the root, which cannot be removed."""
     assert not remove_items({"a": 1}, [""])
 
 
 @given(st.data())
 def test_pointers_before_a_removal_lead_to_the_same_items(data: st.DataObject) -> None:
-    """The former pointer of a remaining item leads to it in the unchanged list."""
+    """The earlier pointer of a remaining item leads to it in the list before the removal."""
     size = data.draw(st.integers(1, 14))
     removed = data.draw(st.sets(st.integers(0, size - 1), max_size=size - 1))
     before = {"a~b": list(range(size)), "other": [1, 2]}
@@ -131,7 +131,7 @@ def test_only_removals_from_the_same_list_count() -> None:
 
 
 def test_values_of_maps_are_removed_with_their_keys() -> None:
-    """A value of a map is removed with its key; other values of keys become null."""
+    """A map entry is removed with its key, while the values of other keys become null."""
     data = {"map": {"a": 1, "b/c": 2}, "title": "x"}
     assert remove_items(data, ["/map/b~1c", "/title"], {"/map/b~1c"})
     assert data == {"map": {"a": 1}, "title": None}

@@ -32,7 +32,7 @@ KEY = "sk-proj-0123456789"
     ],
 )
 def test_a_url_is_shown_without_what_may_be_secret(url: str, shown: str) -> None:
-    """User, password, query and fragment are left out, even from malformed URLs."""
+    """The user, password, query and fragment of a URL are left out, even if it is malformed."""
     assert masked_url(url) == shown
 
 
@@ -63,7 +63,7 @@ def test_urls_in_a_text_are_masked(text: str, shown: str) -> None:
     ],
 )
 def test_a_key_in_a_text_is_masked(key: str, text: str, shown: str) -> None:
-    """A key is masked everywhere, but a placeholder that is an ordinary word is not."""
+    """A long key is masked everywhere, a short one only as a whole word, a placeholder never."""
     assert Masker([key])(text) == shown
 
 
@@ -78,12 +78,12 @@ def test_a_key_in_a_text_is_masked(key: str, text: str, shown: str) -> None:
     ],
 )
 def test_strings_inside_a_value_are_masked(value: Any, shown: Any) -> None:
-    """Keys and items of containers and URLs are masked, and other values are unchanged."""
+    """Strings in containers and URLs are masked, and other values are unchanged."""
     assert Masker([KEY]).value(value) == shown
 
 
 def test_headers_in_a_named_tuple_are_masked() -> None:
-    """All headers of a request that an error contains are masked."""
+    """All headers in a named tuple, such as an error's request information, are masked."""
     info = namedtuple("info", ["url", "headers"])("http://u:p@a.org", {"a": "b"})
     assert Masker([]).value(info) == ("http://a.org", "***")
 
@@ -94,7 +94,7 @@ def test_an_error_is_masked_with_its_causes() -> None:
     cause.__context__ = LookupError(f"key {KEY}")
     error = ExceptionGroup("failed", [OSError(KEY)])
     error.__cause__ = cause
-    cause.__cause__ = error  # Masking a cycle of causes ends.
+    cause.__cause__ = error  # Masking must end despite this cycle.
     error.url = f"http://a.org?key={KEY}"  # type: ignore[attr-defined]
     Masker([KEY]).scrub(error)
     assert [cause.args, cause.__context__.args] == [("***",), ("key ***",)]
@@ -114,7 +114,7 @@ class Settings:
 
 
 def test_a_repr_masks_the_key_and_the_address() -> None:
-    """The repr is like that of a dataclass, with the key and the URL's credentials masked."""
+    """The repr is that of a dataclass, with the key and the URL's credentials masked."""
     settings = Settings("http://u:p@a.org", KEY)
     assert repr(settings) == "Settings(base_url='http://a.org', api_key='***', rate=5)"
     assert repr(Settings()) == "Settings(base_url=None, api_key=None, rate=5)"

@@ -1,4 +1,4 @@
-"""A job on two nodes gives the same records as one machine, even if workers are lost."""
+"""A job on two nodes gives the same records as a local run, even if workers are lost."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ray = pytest.importorskip("ray", reason="the extra ray is not installed")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore"),
-    pytest.mark.block_network(allowed_hosts=[".*"]),  # The nodes have the machine's address.
+    pytest.mark.block_network(allowed_hosts=[".*"]),  # The nodes use the machine's address.
 ]
 SCHEMA = {
     "title": "number",
@@ -57,7 +57,7 @@ def cluster() -> Iterator[Any]:
 
 
 class Server:
-    """Answers with the article's number, and calls a function after some requests."""
+    """A server that answers with the article's number and calls functions at given requests."""
 
     def __init__(self) -> None:
         self.asked: Counter[int] = Counter()
@@ -77,7 +77,7 @@ class Server:
 
 
 def settings(folder: Path, endpoint: Endpoint, **options: Any) -> RunSettings:
-    """Return the settings of a run over numbered articles, one of which gets bad answers."""
+    """Return the settings of a run over numbered articles, one of which gets invalid answers."""
     path = folder / "in.jsonl"
     lines = (
         json.dumps({"id": f"a{one}", "text": f"Bài số {one}.", "title": f"Bài {one}"})
@@ -95,7 +95,7 @@ def settings(folder: Path, endpoint: Endpoint, **options: Any) -> RunSettings:
 
 
 def rows(folder: Path, table: str) -> list[dict[str, Any]]:
-    """Return the rows of a table of the output, sorted by article."""
+    """Return the rows of a table in the output, sorted by article."""
     found = dataset.dataset(folder / table, format="parquet").to_table().to_pylist()
     return sorted(found, key=lambda row: row["article_id"])
 
@@ -137,7 +137,7 @@ def test_losses_cost_only_what_was_in_flight(cluster: Any, tmp_path: Path) -> No
         totals = ClusterRun(job).run()
         assert (totals.records, dict(totals.failures)) == (ARTICLES - 1, {"invalid": 1})
         assert set(server.asked) == set(range(ARTICLES))
-        # Each of the lost workers had at most this many requests in flight.
+        # The two lost workers had at most 16 requests in flight in total.
         assert server.asked.total() <= ARTICLES + 2 * 2 * 4
         again = ClusterRun(job).run()
         assert (again.records, again.failures.total()) == (0, 0)
@@ -152,7 +152,7 @@ def test_losses_cost_only_what_was_in_flight(cluster: Any, tmp_path: Path) -> No
 
 
 def test_a_budget_is_not_passed(cluster: Any, tmp_path: Path) -> None:
-    """Two workers spend the budget up to the last request that fits, and the next call has none."""
+    """A job stays within its budget, and once it is spent, the next call sends no requests."""
     server = Server()
     money = {"max_cost": 0.505, "max_output_tokens": 10, "prices": {"m": parse_price("0,1000")[1]}}
     with scripted_endpoint(server) as endpoint:

@@ -1,4 +1,4 @@
-"""All workers of a cluster share one budget, one rate, and one request for each digest."""
+"""The workers of a cluster share one budget, one rate and one request per digest."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_a_lost_worker_holds_nothing() -> None:
 
 
 async def test_a_digest_is_claimed_once() -> None:
-    """A second worker that claims a digest waits until the first has the answer."""
+    """A second worker that claims a digest waits until the first one releases it."""
     limits = SharedLimits()
     await limits.claim("a", "digest")
     waiting = asyncio.create_task(limits.claim("b", "digest"))
@@ -70,7 +70,7 @@ async def test_a_killed_job_starts_from_a_mark_that_it_did_not_pass() -> None:
 
 
 async def test_a_rate_lets_a_second_worth_out_at_once() -> None:
-    """At 60 requests per minute, the second may be sent at once, and the third must wait."""
+    """At 60 requests per minute, two requests are sent at once, but the third must wait."""
     limits = SharedLimits(rpm=60)
     for _ in range(2):
         await asyncio.wait_for(limits.admit(1), 5)

@@ -1,4 +1,4 @@
-"""The output and inputs of a job may be at any address that Arrow or fsspec supports."""
+"""The output and inputs of a job can be at any address that Arrow or fsspec supports."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.errors import ConfigurationError
 
 
 def test_a_file_is_written_read_listed_and_deleted(tmp_path: Path) -> None:
-    """A storage that was sent to another process sees the same files."""
+    """A storage that is pickled for another process accesses the same files."""
     storage = Storage(f"file://{tmp_path}/out")
     assert storage.read("a/b.json") is None
     storage.write("a/b.json", b"1")
@@ -23,7 +23,7 @@ def test_a_file_is_written_read_listed_and_deleted(tmp_path: Path) -> None:
 
 
 def test_a_file_or_a_folder_is_copied(tmp_path: Path) -> None:
-    """The URL of a file gives one file, that of a folder gives all files below it."""
+    """A file is copied from its URL, and a folder with all files below it."""
     (tmp_path / "in" / "deep").mkdir(parents=True)
     (tmp_path / "in" / "deep" / "a.txt").write_text("A", "utf-8")
     url = f"file://{tmp_path}/in"
@@ -35,7 +35,7 @@ def test_a_file_or_a_folder_is_copied(tmp_path: Path) -> None:
 
 
 def test_an_address_that_was_made_a_path_is_a_url_again() -> None:
-    """The double slash of a URL is restored, and a path becomes absolute."""
+    """The double slash of a URL that became a path is restored, and other paths become absolute."""
     assert url_of(Path("s3://bucket/out")) == "s3://bucket/out"
     assert url_of(Path("file:///data/out")) == "file:///data/out"
     assert Path(url_of(Path("out"))).is_absolute()

@@ -1,4 +1,4 @@
-"""The finder of duplicates in a run: copies wait for the first article, whatever its outcome."""
+"""Finding duplicates in a run: copies wait for the first article, whatever its outcome."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 def batch(client: Client, store: SqliteStore, concurrency: int = 8) -> tuple[Runner, Places]:
-    """Return a run that looks for copies, and the sink of its outcomes."""
+    """Return a runner that finds copies, and the sink of its outcomes."""
     options = Options(concurrency=concurrency, max_attempts=1)
     extractor = Extractor(
         REPORT, "Trích xuất.", model="m", client=StoredClient(client, store), options=options
@@ -56,7 +56,7 @@ def batch(client: Client, store: SqliteStore, concurrency: int = 8) -> tuple[Run
 
 
 class Held:
-    """A client that answers article a only once released, and others at once."""
+    """A client that answers article ``a`` only once another has been answered."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []

@@ -28,7 +28,7 @@ def shingles(text: str) -> frozenset[str]:
 
 
 def text_of(number: int, changed: int = 0) -> list[str]:
-    """Return 400 made-up words, the last of which are replaced by others."""
+    """Return 400 made-up words, with the last ``changed`` of them replaced by others."""
     dice = random.Random(number)
     words = [f"w{dice.randrange(5000)}" for _ in range(400)]
     return words[: 400 - changed] + [f"x{number}-{index}" for index in range(changed)]
@@ -52,14 +52,14 @@ def test_text_shorter_than_a_shingle() -> None:
 
 @pytest.mark.parametrize("threshold", [0.5, 0.7, 0.8, 0.9, 0.95, 1.0])
 def test_pairs_at_the_threshold_are_found(threshold: float) -> None:
-    """The bands find the promised share of pairs at the threshold."""
+    """The bands find at least ``MIN_RECALL`` of the pairs at the threshold."""
     rows = rows_for(threshold)
     assert SKETCH_NUMBERS % rows == 0
     assert 1 - (1 - threshold**rows) ** (SKETCH_NUMBERS // rows) >= MIN_RECALL
 
 
 def test_equal_texts_are_always_found() -> None:
-    """A copy of each of two hundred texts finds only that text, by its number."""
+    """Among 200 texts, the index finds only the one that equals the text looked up."""
     seen = NearDuplicateIndex()
     sketches = [sketch_of(shingles_of(text_of(number))) for number in range(200)]
     assert [seen.add(sketch) for sketch in sketches] == list(range(200))
@@ -67,7 +67,7 @@ def test_equal_texts_are_always_found() -> None:
 
 
 def test_near_texts_are_found() -> None:
-    """At most two of two hundred texts with a twentieth of their words changed are missed."""
+    """Of 200 texts with 5% of their words changed, the index misses at most two."""
     seen = NearDuplicateIndex()
     for number in range(200):
         seen.add(sketch_of(shingles_of(text_of(number))))
@@ -87,6 +87,6 @@ def test_the_nearest_come_first() -> None:
 
 
 def test_articles_of_one_subject_are_not_alike(seeds: list[Path]) -> None:
-    """Different articles on the same movement are far below any threshold."""
+    """The similarity of different articles on the same movement is far below any threshold."""
     sets = [shingles(path.read_text("utf-8-sig")) for path in seeds]
     assert max(similarity(first, second) for first, second in combinations(sets, 2)) < 0.15

@@ -1,4 +1,4 @@
-"""Transfer of a record to a copy, which must support all of it and add nothing."""
+"""Transferring a record to a copy that supports all of it and adds nothing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def carried(earlier: Extraction[Any], later: str) -> Extraction[Any] | None:
 
 
 def swapped(old: str, new: str) -> Edit:
-    """Return an edit that fails if it finds nothing to change."""
+    """Return an edit that replaces ``old`` with ``new`` and fails if there is no ``old``."""
 
     def edit(text: str) -> str:
         assert old in text
@@ -73,7 +73,7 @@ def swapped(old: str, new: str) -> Edit:
 
 @pytest.mark.parametrize("form", [*SPELLINGS, "moved tones"])
 def test_copy_in_another_spelling(form: str) -> None:
-    """A copy in another spelling gets the record, with its own characters in every quote."""
+    """A copy in another spelling gets the record, with the copy's characters in every quote."""
     later = FORMS[form](ARTICLE)
     found = carried(extraction(ARTICLE, full_report()), later)
     assert found is not None
@@ -157,7 +157,7 @@ def test_head_of_another_outlet(field: str) -> None:
 @pytest.mark.parametrize("form", ["decomposed", "no-break spaces", "doubled spaces"])
 @pytest.mark.parametrize("field", HEADS)
 def test_head_of_another_outlet_in_another_spelling(field: str, form: str) -> None:
-    """The head of a copy is read in its own spelling, and the values are in plain letters."""
+    """A copy's head is read in any spelling; only quotes keep the copy's characters."""
     edit, fields = HEADS[field]
     found = carried(extraction(ARTICLE, full_report()), FORMS[form](edit(ARTICLE)))
     assert found is not None
@@ -171,7 +171,7 @@ def test_head_of_another_outlet_in_another_spelling(field: str, form: str) -> No
 
 
 def test_whole_head_of_another_outlet() -> None:
-    """A head that differs in all its lines is settled line by line, in any order."""
+    """If all lines of the head differ, the values are read from the copy's lines, in any order."""
     head = "Báo Lâm Đồng\n\nXã Tân Lâm ra mắt mô hình mới\n\n30/09/2021 07:45\n"
     later = swapped(
         head, "Tạp chí Tây Nguyên\n\n01/10/2021\n\nMô hình mới được ra mắt ở Tân Lâm\n"
@@ -217,12 +217,12 @@ def test_whole_head_of_another_outlet() -> None:
     ],
 )
 def test_head_that_rules_do_not_settle(edit: Edit) -> None:
-    """A head that adds news, or lacks a value of the record, prevents the transfer."""
+    """A head that adds information, or lacks a value of the record, prevents the transfer."""
     assert carried(extraction(ARTICLE, full_report()), edit(ARTICLE)) is None
 
 
 def test_stamp_of_another_year() -> None:
-    """If an event's day is printed with its year, a stamp of another year changes nothing else."""
+    """If an event's date is printed with its year, a stamp of another year leaves it unchanged."""
     found = carried(
         extraction(ARTICLE, full_report()), ARTICLE.replace("30/09/2021 07:45", "30/09/2024 07:45")
     )
@@ -234,7 +234,7 @@ def test_stamp_of_another_year() -> None:
 
 
 def test_stamp_that_unsettles_a_year() -> None:
-    """If the stamp settles an event's year, a stamp of another year prevents the transfer."""
+    """If an event's year follows from the stamp, a stamp of another year prevents the transfer."""
     text = (
         "Lễ ra mắt mô hình mới ở xã\n\n30/09/2021 07:45\n\n"
         "Sáng 28/9, xã Tân Lâm tổ chức lễ ra mắt.\n"
@@ -286,7 +286,7 @@ CHANGES: dict[str, Edit] = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_other_facts_are_never_given_the_record(change: str) -> None:
-    """With one fact changed, added or missing, the record is not transferred."""
+    """If one fact is changed, added or missing, the record is not transferred."""
     assert carried(extraction(ARTICLE, full_report()), CHANGES[change](ARTICLE)) is None
 
 
@@ -310,7 +310,7 @@ def test_other_facts_are_never_given_the_record(change: str) -> None:
     ],
 )
 def test_what_makes_no_difference(edit: Edit) -> None:
-    """A misspelling, a missing unused sentence, or links to other stories make no difference."""
+    """Misspellings, line ends, unused sentences and links to other stories make no difference."""
     found = carried(extraction(ARTICLE, full_report()), edit(ARTICLE))
     assert found is not None
     assert REPORT.dump(found.record) == full_report()
@@ -323,7 +323,7 @@ def gold_of(seed: Path) -> Any:
 
 
 def one_figure_changed(text: str) -> list[str]:
-    """Return a text with each of its figures changed in turn."""
+    """Return copies of a text, each with one of its figures changed."""
     figures = list(re.finditer(r"\d+", text))
     return [
         f"{text[: figure.start()]}{int(figure[0]) + 1}{text[figure.end() :]}" for figure in figures
@@ -331,7 +331,7 @@ def one_figure_changed(text: str) -> list[str]:
 
 
 def one_name_changed(text: str) -> list[str]:
-    """Return a text with one word changed in each of its names in turn."""
+    """Return copies of a text, each with one word changed in one of its names."""
     names = list(re.finditer(r"(?<=\w )[A-ZĐ][^\W\d_]+ [A-ZĐ][^\W\d_]+", text))
     return [
         f"{text[: name.start()]}{name[0].split()[0]} Quỳnh{text[name.end() :]}"
@@ -340,7 +340,7 @@ def one_name_changed(text: str) -> list[str]:
     ]
 
 
-# The others end in links to other stories, after which nothing counts.
+# The other seeds end in links to other stories, and text after such links is ignored.
 @pytest.mark.parametrize("number", [3, 4])
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -361,7 +361,7 @@ def test_another_last_line_is_asked_about(
 
 @pytest.mark.parametrize("number", range(5))
 def test_any_figure_or_name_of_a_real_article(seeds: list[Path], number: int) -> None:
-    """If any figure or name except the stamp is changed, a seed does not get the record."""
+    """If any figure or name after the stamp of a seed is changed, the record is not transferred."""
     text = seeds[number].read_text("utf-8-sig")
     first = extraction(text, gold_of(seeds[number]))
     assert carried(first, text) is not None
@@ -391,7 +391,7 @@ NAMED = JsonSchema(
 
 
 def test_schema_of_ones_own_with_quotes() -> None:
-    """Records of any schema with quotes are transferred, but without a masthead."""
+    """With a user's schema, a misspelling does not prevent the transfer, but a new stamp does."""
     first = extraction(
         ARTICLE, {"who": "Lò Thị Mai", "quote": "Bà Lò Thị Mai, Bí thư Đảng ủy xã"}, QUOTED
     )
@@ -401,7 +401,7 @@ def test_schema_of_ones_own_with_quotes() -> None:
 
 
 def test_schema_without_quotes() -> None:
-    """Without quotes, only a text with the same words in any spelling is a copy."""
+    """If the schema has no quotes, only a text with the same words, in any spelling, is a copy."""
     first = extraction(ARTICLE, {"name": "Lò Thị Mai"}, NAMED)
     assert carried(first, FORMS["moved tones"](ARTICLE)) is not None
     assert carried(first, ARTICLE.replace("tổ tự quản", "tổ tự quán")) is None

@@ -10,18 +10,18 @@ from helpers.samples import ARTICLE
 
 
 def words(passages: tuple[Passage, ...], text: str) -> list[str]:
-    """Return the words of passages."""
+    """Return the text of each passage."""
     return [text[passage.start : passage.end] for passage in passages]
 
 
 @pytest.mark.parametrize("form", [name for name in FORMS if name != "soft hyphens"])
 def test_spelling_is_no_difference(form: str) -> None:
-    """Texts that differ only in encoding, spelling and layout have no difference."""
+    """Texts that differ only in encoding, spelling or layout have no differences."""
     assert text_differences(ARTICLE, FORMS[form](ARTICLE)).none
 
 
 def test_dashes_and_stops_are_no_difference() -> None:
-    """Single dashes, and full stops after a word, do not count."""
+    """Dashes between spaces and punctuation after a word do not count as differences."""
     assert text_differences("Hà Nội: sơ kết, tổng kết.", "Hà Nội - sơ kết; tổng kết").none
 
 
@@ -35,7 +35,7 @@ def test_dashes_and_stops_are_no_difference() -> None:
     ],
 )
 def test_figures_and_dates_are_differences(earlier: str, later: str) -> None:
-    """Another figure or date is a difference in both texts."""
+    """A changed figure or date counts as both removed and added."""
     found = text_differences(f"Đến nay, {earlier} đã lập tổ.", f"Đến nay, {later} đã lập tổ.")
     assert (len(found.added), len(found.removed), found.misspelled) == (1, 1, 0)
 
@@ -45,7 +45,7 @@ def test_figures_and_dates_are_differences(earlier: str, later: str) -> None:
     [("thôn", "thộn"), ("triển khai", "triển kha"), ("phong trào", "phon trào")],
 )
 def test_one_wrong_letter_is_a_misspelling(earlier: str, later: str) -> None:
-    """A lower-case word of three letters or more may differ by one letter or tone."""
+    """One wrong letter or tone in a lower-case word of three or more letters is a misspelling."""
     assert text_differences(f"các {earlier} của xã", f"các {later} của xã") == Differences(
         (), (), 1
     )
@@ -64,7 +64,7 @@ def test_one_wrong_letter_is_a_misspelling(earlier: str, later: str) -> None:
     ],
 )
 def test_other_words_are_no_misspelling(earlier: str, later: str) -> None:
-    """Names, numerals, parts of the day, short words and two wrong letters are differences."""
+    """A change in a name, numeral, part of the day or short word is not a misspelling."""
     found = text_differences(f"Hôm qua {earlier} ở xã", f"Hôm qua {later} ở xã")
     assert (found.misspelled, bool(found.added)) == (0, True)
 
@@ -77,7 +77,7 @@ def test_misspelling_is_seen_in_decomposed_text() -> None:
 
 
 def test_removed_sentence_is_whole_though_the_next_begins_alike() -> None:
-    """A removed sentence counts as whole even if the next one begins with the same words."""
+    """A removed sentence counts as a whole passage even if the next one begins alike."""
     earlier = "Hội nghị đã họp. Ông Bình nói về xã. Ông Minh nói về huyện."
     found = text_differences(earlier, "Hội nghị đã họp. Ông Minh nói về huyện.")
     assert (words(found.removed, earlier), found.removed[0].whole) == (

@@ -9,7 +9,7 @@ from helpers.evaluations import GOLD, evaluation_of, without_people
 
 
 def test_gold_against_itself_is_perfect() -> None:
-    """Gold as a system has an F1 of 1.0 in every field with a score, strict and relaxed."""
+    """Gold scored against itself has a strict and relaxed F1 of 1.0 in every field with values."""
     scores = evaluation_of(System("gold", GOLD)).as_dict()["systems"][0]["scores"]
     for mode in ("strict", "relaxed"):
         assert {value["f1"] for value in scores[mode].values()} <= {1.0, None}
@@ -17,7 +17,7 @@ def test_gold_against_itself_is_perfect() -> None:
 
 
 def test_a_missing_article_counts_as_an_empty_record() -> None:
-    """If a system failed on an article, all of its gold slots count as missed."""
+    """If a system failed on an article, all gold slots of the article count as missed."""
     first, *rest = GOLD
     whole = evaluation_of(System("all", GOLD)).systems[0].scores.strict[OVERALL].counts
     records = {article_id: GOLD[article_id] for article_id in rest}
@@ -29,7 +29,7 @@ def test_a_missing_article_counts_as_an_empty_record() -> None:
 
 
 def test_the_contract_form() -> None:
-    """The JSON form has the contract's keys, and a null ceiling without annotators."""
+    """The JSON form has the documented keys, and the ceiling is null without annotators."""
     data = evaluation_of(
         System("a", GOLD, cost_usd=1.5), System("b", without_people(GOLD))
     ).as_dict()

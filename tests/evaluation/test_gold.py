@@ -14,7 +14,7 @@ from helpers.evaluations import GOLD, SCHEMA
 
 @pytest.fixture
 def articles(tmp_path: Path) -> Path:
-    """A folder with the first seed, an unreadable second one, and an article without gold."""
+    """A folder with the first seed, an unreadable second seed and an article without gold."""
     folder = tmp_path / "articles"
     folder.mkdir()
     first, second, *_ = sorted(data_folder("seeds").glob("*.txt"))

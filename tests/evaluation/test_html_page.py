@@ -1,4 +1,4 @@
-"""The page of an evaluation."""
+"""The HTML page of an evaluation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_page_shows_errors_before_the_text() -> None:
 
 
 def test_markup_of_an_article_is_text_on_the_page() -> None:
-    """Markup in an article or a value is shown, not run."""
+    """Markup in an article or a value is shown as text and not executed."""
     spoiled = copy.deepcopy(GOLD)
     next(iter(spoiled.values()))["headline"] = "<script>alert(1)</script>"
     page = evaluation_page(
@@ -40,7 +40,7 @@ def test_markup_of_an_article_is_text_on_the_page() -> None:
 
 
 def test_marked_stretches_make_up_the_text() -> None:
-    """The pieces make up the article, each with the sides whose quotes cover it."""
+    """The stretches make up the article, each marked with the records whose quotes cover it."""
     text = "Một hai ba bốn năm."
     stretches = mark(text, {"items": [{"quote": "hai ba"}]}, {"items": [{"quote": "ba bốn"}]})
     assert "".join(stretch.text for stretch in stretches) == text
@@ -54,7 +54,7 @@ def test_marked_stretches_make_up_the_text() -> None:
 
 
 def test_the_page_of_another_schema_has_its_items_and_titles() -> None:
-    """A page of the second schema shows titles, named items and differences of its fields."""
+    """The page for another schema shows its titles, items and differences."""
     gold, schema = road_accidents.GOLD, road_accidents.SCHEMA
     spoiled = {name: {**record, "people": []} for name, record in gold.items()}
     evaluation = evaluate([System("x", spoiled)], gold, profile_for(schema))

@@ -18,7 +18,7 @@ NO_ROLES = ItemLines(JsonSchema("none", {"type": "object"}).roles)
 
 
 def test_names_come_first_then_what_identifies_most() -> None:
-    """A line starts with the name or the heaviest identity field, and leaves out the quote."""
+    """A line begins with the name or the main identifying field and leaves out the quote."""
     record = GOLD["ring-road"]
     assert LINES.line(record["people"][0], "people") == "name: Lena Brandt · part: official"
     assert LINES.line(record["casualties"][0], "casualties") == (
@@ -27,7 +27,7 @@ def test_names_come_first_then_what_identifies_most() -> None:
 
 
 def test_a_passage_is_shown() -> None:
-    """A quote that is itself the content is part of the line."""
+    """A quote that is the content of its item is part of the line."""
     said = GOLD["ring-road"]["statements"][0]
     assert LINES.line(said, "statements") == f"quote: {said['quote']} · speaker: Lena Brandt"
 
@@ -42,7 +42,7 @@ def test_values_of_enumerations_alone_are_followed_by_the_quote() -> None:
 
 
 def test_words_of_a_language_name_fields_and_values() -> None:
-    """A line uses a language's names for fields and enumeration values."""
+    """A line can show fields and enumeration values in the words of a language."""
     lines = ItemLines(REPORT.roles, SchemaWords(REPORT, "vi"))
     award = {"form": "bằng khen", "recipients": "collective", "count": 3, "quote": "q"}
     assert lines.line(award, "awards") == (

@@ -14,7 +14,7 @@ COUNTS = np.column_stack(
 
 
 def test_the_interval_shrinks_with_the_articles() -> None:
-    """The curve ends with all articles, whose interval is narrower than that of few."""
+    """The curve ends with all articles, and the interval narrows with their number."""
     points = [point for point in learning_curve(COUNTS) if not point.is_predicted]
     widths = [point.interval[1] - point.interval[0] for point in points]
     assert (points[0].articles, points[-1].articles) == (2, 30)
@@ -29,18 +29,18 @@ def test_the_last_point_is_the_f1_of_all_articles() -> None:
 
 
 def test_more_articles_are_predicted() -> None:
-    """Four times as many articles halve the interval around the same F1."""
+    """For four times as many articles, F1 stays the same and the interval is half as wide."""
     *_, last, _, fourfold = learning_curve(COUNTS)
     assert (fourfold.articles, fourfold.is_predicted, fourfold.f1) == (120, True, last.f1)
     assert fourfold.interval[1] - last.f1 == pytest.approx((last.interval[1] - last.f1) / 2)
 
 
 def test_the_curve_is_the_same_each_time() -> None:
-    """The curve is reproducible, since the subsets are drawn with a seed."""
+    """The curve is reproducible, since the subsets are drawn with a fixed seed."""
     assert learning_curve(COUNTS) == learning_curve(COUNTS)
 
 
 @pytest.mark.parametrize("counts", [COUNTS[:3], np.zeros((6, 3))])
 def test_there_is_no_curve_without_articles_or_f1(counts: np.ndarray) -> None:
-    """Three articles, or articles without values, have no curve."""
+    """There is no curve for three articles or for articles without values."""
     assert learning_curve(counts) == []

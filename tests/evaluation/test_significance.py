@@ -20,8 +20,7 @@ from antq_llm.evaluation.significance import (
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-# Mean F1, similarity of articles, and slots per article: common and nearly perfect systems, and few
-# slots.
+# Mean F1, similarity of articles and slots per article: two settings with many slots, two with few.
 SETTINGS = [(0.85, 10, 40), (0.95, 6, 40), (0.7, 6, 10), (0.9, 20, 5)]
 
 
@@ -32,7 +31,7 @@ def simulated(
     *,
     systems: int = 1,
 ) -> list[Array]:
-    """Return counts of articles (rows) in independent sets (columns).
+    """Return each system's counts for articles (rows) in independent sets (columns).
 
     Each article has its own difficulty and number of slots.
     """
@@ -51,7 +50,7 @@ def simulated(
 
 
 def counts(*articles: tuple[int, int, int]) -> Array:
-    """Return the counts of articles in one field."""
+    """Return the counts of one field as an array of shape (articles, 1, 3)."""
     return np.array(articles, dtype=np.float64)[:, None, :]
 
 
@@ -71,7 +70,7 @@ def test_the_interval_has_its_nominal_coverage(
 def test_the_permutation_test_has_its_nominal_error_rate(
     setting: tuple[float, float, float],
 ) -> None:
-    """For 1,000 pairs of equal systems on 30 articles, 3 to 7% of the p-values are at most 5%."""
+    """For 1,000 pairs of equal systems on 30 articles, 3 to 7% of the p-values are at most 0.05."""
     first, second = simulated(np.random.default_rng(20), (30, 1000), setting, systems=2)
     rejected = [p is not None and p <= 0.05 for p in permutation_p(first, second, swaps=1999)]
     assert 0.03 <= np.mean(rejected) <= 0.07
@@ -89,7 +88,7 @@ def test_the_interval_of_a_difference_has_its_nominal_coverage() -> None:
 
 
 def worse_by(lost: float, generator: np.random.Generator) -> tuple[Array, Array]:
-    """Return 400 sets of 30 articles of 50 slots; the second F1 is lower by ``lost``."""
+    """Return the counts of two systems in 400 sets of articles; the second F1 is ``lost`` lower."""
     slots = np.full((30, 400), 50)
     easiness = generator.beta(17, 3, slots.shape).clip(0.2)
     first, second = (generator.binomial(slots, easiness - shift) for shift in (0.0, lost))
@@ -100,7 +99,7 @@ def worse_by(lost: float, generator: np.random.Generator) -> tuple[Array, Array]
 
 
 def test_a_difference_of_the_detectable_size_is_found_in_four_of_five_cases() -> None:
-    """If systems differ by the detectable difference, 75 to 85% of tests give p ≤ 5%."""
+    """If systems differ by the detectable difference, 75 to 85% of the tests give p ≤ 0.05."""
     generator = np.random.default_rng(22)
     detectable = np.median(
         [value or 1.0 for value in detectable_difference(*worse_by(0.03, generator))]
@@ -123,8 +122,8 @@ def test_the_permutation_test_of_few_articles_tries_every_way() -> None:
 
 
 def test_the_permutation_test_by_hand() -> None:
-    """Two of the four ways to swap two articles give at least the observed difference."""
-    # None or both swapped: 14/16 and 8/16, in either order. One swapped: 10/16 and 12/16.
+    """For two articles, two of the four ways to swap give at least the observed difference."""
+    # With none or both swapped, F1 is 14/16 and 8/16; with one swapped, 10/16 and 12/16.
     first, second = counts((4, 0, 0), (3, 1, 1)), counts((2, 2, 2), (2, 2, 2))
     assert permutation_p(first, second) == [0.5]
 
@@ -133,7 +132,7 @@ def test_the_permutation_test_by_hand() -> None:
     ("articles", "p"), [(1, 1.0), (2, 0.5), (5, 0.0625), (6, 0.03125), (0, 1.0)]
 )
 def test_the_smallest_p_of_a_number_of_articles(articles: int, p: float) -> None:
-    """A p-value below 5% requires six articles."""
+    """A p-value below 0.05 requires at least six articles."""
     assert smallest_p(articles) == p
 
 
@@ -145,13 +144,13 @@ def test_a_perfect_system_against_a_useless_one_has_the_smallest_p(articles: int
 
 
 def test_many_articles_are_swapped_at_random() -> None:
-    """The p-value of random swaps counts the observed order, so it is never 0."""
+    """With random swaps, the observed order counts too, so the p-value is never 0."""
     right, wrong = counts(*[(4, 0, 0)] * 30), counts(*[(0, 4, 4)] * 30)
     assert permutation_p(right, wrong) == [1 / (SWAPS + 1)]
 
 
 def test_holm_by_hand() -> None:
-    """The smallest of n is multiplied by n, the next by n - 1, and the results do not decrease."""
+    """The smallest of n p-values is multiplied by n, the next by n - 1; results never decrease."""
     assert holm([0.01, 0.04, None, 0.03, 0.005]) == pytest.approx([0.03, 0.06, None, 0.06, 0.02])
 
 
@@ -184,7 +183,7 @@ def test_a_comparison_is_the_first_minus_the_second() -> None:
 
 
 def test_the_p_values_of_a_comparison_are_corrected_over_its_fields() -> None:
-    """The adjusted p-values are corrected over all fields with Holm's method."""
+    """The p-values of all fields are adjusted together with Holm's method."""
     first, second = simulated(np.random.default_rng(4), (12, 5), SETTINGS[2], systems=2)
     found = compare(first, second)
     p_values = [comparison.p for comparison in found]
@@ -200,14 +199,14 @@ def test_the_same_seed_gives_the_same_figures() -> None:
 
 
 def test_a_field_has_the_same_interval_alone_and_among_others() -> None:
-    """An interval does not depend on the number of other fields."""
+    """The interval of a field does not depend on the number of other fields."""
     (many,) = simulated(np.random.default_rng(6), (8, 70), SETTINGS[0])
     assert intervals(many)[66] == pytest.approx(intervals(many[:, 66:67])[0])
 
 
 @pytest.mark.parametrize("articles", range(6))
 def test_few_articles_and_empty_fields_have_a_result(articles: int) -> None:
-    """Zero to five articles, even with fields without slots or errors, give a value or None."""
+    """For zero to five articles, even a field without slots or errors gives a value or None."""
     generator = np.random.default_rng(articles)
     first, second = (
         generator.integers(0, 4, (articles, 5, 3)).astype(np.float64) for _ in range(2)
@@ -227,7 +226,7 @@ def test_few_articles_and_empty_fields_have_a_result(articles: int) -> None:
 
 
 def test_two_articles_have_the_widest_interval() -> None:
-    """The interval for two articles that differ is the whole range."""
+    """The interval for two articles that differ is the whole range from 0 to 1."""
     bounds = intervals(counts((8, 1, 1), (5, 4, 4)))[0]
     assert bounds == (0.0, 1.0)
 
@@ -240,7 +239,7 @@ def test_a_detectable_difference_is_at_most_one() -> None:
 
 
 def test_a_field_that_a_resample_may_miss_has_an_interval() -> None:
-    """Articles without slots are drawn too, but resamples with only such articles are left out."""
+    """Articles without slots are drawn too, but resamples of only such articles are left out."""
     bounds = intervals(counts((0, 0, 0), (0, 0, 0), (3, 1, 0), (2, 0, 2)))[0]
     assert bounds is not None
     assert bounds[0] < 10 / 13 < bounds[1]

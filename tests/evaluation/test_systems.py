@@ -32,19 +32,19 @@ from helpers.evaluations import GOLD, SCHEMA, write_run
     ],
 )
 def test_a_prompt_is_named_with_its_sample(text: str, name: str, sample: int) -> None:
-    """The system of a prompt is named by its full reference, and the sample if given."""
+    """The system of a prompt is named after its full reference and, if given, the sample."""
     parsed = PromptSample.parse(text, None)
     assert (parsed.name, parsed.sample) == (name, sample)
 
 
 def test_a_sample_that_is_not_a_number_is_refused() -> None:
-    """The error for a wrong sample shows how to write one."""
+    """The error for an invalid sample number shows the right form."""
     with pytest.raises(ConfigurationError, match="use movement_report@2#1"):
         PromptSample.parse("movement_report@2#x", None)
 
 
 def test_runs_of_one_name_are_named_by_their_paths(tmp_path: Path) -> None:
-    """A run is named by its folder, or by its path if two folders have the same name."""
+    """A run is named after its folder, or its path if two folders have the same name."""
     same = [tmp_path / "a" / "run", tmp_path / "b" / "run"]
     assert run_names([*same, tmp_path / "c"]) == [*map(str, same), "c"]
 
@@ -63,13 +63,13 @@ def test_systems_are_in_order(tmp_path: Path) -> None:
 
 
 def test_an_unknown_baseline_is_refused() -> None:
-    """The error for an unknown baseline names the known one."""
+    """The error for an unknown baseline names the valid one."""
     with pytest.raises(ConfigurationError, match="unknown baseline 'magic': use rules"):
         SystemSources(SCHEMA, Options(), baseline="magic")
 
 
 async def test_the_baseline_and_a_run_are_built(tmp_path: Path) -> None:
-    """Each source gives a system with a record of every article."""
+    """The baseline and a run each give a system with a record of every article."""
     articles = [source.read() for source in list_inputs([str(data_folder("seeds"))])]
     sources = SystemSources(
         SCHEMA, Options(), runs=[write_run(tmp_path / "mine", GOLD)], baseline="rules"
@@ -80,7 +80,7 @@ async def test_the_baseline_and_a_run_are_built(tmp_path: Path) -> None:
 
 
 def test_failures_of_a_run_have_their_reasons(tmp_path: Path) -> None:
-    """A failed article has the message from failures.jsonl; one in neither file has its own."""
+    """A failed article has its message from failures.jsonl, and a missing record is reported."""
     failed, absent, *rest = GOLD
     folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
     usage = {"input_tokens": 10, "output_tokens": 5, "cached_tokens": None}
@@ -92,7 +92,7 @@ def test_failures_of_a_run_have_their_reasons(tmp_path: Path) -> None:
 
 
 def test_an_invalid_record_of_a_run_is_named(tmp_path: Path) -> None:
-    """The error for a record that does not satisfy the schema names its article."""
+    """A record that does not satisfy the schema raises an error that names the schema."""
     first, *_ = GOLD
     folder = write_run(tmp_path / "mine", {first: {}})
     with pytest.raises(ConfigurationError, match="is not a valid movement_report/1 record"):
@@ -108,7 +108,7 @@ def with_tone(folder: Path) -> list[str]:
 
 
 def test_a_variable_goes_to_the_prompts_that_use_it(tmp_path: Path) -> None:
-    """A prompt without the variable can be scored together with one that needs it."""
+    """A prompt without a variable can be scored together with one that needs the variable."""
     sources = SystemSources(SCHEMA, Options(variables={"tone": "kỹ"}), prompts=with_tone(tmp_path))
     assert sources.names() == ["toned", "plain"]
 
@@ -130,7 +130,7 @@ def test_wrong_variables_are_found_before_anything_is_asked(
 
 
 def test_confidence_is_measured_for_each_system() -> None:
-    """Lines are rated by the packaged calibration, which was fitted on the packaged articles."""
+    """Lines are rated with the packaged calibration; a system without lines has no figures."""
     paired = pair_with_articles(GOLD, (str(data_folder("seeds")),))
     article = paired.articles[0]
     line = {

@@ -1,4 +1,4 @@
-"""Measuring the checks: false faults on gold, and planted errors noticed."""
+"""Measuring the checks: false faults in gold, and the planted errors that are noticed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def measured(gold: dict[str, Any]) -> CheckQuality:
 
 
 def test_gold_of_any_schema_has_no_faults() -> None:
-    """Every check with values has a row, and none objects to gold."""
+    """Every check with values in gold has a row, and no check objects to gold."""
     quality = measured(toy_articles.GOLD)
     assert [(row.check, row.faults.total) for row in quality.gold if row.check != "schema"] == [
         ("quote", 30),
@@ -39,7 +39,7 @@ def test_gold_of_any_schema_has_no_faults() -> None:
 
 
 def test_planted_errors_are_noticed() -> None:
-    """In these plain articles, all errors that are not printed are contradicted."""
+    """In the toy articles, every wrong value that the article does not print is contradicted."""
     quality = measured(toy_articles.GOLD)
     assert {row.contradicted.value for row in quality.planted if row.contradicted.total} == {1.0}
     assert {(row.check, row.kind) for row in quality.planted} >= {
@@ -64,7 +64,7 @@ def test_a_false_fault_is_listed_with_its_article() -> None:
 
 
 def test_gold_that_is_no_record_is_a_fault_of_the_schema() -> None:
-    """Gold that the schema refuses is reported, and nothing is planted in it."""
+    """Gold that the schema refuses is reported, and no errors are planted in it."""
     gold = {**copy.deepcopy(toy_articles.GOLD), "c": {"mood": "glum"}}
     quality = measured(gold)
     assert {false.check for false in quality.false_faults} == {"schema"}

@@ -1,4 +1,4 @@
-"""Errors planted by role, in any schema."""
+"""Planting errors in gold by the roles of its fields, for any schema."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def planted(seed: str = "1:a", data: Any = GOLD) -> list[PlantedError]:
 
 
 def test_every_role_that_is_checked_has_its_errors() -> None:
-    """Each value with a checked role has one error of each kind."""
+    """Each value with a checked role gets one error of each kind that applies to it."""
     assert Counter(error.kind for error in planted()) == {
         "printed": 3,  # The source and two badges.
         "day": 2,
@@ -42,7 +42,7 @@ def test_every_role_that_is_checked_has_its_errors() -> None:
 
 
 def test_only_the_place_of_an_error_differs() -> None:
-    """Every record differs from gold only at the pointer, and gold itself is unchanged."""
+    """An error changes the value at its pointer in a copy of gold, and gold itself is unchanged."""
     before = json.dumps(GOLD)
     for error in planted():
         if error.kind == "invented":
@@ -53,14 +53,14 @@ def test_only_the_place_of_an_error_differs() -> None:
 
 
 def test_a_renamed_item_is_renamed_where_it_is_referred_to() -> None:
-    """References use the wrong name too, so only the name is wrong."""
+    """References to a renamed item get the wrong name too, so that only the name is wrong."""
     error = next(error for error in planted() if error.pointer == "/guests/0/name")
     assert error.record["guests"][1]["friends"] == [error.given]
     assert error.record["sayings"][0]["guest"] == error.given
 
 
 def test_a_seed_gives_the_same_errors() -> None:
-    """The errors depend only on the seed."""
+    """The same seed gives the same errors, and another seed gives other errors."""
     values = [[str(error.given) for error in planted(seed)] for seed in ("1:a", "1:a", "2:a")]
     assert values[0] == values[1]
     assert values[0] != values[2]
@@ -68,7 +68,7 @@ def test_a_seed_gives_the_same_errors() -> None:
 
 @pytest.mark.parametrize(("count", "expected"), [(1, True), (77, False)])
 def test_what_the_article_prints_is_known(count: int, expected: bool) -> None:
-    """An error says whether its value appears in the article."""
+    """Each error records whether its value appears elsewhere in the article."""
     data = json.loads(json.dumps(GOLD))
     data["stalls"] = {"row": [{**GOLD["stalls"]["row"][0], "count": count}]}
     [tenfold] = [error for error in planted(data=data) if error.kind == "tenfold"]

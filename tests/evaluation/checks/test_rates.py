@@ -25,17 +25,17 @@ def test_nothing_has_no_rate() -> None:
 def test_one_article_has_the_interval_of_wilson(
     hits: int, total: int, interval: tuple[float, float]
 ) -> None:
-    """For one article, the interval is Wilson's."""
+    """For one article, the interval is Wilson's score interval."""
     assert rate_over([ArticleCount(hits, total)]).interval == pytest.approx(interval, abs=1e-4)
 
 
 def test_hits_that_gather_in_articles_say_less() -> None:
-    """If articles are hit or missed as a whole, the interval is as wide as for single values."""
+    """If all values of an article are hit or missed together, they count about as one value."""
     gathered = rate_over([ArticleCount(10 * (number % 2), 10) for number in range(8)])
     spread = rate_over([ArticleCount(5, 10) for _ in range(8)])
     low, high = gathered.interval or (0.0, 0.0)
     assert (gathered.value, spread.value) == (0.5, 0.5)
     assert high - low > 2 * (spread.interval or (0, 0))[1] - 1
-    # Seven degrees of freedom, compared with Wilson's interval for about four hits in seven draws.
+    # The interval is slightly wider than Wilson's for four hits in eight values.
     alone = rate_over([ArticleCount(4, 8)]).interval or (0.0, 0.0)
     assert (low, high) == pytest.approx(alone, abs=0.03)

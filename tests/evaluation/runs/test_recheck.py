@@ -1,4 +1,4 @@
-"""Judging stored answers again without asking, and counting those that cannot be judged."""
+"""Checking stored answers again without asking the model, and naming skipped articles."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ WRONG = {"count": 13, "quote": "biểu dương 12 tập thể"}
 
 
 def reply(*items: dict[str, Any]) -> Reply:
-    """Return an answer with some items."""
+    """Return a server's reply with the given items."""
     return Reply(json.dumps({"awards": list(items)}, ensure_ascii=False))
 
 
 class Work:
-    """Two articles, a schema with and one without roles, and a run."""
+    """Two articles, one schema with roles and one without, and a run."""
 
     def __init__(self, folder: Path, server: Endpoint) -> None:
         self.folder, self.server, self.out = folder, server, folder / "out"
@@ -81,7 +81,7 @@ class Work:
 
 @pytest.fixture
 def work(tmp_path: Path) -> Iterator[Work]:
-    """A run without roles whose first article has a wrong and a right figure."""
+    """A run without roles in which the first record has a right and a wrong figure."""
     with scripted_endpoint([reply(RIGHT, WRONG), reply(RIGHT)]) as server:
         made = Work(tmp_path, server)
         made.extract()
@@ -89,7 +89,7 @@ def work(tmp_path: Path) -> Iterator[Work]:
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
-    """Return the lines of records.jsonl."""
+    """Return the lines of ``records.jsonl`` in a folder."""
     return [json.loads(text) for text in (folder / "records.jsonl").read_text("utf-8").splitlines()]
 
 
@@ -103,7 +103,7 @@ def test_the_same_checks_change_nothing(work: Work, tmp_path: Path) -> None:
 
 
 def test_a_run_with_confidence_keeps_it(work: Work, tmp_path: Path) -> None:
-    """Items are rated again if the run rated them."""
+    """A recheck of a run with confidence gives the same confidence."""
     work.extract(confidence=True)
     work.recheck().write(tmp_path / "again")
     before, after = (
@@ -115,7 +115,7 @@ def test_a_run_with_confidence_keeps_it(work: Work, tmp_path: Path) -> None:
 
 
 def test_new_roles_are_applied_to_stored_answers(work: Work, tmp_path: Path) -> None:
-    """A new role drops the wrong item, and attempts and cost count once."""
+    """A new role drops the wrong item, while the run's attempts, usage and files stay the same."""
     before = (work.out / "records.jsonl").read_bytes()
     recheck = work.recheck("strict/awards.json")
     recheck.write(tmp_path / "again")
@@ -130,7 +130,7 @@ def test_new_roles_are_applied_to_stored_answers(work: Work, tmp_path: Path) -> 
 
 
 def test_answers_that_were_asked_again_are_judged_in_turn(tmp_path: Path) -> None:
-    """Weaker checks accept the first answer, and the next one is not used."""
+    """If weaker checks accept the first answer, the answer to the re-ask is not used."""
     with scripted_endpoint([reply(WRONG), reply(RIGHT), reply(RIGHT)]) as server:
         work = Work(tmp_path, server)
         work.extract("strict/awards.json")
@@ -152,14 +152,14 @@ def test_a_text_that_changed_is_not_judged(work: Work, tmp_path: Path) -> None:
 
 
 def test_inputs_may_be_named(work: Work, tmp_path: Path) -> None:
-    """Articles that were moved are found where the call says."""
+    """Articles that were moved are found if the call names their new folder."""
     (tmp_path / "in").rename(tmp_path / "moved")
     report = work.recheck(None, str(tmp_path / "moved")).write(tmp_path / "again")
     assert report.rechecked == ("a", "b")
 
 
 def test_a_run_without_answers_is_refused(tmp_path: Path) -> None:
-    """A folder without a store, and a run of the rules, raise ConfigurationErrors."""
+    """A folder without a store, or a run with the model ``rules``, raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="has no store"):
         Recheck(tmp_path)
     (tmp_path / "a.txt").write_text("Một bài.", "utf-8")
@@ -169,13 +169,13 @@ def test_a_run_without_answers_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_run_is_not_overwritten(work: Work) -> None:
-    """The folder of the run cannot be the target."""
+    """A recheck cannot be written to the folder of its own run."""
     with pytest.raises(ConfigurationError, match="is the folder of the run itself"):
         work.recheck().write(work.out)
 
 
 def test_tables_and_pages_are_judged_with_their_metadata(tmp_path: Path) -> None:
-    """Rows are found by the run's own fields, with the metadata of the answers."""
+    """Table rows are read with the run's field options and keep the metadata from the run."""
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
     page = f"<html><head><title>Trang</title></head><body><p>{TEXT.format('p')}</p></body></html>"

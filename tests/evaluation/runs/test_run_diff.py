@@ -37,7 +37,7 @@ SHOP = {
 
 
 def shop(owner: str = "Lan", **prices: float) -> dict[str, Any]:
-    """Return a record."""
+    """Return the record of a shop that sells goods at the given prices."""
     return {
         "owner": owner,
         "goods": [{"name": name, "price": price} for name, price in prices.items()],
@@ -108,7 +108,7 @@ def test_articles_of_one_run_are_named(tmp_path: Path) -> None:
 
 
 def test_warnings_are_counted_by_kind(tmp_path: Path) -> None:
-    """The warnings of both runs are counted."""
+    """The warnings of both runs are counted by kind."""
     a = open_run(run_folder(tmp_path / "a", line("x", shop())), SHOP)
     b = open_run(run_folder(tmp_path / "b", line("x", shop(), warnings=[])), SHOP)
     assert diff_runs(a, b).warnings == {"k": [1, 0]}
@@ -126,7 +126,7 @@ def test_runs_of_two_schemas_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_schema_that_cannot_be_loaded_has_to_be_named(tmp_path: Path) -> None:
-    """Without a schema, items cannot be matched, and the error says what to do."""
+    """If the schema is unknown, the error says to name it."""
     run = open_run(run_folder(tmp_path / "a", line("x", shop())))
     with pytest.raises(ConfigurationError, match="name it with --schema"):
         diff_runs(run, run)

@@ -42,7 +42,7 @@ class Observer:
 
 
 class Sink:
-    """A sink that keeps the ids of records by position."""
+    """A sink that keeps the article id of each record by position."""
 
     def __init__(self) -> None:
         self.ids: dict[int, str] = {}
@@ -54,7 +54,7 @@ class Sink:
 
 @pytest.fixture
 def articles(tmp_path: Path) -> str:
-    """Return a folder of three articles."""
+    """Create a folder of three articles and return its path."""
     folder = tmp_path / "in"
     folder.mkdir()
     for name in "abc":
@@ -63,7 +63,7 @@ def articles(tmp_path: Path) -> str:
 
 
 def test_an_observer_sees_the_run(articles: str) -> None:
-    """An observer gets the number of articles, updated totals, each outcome and the window."""
+    """An observer gets the number of articles, the outcomes, the totals and the request limit."""
     observer = Observer()
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key="x", concurrency=1)
@@ -84,7 +84,7 @@ def test_a_sink_takes_the_outcomes_of_a_run_without_a_folder(articles: str) -> N
 def test_a_run_prints_nothing_and_leaves_the_process_alone(
     articles: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A run writes its files, prints nothing, and leaves the garbage collector unchanged."""
+    """A run writes its files, prints nothing and leaves the garbage collector's settings alone."""
     thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
     totals = Run(RunSettings((articles,), Options(), out=tmp_path / "out", model="rules")).run()
     assert tuple(capfd.readouterr()) == ("", "")
@@ -126,7 +126,7 @@ def toned(tmp_path: Path) -> Path:
 
 
 def test_variables_are_sent_and_written_to_run_json(articles: str, tmp_path: Path) -> None:
-    """The messages contain the values, and run.json has them together with the defaults."""
+    """The request contains the variables' values, and run.json lists them with the defaults."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         options = Options(
             base_url=endpoint.base_url, api_key="x", variables={"reader": "{{tone}} lawyers"}
@@ -156,7 +156,7 @@ def test_wrong_variables_end_a_run_before_its_folder_is_made(
 
 
 def test_without_retries_a_request_is_sent_once(articles: str) -> None:
-    """With ``retries=0``, a server error fails the article at once."""
+    """With ``retries=0``, an article fails at the first server error."""
     with scripted_endpoint([error(503, "overloaded")]) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key="x", retries=0)
         totals = Run(RunSettings((articles,), options, model="m", limit=1)).run()

@@ -1,4 +1,4 @@
-"""The articles of a run: each has an outcome, and nothing is paid for twice."""
+"""Every article of a run has an outcome, and nothing is paid for twice."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ INVALID = '{"subject": 5}'
 
 
 class Outcomes:
-    """A sink that keeps outcomes by position, and refuses a second one for a position."""
+    """A sink that keeps outcomes by position and allows only one for each."""
 
     def __init__(self) -> None:
         self.by_position: dict[int, Outcome] = {}
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Keep the only outcome of a position."""
+        """Keep the outcome of a position that has none yet."""
         assert position not in self.by_position
         self.by_position[position] = outcome
 
     @property
     def words(self) -> dict[str, str]:
-        """``record`` or the kind of the failure, by article id, in input order."""
+        """``record`` or the kind of failure for each article id, in input order."""
         sorted_outcomes = [self.by_position[position] for position in sorted(self.by_position)]
         return dict(
             (one.article.id, "record")
@@ -59,7 +59,7 @@ class Outcomes:
 
 
 class Blocked:
-    """A client that never answers, and sets an event once enough articles wait."""
+    """A client that never answers and sets an event once ``articles`` requests are waiting."""
 
     def __init__(self, articles: int) -> None:
         self._open = articles
@@ -77,7 +77,7 @@ class Blocked:
 
 
 class InPairs:
-    """A client that answers once two articles wait, and records the highest number waiting."""
+    """A client that answers requests in pairs and records the highest number waiting."""
 
     def __init__(self) -> None:
         self._barrier = asyncio.Barrier(2)
@@ -114,7 +114,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 def extractor(client: Client, **options: Any) -> Extractor[Note]:
-    """Return an extractor of notes, one article at a time by default."""
+    """Return an extractor of notes that processes one article at a time by default."""
     return Extractor(
         Note,
         "Trích xuất.",
@@ -132,7 +132,7 @@ async def run(
     retry_failed: bool = False,
     **options: Any,
 ) -> tuple[Outcomes, RunTotals]:
-    """Process all inputs."""
+    """Process all inputs, and return the sink and the totals."""
     sink = Outcomes()
     totals = await Runner(extractor(client, **options), sink, retries, retry_failed).run(inputs)
     return sink, totals
@@ -159,13 +159,13 @@ async def test_every_article_has_an_outcome(inputs: list[Input], concurrency: in
 
 
 async def test_an_outcome_has_the_position_of_its_input(inputs: list[Input]) -> None:
-    """An outcome has the position of its input, whenever it is completed."""
+    """An outcome has the position of its input, regardless of when it is completed."""
     sink, _ = await run(ByArticle(dict.fromkeys("abcd", VALID)), inputs[::-1], concurrency=4)
     assert list(sink.words) == ["d", "c", "b", "a"]
 
 
 async def test_no_articles_are_no_outcomes() -> None:
-    """A run without articles ends at once."""
+    """A run without articles has neither records nor failures."""
     sink, totals = await run(ScriptedClient([]), [])
     assert sink.words == {}
     assert totals.records == 0
@@ -191,13 +191,13 @@ async def test_as_many_articles_are_asked_about_at_a_time_as_was_set(inputs: lis
 async def test_an_error_of_one_article_is_its_own(
     inputs: list[Input], error: AntqError, kind: str
 ) -> None:
-    """An error about one article does not stop the others."""
+    """An error that concerns only one article does not stop the others."""
     sink, _ = await run(ByArticle({**dict.fromkeys("abcd", VALID), "b": error}), inputs)
     assert sink.words == {"a": "record", "b": kind, "c": "record", "d": "record"}
 
 
 async def test_an_article_that_cannot_be_read_fails_alone(inputs: list[Input]) -> None:
-    """A file that is missing, empty or not text fails alone, without a request."""
+    """A missing, empty or binary file fails without a request and does not stop the others."""
     Path(inputs[0].source).unlink()  # noqa: ASYNC240
     Path(inputs[1].source).write_bytes(b"")  # noqa: ASYNC240
     Path(inputs[2].source).write_bytes(b"%PDF-1.7\n\x01\x02\x03")  # noqa: ASYNC240
@@ -213,7 +213,7 @@ async def test_an_article_that_cannot_be_read_fails_alone(inputs: list[Input]) -
 async def test_a_run_stops_at_an_error_that_meets_every_article(
     inputs: list[Input], concurrency: int
 ) -> None:
-    """A refused key is raised, and every remaining article becomes a failure."""
+    """A refused key raises an error, and every remaining article becomes a failure."""
     sink = Outcomes()
     client = ByArticle({"a": VALID, **dict.fromkeys("bcd", ConfigurationError("no key"))})
     with pytest.raises(ConfigurationError, match="no key"):
@@ -227,7 +227,7 @@ async def test_a_run_stops_at_an_error_that_meets_every_article(
 async def test_nothing_is_asked_after_an_error_that_meets_every_article(
     inputs: list[Input],
 ) -> None:
-    """After a refused key no other request is sent."""
+    """After a refused key, no other request is sent."""
     client = ByArticle(dict.fromkeys("abcd", ConfigurationError("no key")))
     with pytest.raises(ConfigurationError, match="no key"):
         await Runner(extractor(client), Outcomes()).run(inputs)
@@ -295,7 +295,7 @@ async def test_each_outcome_is_told_as_it_comes(inputs: list[Input]) -> None:
 
 
 async def test_a_run_is_counted(inputs: list[Input]) -> None:
-    """The totals have records, failures, tokens, cost, and the amount spent in this run."""
+    """The totals include records, failures, tokens, the cost and the amount spent by this run."""
     client = ByArticle(
         {
             "a": VALID,
@@ -320,7 +320,7 @@ async def test_a_run_is_counted(inputs: list[Input]) -> None:
 
 
 async def test_a_cost_that_is_not_known_makes_the_runs_unknown(inputs: list[Input]) -> None:
-    """A run with an answer of unknown cost has no known cost."""
+    """If the cost of one answer is unknown, the cost of the run is unknown too."""
     _, totals = await run(
         ByArticle({**dict.fromkeys("abcd", VALID), "b": completion(VALID, cost_usd=None)}), inputs
     )
@@ -337,7 +337,7 @@ async def test_continuing_asks_nothing_again(inputs: list[Input], store: SqliteS
 async def test_continuing_asks_what_was_not_answered(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """The next run asks only about transport failures and unprocessed articles."""
+    """The next run sends only articles that had a transport failure or were not processed."""
     await again(
         store,
         ByArticle(
@@ -359,7 +359,7 @@ async def test_continuing_asks_what_was_not_answered(
 async def test_continuing_asks_about_a_changed_article(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """A changed text leads to another request."""
+    """If the text of an article changes, the next run sends the article again."""
     await again(store, ByArticle(dict.fromkeys("abcd", VALID)), inputs)
     Path(inputs[2].source).write_text("Bài khác.", encoding="utf-8")  # noqa: ASYNC240
     client = ByArticle({"c": VALID})
@@ -379,7 +379,7 @@ async def test_what_is_continued_is_replayed(inputs: list[Input], store: SqliteS
 async def test_a_failed_article_is_retried_with_a_new_sample(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """With retry_failed, only an article that failed before gets its next sample."""
+    """With retry_failed, only a failed article is sent again, with the next sample number."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     client = ScriptedClient([VALID])
     words = await again(store, client, inputs, retry_failed=True)
@@ -392,7 +392,7 @@ async def test_a_failed_article_is_retried_with_a_new_sample(
 async def test_a_retried_article_stays_as_it_came_out(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """The run after a retry uses its answer and sends nothing."""
+    """The run after a retry reuses the answer from the retry and sends nothing."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     await again(store, ScriptedClient([VALID]), inputs, retry_failed=True)
     client = ScriptedClient([])
@@ -402,7 +402,7 @@ async def test_a_retried_article_stays_as_it_came_out(
 async def test_an_article_can_be_retried_more_than_once(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """Each retry uses a new sample."""
+    """Each retry uses the next sample number."""
     await again(store, ByArticle({**dict.fromkeys("abcd", VALID), "b": INVALID}), inputs)
     samples = []
     for _ in range(3):
@@ -422,7 +422,7 @@ async def test_what_failed_just_now_is_not_retried(inputs: list[Input], store: S
 async def test_a_failure_of_transport_takes_no_new_sample(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """With retry_failed, an article without an answer keeps its first sample."""
+    """With retry_failed, an article without an answer keeps its first sample number."""
     await again(
         store,
         ByArticle({**dict.fromkeys("abcd", VALID), "b": CompletionError("down", kind="transport")}),
@@ -436,7 +436,7 @@ async def test_a_failure_of_transport_takes_no_new_sample(
 async def test_a_re_ask_that_was_cut_off_by_transport_takes_no_new_sample(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """With retry_failed, an article whose re-ask got no answer continues there."""
+    """With retry_failed, a re-ask that got no answer is sent again with the same sample number."""
     first = StoredClient(
         ScriptedClient([INVALID, CompletionError("down", kind="transport")]), store
     )
@@ -451,7 +451,7 @@ async def test_a_re_ask_that_was_cut_off_by_transport_takes_no_new_sample(
 async def test_a_re_ask_that_was_stopped_takes_no_new_sample(
     inputs: list[Input], store: SqliteStore
 ) -> None:
-    """With retry_failed, an article whose re-ask was not sent before a stop continues there."""
+    """With retry_failed, a re-ask prevented by a stop is sent with the same sample number."""
     stop = RunStopped("stopped", kind="unreachable")
     first = StoredClient(ScriptedClient([INVALID, stop]), store)
     await run(first, inputs[:1], retries=store, max_attempts=2)

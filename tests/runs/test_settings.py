@@ -35,7 +35,7 @@ def test_settings_that_contradict_each_other(settings: dict[str, Any], words: st
 
 
 def test_settings_as_json_values_have_no_secret() -> None:
-    """The settings for run.json omit the key, and the user and password of the address."""
+    """The settings for run.json omit the API key and any user name and password in the base URL."""
     options = Options(api_key="key-x", base_url="http://user:secret@x.org/v1", record=Path("rec"))
     found = RunSettings(("in.jsonl",), options, prompt=Path("p.md")).as_dict()
     assert "api_key" not in found
@@ -45,6 +45,6 @@ def test_settings_as_json_values_have_no_secret() -> None:
 
 
 def test_settings_as_json_values_have_the_language() -> None:
-    """The named language is in run.json, or null if it is detected for each article."""
+    """The language in run.json is the one that is named, or null if it is detected."""
     assert RunSettings(("in.jsonl",), Options(language="en")).as_dict()["language"] == "en"
     assert RunSettings(("in.jsonl",), Options()).as_dict()["language"] is None

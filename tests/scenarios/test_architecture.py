@@ -25,11 +25,11 @@ OTHER = re.compile(
     r"[A-Z]{4,}|vN\.|^out/|^(?:run|evaluation|checks|improvement|report|store|tables)\.\w+$|"
     r"^(?:articles|gold|comparison|my_prompts)/|^accidents\."
 )
-"""Placeholders such as NAME, files that a command writes, and files of a reader."""
+"""Placeholders such as NAME, files that a command writes and the reader's own files."""
 
 
 def exists(path: str, document: Path) -> bool:
-    """Whether a named file exists in the package, in the repository or next to the document."""
+    """Return whether a file exists in the package, in the repository or next to the document."""
     return any((base / path).exists() for base in (SOURCE, REPOSITORY, document.parent))
 
 
@@ -59,7 +59,7 @@ def test_files_named_in_documents_exist(document: Path) -> None:
 
 
 def test_names_are_in_the_modules_that_the_index_gives() -> None:
-    """The modules contain the names that the index and the path of an article give."""
+    """Each module contains the names that docs/architecture.md says are in it."""
     references = INDEX_ROW.findall(ARCHITECTURE)
     references += [(path, name) for name, path in REFERENCE.findall(ARCHITECTURE)]
     wrong = {

@@ -1,4 +1,4 @@
-"""An archive in all formats: its articles are read with metadata, and the rest is counted."""
+"""In an archive of all formats, articles are read with metadata and other files are counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Odd input, broken user code, races, and partly wrong answers."""
+"""Odd input, broken user code, races and partly wrong answers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SCHEMA = PydanticSchema(Note)
 
 
 def test_an_id_that_no_file_can_hold_stands_as_escapes(tmp_path: Path) -> None:
-    """Half a surrogate pair in an id is escaped, and no article is lost."""
+    """A lone surrogate in an id is escaped, and no article is lost."""
     lines = [{"id": "\ud800", "text": "Một bài."}, {"id": "b", "text": "Hai bài."}]
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     assert (
@@ -56,7 +56,7 @@ def test_an_id_that_no_file_can_hold_stands_as_escapes(tmp_path: Path) -> None:
 def test_a_validator_that_breaks_is_told_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A user's validator that raises another error fails each article with a SchemaError."""
+    """If a user's validator raises an unexpected error, each article fails with a SchemaError."""
     monkeypatch.chdir(tmp_path)
     code = (
         "from pydantic import BaseModel, field_validator\n"
@@ -107,14 +107,14 @@ class Price(BaseModel):
 
 
 async def test_a_number_without_end_is_asked_about_again() -> None:
-    """1e999 and Infinity are reported as faults."""
+    """If an answer contains 1e999 or Infinity, the model is asked again."""
     client = ScriptedClient(['{"amount": 1e999}', '{"amount": Infinity}', '{"amount": 1.5}'])
     result = await Extractor(Price, "Find.", client=client, model="m").aextract("Giá 1,5.")
     assert (result.record.amount, len(result.attempts)) == (1.5, 3)
 
 
 async def test_a_computed_field_is_no_part_of_the_answer() -> None:
-    """A schema that computes a value and forbids other keys accepts a valid answer at once."""
+    """A schema that has a computed field and forbids extra keys accepts the first valid answer."""
     result = await Extractor(
         Price, "Find.", client=ScriptedClient(['{"amount": 1.5}']), model="m"
     ).aextract("Giá 1,5.")
@@ -122,7 +122,7 @@ async def test_a_computed_field_is_no_part_of_the_answer() -> None:
 
 
 class Apart(BaseModel):
-    """A schema with a validator that breaks."""
+    """A schema with a validator that raises an unexpected error."""
 
     n: int
 
@@ -134,13 +134,13 @@ class Apart(BaseModel):
 
 
 def test_a_broken_validator_is_a_schema_error() -> None:
-    """The error names the model and the exception of its validator."""
+    """The SchemaError names the model and the exception that its validator raised."""
     with pytest.raises(SchemaError, match="a validator of Apart raised ZeroDivisionError"):
         PydanticSchema(Apart).read_json('{"n": 1}')
 
 
 async def test_what_rested_on_a_dropped_item_goes_too() -> None:
-    """A date is dropped together with the publication stamp that settled its year."""
+    """An event is dropped together with the publication stamp that settled the year of its date."""
     data = full_report()
     data["events"][0]["date"] = "2021-09-30"
     article = ARTICLE.replace("Sáng 30/9/2021", "Sáng 30/9").replace("30/09/2021 07:45", "")
@@ -158,7 +158,7 @@ async def test_what_rested_on_a_dropped_item_goes_too() -> None:
 
 
 async def test_a_truncated_re_ask_does_not_lose_a_valid_answer() -> None:
-    """If a re-ask is truncated, the valid answer before it is used, with both attempts."""
+    """If the answer to a re-ask is truncated, the valid one before it is used; both are kept."""
     data = report(
         people=[*full_report()["people"]],
         statements=[statement(), statement(quote="một câu không hề có trong bài báo này")],
@@ -169,7 +169,7 @@ async def test_a_truncated_re_ask_does_not_lose_a_valid_answer() -> None:
 
 
 async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
-    """With a store, two articles with the same text lead to one request."""
+    """With a store, two articles with the same text need only one request."""
 
     class Slow(ScriptedClient):
         async def complete(self, request: Request) -> Completion:
@@ -184,7 +184,7 @@ async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
 
 
 async def test_results_come_while_the_source_is_slow() -> None:
-    """A result is yielded before a slow source gives the next article."""
+    """A result is yielded before a slow source supplies the next article."""
     arrived = asyncio.Event()
 
     async def source() -> AsyncIterator[Article]:
@@ -205,7 +205,7 @@ async def test_results_come_while_the_source_is_slow() -> None:
 
 
 def in_child(answers: Any) -> None:
-    """Extract in a forked process."""
+    """Extract a seed offline and put its relevance into the queue ``answers``."""
     result = extract(sorted((REPOSITORY / "seeds").glob("*.txt"))[0], offline=True)
     answers.put(result.record.relevance)
 
@@ -223,7 +223,7 @@ def test_extract_works_after_a_fork() -> None:
 
 
 def test_the_name_on_the_wire_is_part_of_what_is_asked() -> None:
-    """Two schemas that differ only in the name shown to the model give two requests."""
+    """Two schemas that differ only in the name shown to the model give different requests."""
     same: dict[str, Any] = {
         "type": "object",
         "properties": {},
@@ -235,7 +235,7 @@ def test_the_name_on_the_wire_is_part_of_what_is_asked() -> None:
 
 
 def test_rules_say_what_they_did_not_read() -> None:
-    """An article that the rules read only in part has a warning with its length."""
+    """An article that the rules read only in part has a warning about the unread characters."""
     result = extract_by_rules(
         Article("Xã Tân Lâm họp về an ninh trật tự.\n" * 3000), load_schema("movement_report")
     )

@@ -80,7 +80,7 @@ DEATHS = [
 
 @pytest.fixture
 def work(tmp_path: Path) -> Work:
-    """Six articles."""
+    """Six articles to extract in batches."""
     return Work(tmp_path)
 
 
@@ -103,7 +103,7 @@ def finished(process: ForkedProcess) -> tuple[int, str]:
 def once_at(
     method: str, pattern: str, act: Callable[[], None], when: Any = "after"
 ) -> Callable[[str, str], Any]:
-    """Return a function that acts once, at a certain request, and then drops the connection."""
+    """Return a function that calls ``act`` and returns ``when`` at the first matching request."""
     done: list[str] = []
 
     def lose(verb: str, path: str) -> Any:
@@ -118,7 +118,7 @@ def once_at(
 
 @pytest.mark.slow
 def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Work) -> None:
-    """A run that is killed at any step of the protocol still executes each request once."""
+    """Even if a run is killed at any step of the protocol, each request is executed only once."""
     started: SimpleQueue[ForkedProcess] = SimpleQueue()
     with batch_service(wrong_at_first) as service, fork_server(work.folder) as server:
         for (method, pattern), when in DEATHS:
@@ -138,7 +138,7 @@ def test_killed_at_any_point_of_the_protocol_nothing_is_paid_for_twice(work: Wor
 
 @pytest.mark.slow
 def test_a_run_left_by_ctrl_c_is_picked_up(work: Work) -> None:
-    """Ctrl-C exits with 130, and the same call continues, as the message says."""
+    """Ctrl-C exits with 130, and the same command continues the run, as the message says."""
     started: SimpleQueue[ForkedProcess] = SimpleQueue()
     with batch_service(right, plans=[SLOW]) as service, fork_server(work.folder) as server:
         service.lose = once_at(*LOOK, lambda: started.get().send_signal(signal.SIGINT), None)
@@ -170,7 +170,7 @@ async def leave(work: Work, service: BatchService) -> None:
 
 
 async def test_a_batch_that_ended_in_the_meantime_counts_as_paid_for_now(work: Work) -> None:
-    """Answers downloaded by the continuing call are not replayed."""
+    """Answers that a continued run downloads do not count as replayed."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         service.batches["batch_1"].plan = Plan(("completed",))
@@ -191,7 +191,7 @@ async def test_new_articles_join_what_is_under_way(work: Work) -> None:
 
 
 async def test_a_run_without_batches_does_not_pay_for_what_is_under_way(work: Work) -> None:
-    """Without --batch, a run is refused while batches are pending, and reads ended ones."""
+    """Without --batch, a run is refused while batches are pending but reads batches that ended."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         with pytest.raises(ConfigurationError, match=r"6 request\(s\) .* pending .*--batch"):
@@ -204,7 +204,7 @@ async def test_a_run_without_batches_does_not_pay_for_what_is_under_way(work: Wo
 
 
 async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> None:
-    """Money reserved for requests that were never submitted is released by the next run."""
+    """The next run releases money that was reserved for requests that were never submitted."""
     store = SqliteStore(work.folder / "out" / "store.sqlite3")
     assert await StoreLedger(store).reserve("batch-d", 0.05, 0.05)
     await store.drain()
@@ -221,7 +221,7 @@ async def test_money_for_batches_that_were_never_made_is_free(work: Work) -> Non
 
 
 async def test_another_address_is_refused(work: Work) -> None:
-    """A run with another address is refused while batches are pending."""
+    """A run with another base URL is refused while batches are pending."""
     with batch_service(right, plans=[SLOW]) as service, batch_service(right) as other:
         await leave(work, service)
         for batch in (True, False):
@@ -241,7 +241,7 @@ async def test_a_batch_that_the_service_does_not_know_is_not_paid_for_again(work
 
 
 async def test_a_full_disk_ends_a_run_in_order(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If a request file cannot be written, every article fails, and the same call continues."""
+    """If a request file cannot be written, every article fails, and the next run continues."""
 
     def on_a_full_disk(_: int) -> str:
         (work.folder / "out" / "batches" / "full.jsonl").symlink_to("/dev/full")
@@ -279,7 +279,7 @@ async def test_two_runs_do_not_have_the_same_batches_in_hand(work: Work) -> None
     ("words", "key", "said"), [([], KEY, "--out"), (["--out", "out"], "another", "OPENAI_API_KEY")]
 )
 def test_wrong_calls_exit_with_two(work: Work, words: list[str], key: str, said: str) -> None:
-    """A call without --out and one with a refused key are wrong calls."""
+    """A batch run without --out or with a refused key is a usage error."""
     with batch_service(right) as service:
         call = [
             sys.executable,

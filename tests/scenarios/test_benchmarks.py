@@ -1,4 +1,4 @@
-"""The benchmarks, which CI does not run."""
+"""The benchmarks can be imported, although CI does not run them."""
 
 from __future__ import annotations
 

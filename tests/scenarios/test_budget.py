@@ -35,7 +35,7 @@ SCHEMA = {
 
 
 async def test_a_budget_is_never_exceeded_and_nearly_used_up() -> None:
-    """With 32 parallel requests, spending stays within the limit and ends near it."""
+    """With 32 parallel requests, spending stays within the limit and comes close to it."""
     dice, price, limit = random.Random(7), Price(1.0, 100.0), 200
     cost = 0.0
 
@@ -107,7 +107,7 @@ class Run:
 
 
 def number_of(body: dict[str, Any]) -> Reply:
-    """Answer with the article's number, with 100 input and 20 output tokens."""
+    """Return an answer with the article's number, 100 input tokens and 20 output tokens."""
     words = body["messages"][-1]["content"].split()
     return Reply(json.dumps({"number": int(words[words.index("số") + 1])}))
 
@@ -123,7 +123,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run ends at its budget; one with a higher budget continues and repeats nothing."""
+    """A run ends at its budget and continues with a higher one without repeating requests."""
     price = ("--price", "0,1000")
     each, worst = 20 * 1000 / 1e6, 1.0
     with scripted_endpoint(number_of) as server:
@@ -150,7 +150,7 @@ def test_a_run_stops_at_its_budget_and_goes_on_with_a_higher_one(
 
 @pytest.mark.usefixtures("key")
 def test_what_was_spent_without_a_budget_counts(tmp_path: Path) -> None:
-    """The cost of earlier calls on a store counts against a later budget."""
+    """The cost of earlier runs with the same store counts against a later budget."""
     with scripted_endpoint(number_of) as server:
         run = Run(tmp_path, server)
         assert run("--price", "0,1000", "--limit", "30") == 0
@@ -164,7 +164,7 @@ def test_what_was_spent_without_a_budget_counts(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("key")
 def test_a_budget_needs_a_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A budget for a model without a known price exits with 2 before a folder is created."""
+    """A budget for a model without a known price is a usage error, and no folder is created."""
     with scripted_endpoint(number_of) as server:
         run = Run(tmp_path, server)
         assert run("--max-cost", "1") == 2
@@ -186,14 +186,14 @@ def test_a_budget_needs_a_price(tmp_path: Path, capsys: pytest.CaptureFixture[st
     ],
 )
 def test_a_wrong_budget_is_a_wrong_call(tmp_path: Path, words: tuple[str, str]) -> None:
-    """An invalid budget, price or limit exits with 2."""
+    """An invalid budget, price or output limit is a usage error, and no request is sent."""
     with scripted_endpoint(number_of) as server:
         assert Run(tmp_path, server)(*words) == 2
     assert server.bodies == []
 
 
 async def test_attempts_are_kept_where_a_reask_does_not_fit() -> None:
-    """A re-ask that does not fit the budget fails its article, with the paid answer."""
+    """If a re-ask does not fit the budget, its article fails, and the paid answer is kept."""
     from antq_llm import Extractor, Failure
 
     with scripted_endpoint([Reply("no JSON")]) as server:
@@ -216,7 +216,7 @@ async def test_attempts_are_kept_where_a_reask_does_not_fit() -> None:
 
 @pytest.mark.usefixtures("key")
 def test_earlier_answers_without_a_price_count_at_the_present_one(tmp_path: Path) -> None:
-    """Answers stored without a price count at the current price."""
+    """Answers that were stored without a price count against a budget at the current price."""
     with scripted_endpoint(number_of) as server:
         run = Run(tmp_path, server)
         assert run("--limit", "30") == 0

@@ -1,4 +1,4 @@
-"""A canary key appears only in the Authorization header, and in nothing written."""
+"""A canary API key is sent only in the Authorization header and is never written."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def words(base_url: str, *options: str) -> list[str]:
-    """Return the arguments of a run that tries each request once."""
+    """Return the arguments of a run that writes to ``out`` and ``recorded``."""
     run = ["extract", "in", "--schema", "schema.json", "--model", "m", "--base-url", base_url]
     return [*run, "--out", "out", "--record", "recorded", *options]
 
 
 def written(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    """Return all bytes below a folder, including names, and the printed output."""
+    """Return the names and contents of all files below a folder, and the printed output."""
     printed = capsys.readouterr()
     files = [path for path in folder.rglob("*") if path.is_file()]
     contents = "".join(path.read_bytes().decode("latin-1") for path in files)
@@ -91,7 +91,7 @@ def sent_beside_the_header(endpoint: Endpoint) -> Iterator[str]:
 def test_a_run_writes_and_sends_no_key(
     name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whatever a server echoes, no file, name or message of the run contains the key."""
+    """Whatever a server echoes, no file, file name or message of the run contains the key."""
     for number, echo in enumerate(ECHOES):
         with scripted_endpoint([REPLIES[name](echo)]) as endpoint, RunReporter() as reporter:
             options = Options(base_url=endpoint.base_url, tries=1, record=Path("recorded"))
@@ -141,7 +141,7 @@ def test_a_batch_run_writes_no_key(
 def test_other_ways_to_run_write_no_key(
     options: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Samples, duplicates, dry runs, budgets and wrong calls write no key."""
+    """Runs with samples, duplicates or a budget, dry runs and usage errors do not write the key."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         main([*words(endpoint.base_url, *options), "-v", "--debug"])
     assert found(written(folder, capsys)) == set()
@@ -150,7 +150,7 @@ def test_other_ways_to_run_write_no_key(
 def test_evaluations_and_exports_write_no_key(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Files made from a run do not contain the key."""
+    """The files and messages of evaluations and exports do not contain the key."""
     Path("gold").mkdir()
     Path("gold/a.json").write_text(LAN)
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -165,7 +165,7 @@ def test_evaluations_and_exports_write_no_key(
 def test_an_unexpected_error_shows_no_key(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The traceback of an unexpected error is masked, including the values it shows."""
+    """The traceback of an unexpected error does not show the key, whole or percent-encoded."""
 
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(f"a bug with {CANARY} and {quote(CANARY, safe='')}")

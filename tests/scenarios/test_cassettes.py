@@ -1,4 +1,4 @@
-"""The live client with recorded HTTP exchanges; requests must equal the recorded ones.
+"""The live client with recorded HTTP exchanges, which its requests must match exactly.
 
 No server runs, except while a test is recorded. To record again, remove the folder
 ``cassettes/test_cassettes`` and run ``pytest tests/scenarios/test_cassettes.py
@@ -76,8 +76,7 @@ SCRIPTS = {
     "truncated_answer": [hosted(GOOD[:30], finish_reason="length")],
 }
 KEPT_HEADERS = frozenset({"content-type", "retry-after", "retry-after-ms"})
-"""The response headers to keep. Cookies, ids and headers that change daily are removed.
-"""
+"""The response headers to keep. Cookies, ids and headers that change daily are removed."""
 
 
 def without_private_headers(response: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +92,7 @@ def without_private_headers(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_machine_headers(request: RecordedRequest) -> RecordedRequest:
-    """Return a request without the headers about the machine and the package versions."""
+    """Return a request without the headers that describe the machine and the package versions."""
     kept = copy.copy(request)
     kept.headers = {
         name: value
@@ -105,7 +104,7 @@ def without_machine_headers(request: RecordedRequest) -> RecordedRequest:
 
 @pytest.fixture(scope="module")
 def vcr_config() -> dict[str, Any]:
-    """Match and write cassettes so that a changed body counts as another request."""
+    """Return VCR settings that match requests by body and record no private headers."""
     return {
         "match_on": ["method", "path", "body"],
         "filter_headers": ["authorization", "cookie", "openai-organization", "openai-project"],
@@ -117,7 +116,7 @@ def vcr_config() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def recording_endpoint(request: pytest.FixtureRequest, record_mode: str) -> Iterator[None]:
-    """Run the endpoint of a test's script only while its cassette is recorded."""
+    """Serve the scripted replies of a test while its cassette is being recorded."""
     script = request.node.name.removeprefix("test_").rsplit("_", 1)[0]
     with (
         scripted_endpoint(SCRIPTS[script], PORT)
@@ -128,22 +127,22 @@ def recording_endpoint(request: pytest.FixtureRequest, record_mode: str) -> Iter
 
 
 def now(text: str = ARTICLE) -> Extraction[Guest]:
-    """Extract with extract."""
+    """Return the extraction that ``extract`` makes from a text."""
     return extract(text, schema=Guest, prompt=PROMPT, model="recorded-1", options=OPTIONS)
 
 
 async def awaited(text: str = ARTICLE) -> Extraction[Guest]:
-    """Extract with aextract."""
+    """Return the extraction that ``aextract`` makes from a text."""
     return await aextract(text, schema=Guest, prompt=PROMPT, model="recorded-1", options=OPTIONS)
 
 
 def played(cassette: Cassette, times: int) -> bool:
-    """Return whether a cassette answered ``times`` requests, or was recorded with as many."""
+    """Return whether a cassette answered or recorded exactly ``times`` requests."""
     return len(cassette.requests) == times and (cassette.dirty or cassette.play_count == times)
 
 
 def check_good_answer(result: Extraction[Guest], cassette: Cassette) -> None:
-    """Compare an extraction with the recorded good answer."""
+    """Check that an extraction matches the recorded good answer."""
     (evidence,) = result.evidence
     assert (result.record.name, ARTICLE[evidence.start : evidence.end]) == (
         "Phạm Quốc Bình",
@@ -156,7 +155,7 @@ def check_good_answer(result: Extraction[Guest], cassette: Cassette) -> None:
 
 
 def check_reask(result: Extraction[Guest], cassette: Cassette) -> None:
-    """Compare an extraction with the recorded bad answer and the good one after it."""
+    """Check that an extraction matches the recorded bad answer and the good one after it."""
     assert [attempt.completion.text for attempt in result.attempts] == [BAD, GOOD]
     assert "does not stand in the article" in (result.attempts[0].error or "")
     assert (result.record.quote, result.usage.input_tokens) == ("Thiếu tá Phạm Quốc Bình", 200)
@@ -164,7 +163,7 @@ def check_reask(result: Extraction[Guest], cassette: Cassette) -> None:
 
 
 def check_rate_limit(result: Extraction[Guest], cassette: Cassette) -> None:
-    """Compare an extraction with the recorded 429 and the answer after it."""
+    """Check that an extraction matches the answer recorded after a 429."""
     assert result.record.name == "Phạm Quốc Bình"
     assert len(result.attempts) == 1
     assert result.usage.input_tokens == 100
@@ -173,7 +172,7 @@ def check_rate_limit(result: Extraction[Guest], cassette: Cassette) -> None:
 
 
 def check_truncated_answer(caught: CompletionError, cassette: Cassette) -> None:
-    """Compare an error with the recorded truncated answer."""
+    """Check that an error matches the recorded truncated answer."""
     assert (caught.kind, [attempt.completion.text for attempt in caught.attempts]) == (
         "truncated",
         [GOOD[:30]],
@@ -183,43 +182,43 @@ def check_truncated_answer(caught: CompletionError, cassette: Cassette) -> None:
 
 @pytest.mark.vcr
 def test_good_answer_sync(vcr: Cassette) -> None:
-    """extract reads a recorded good answer into a record with evidence and usage."""
+    """``extract`` reads a recorded good answer into a record with evidence and usage."""
     check_good_answer(now(), vcr)
 
 
 @pytest.mark.vcr
 async def test_good_answer_async(vcr: Cassette) -> None:
-    """aextract reads a recorded good answer into a record with evidence and usage."""
+    """``aextract`` reads a recorded good answer into a record with evidence and usage."""
     check_good_answer(await awaited(), vcr)
 
 
 @pytest.mark.vcr
 def test_reask_sync(vcr: Cassette) -> None:
-    """extract asks again, in the recorded words, about a quote that is not in the article."""
+    """``extract`` asks again, in the recorded words, about a quote that is not in the article."""
     check_reask(now(), vcr)
 
 
 @pytest.mark.vcr
 async def test_reask_async(vcr: Cassette) -> None:
-    """aextract asks again, in the recorded words, about a quote that is not in the article."""
+    """``aextract`` asks again, in the recorded words, about a quote that is not in the article."""
     check_reask(await awaited(), vcr)
 
 
 @pytest.mark.vcr
 def test_rate_limit_sync(vcr: Cassette) -> None:
-    """extract sends the same body again after a recorded 429, without using an attempt."""
+    """``extract`` sends the same body again after a recorded 429, without using an attempt."""
     check_rate_limit(now(), vcr)
 
 
 @pytest.mark.vcr
 async def test_rate_limit_async(vcr: Cassette) -> None:
-    """aextract sends the same body again after a recorded 429, without using an attempt."""
+    """``aextract`` sends the same body again after a recorded 429, without using an attempt."""
     check_rate_limit(await awaited(), vcr)
 
 
 @pytest.mark.vcr
 def test_truncated_answer_sync(vcr: Cassette) -> None:
-    """extract raises a CompletionError for a recorded truncated answer and does not ask again."""
+    """``extract`` raises a CompletionError for a recorded truncated answer, without a re-ask."""
     with pytest.raises(CompletionError) as caught:
         now()
     check_truncated_answer(caught.value, vcr)
@@ -227,7 +226,7 @@ def test_truncated_answer_sync(vcr: Cassette) -> None:
 
 @pytest.mark.vcr
 async def test_truncated_answer_async(vcr: Cassette) -> None:
-    """aextract raises a CompletionError for a recorded truncated answer and does not ask again."""
+    """``aextract`` raises a CompletionError for a recorded truncated answer, without a re-ask."""
     with pytest.raises(CompletionError) as caught:
         await awaited()
     check_truncated_answer(caught.value, vcr)
@@ -298,13 +297,13 @@ def text_of(name: str) -> str:
 
 
 def test_every_case_has_its_cassettes() -> None:
-    """Each case has a cassette for extract and for aextract, and there are no others."""
+    """Each case has one cassette for ``extract`` and one for ``aextract``; there are no others."""
     assert sorted(path.stem for path in CASSETTES.iterdir()) == NAMES
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_plain_and_awaited_send_the_same(script: str) -> None:
-    """extract and aextract send the same bodies in the same order."""
+    """``extract`` and ``aextract`` send the same bodies in the same order."""
     of_extract, of_aextract = (
         [
             interaction["request"]["body"]
@@ -337,7 +336,7 @@ def test_cassettes_hold_nothing_private(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cassettes_can_be_read(name: str) -> None:
-    """Cassettes have unescaped Vietnamese, and bodies as literal blocks."""
+    """Cassettes contain unescaped Vietnamese and store bodies as literal blocks."""
     text = text_of(name)
     assert "Trưởng Công an xã Tân Lâm, dự lễ ra mắt" in text
     assert "body: |" in text
@@ -347,7 +346,7 @@ def test_cassettes_can_be_read(name: str) -> None:
 
 
 def test_scrubbing_leaves_what_the_client_reads() -> None:
-    """Scrubbing keeps the headers that the client reads, and removes private ones in any case."""
+    """Scrubbing ignores letter case, keeps the headers that the client reads and removes others."""
     headers = {
         **{name: [value] for name, value in PRIVATE.items()},
         "OpenAI-Organization": ["org-secret"],
@@ -365,7 +364,7 @@ def test_scrubbing_leaves_what_the_client_reads() -> None:
 
 
 def test_serializer_keeps_the_content() -> None:
-    """Bodies are read back unchanged, with quotation marks, line breaks and odd spaces."""
+    """JSON bodies are read back with the same quotation marks, line breaks and unusual spaces."""
     body = json.dumps({"content": 'Bà Lan nói:\n "vâng"\t\u00a0\r\n  và 😀'})
     interaction = {
         "request": {"method": "POST", "body": body},

@@ -11,7 +11,7 @@ from helpers.chaos import CONCURRENCY, MAX_CALLS, chaos_run
 
 @pytest.mark.slow
 def test_chaos(tmp_path: Path) -> None:
-    """Every article is in exactly one file, and only answers in flight at a kill are repeated."""
+    """Every article has one outcome, and only requests in flight at a kill are repeated."""
     figures = chaos_run(tmp_path, articles=250, kills=3, seed=2026)
     assert (figures.in_both, figures.in_neither) == (0, 0)
     assert figures.records + figures.failures.total() == figures.articles

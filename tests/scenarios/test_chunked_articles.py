@@ -1,4 +1,4 @@
-"""Long articles: split into chunks, extracted one by one, and merged."""
+"""Long articles that are split into chunks, extracted chunk by chunk and merged."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class FromGold:
 
 
 def clipped(statement: dict[str, Any], text: str) -> dict[str, Any] | None:
-    """Return the part of a statement that a chunk contains: the whole, beginning or end."""
+    """Return a statement with the part of its quote that a chunk contains, or None."""
     quote = statement["quote"]
     body = text.rpartition("[…]\n\n")[2]
     for size in range(len(quote), 60, -1):
@@ -90,7 +90,7 @@ def contains(item: Any, text: str) -> bool:
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("size", [2200, 2400])
 async def test_the_same_record_whether_split_or_not(seed: int, size: int) -> None:
-    """Chunks give the same record and evidence as the whole, except for the order of items."""
+    """Chunks give the same record and evidence as the whole article, except for the item order."""
     path = sorted(data_folder("seeds").glob("*.txt"))[seed]
     article, gold = read_article(path), gold_of(path)
     client = FromGold(gold)
@@ -127,7 +127,7 @@ def deep_sorted(item: Any) -> Any:
 
 
 async def test_items_of_two_chunks_are_merged() -> None:
-    """A person in two chunks is one item with both roles, and statements keep their speaker."""
+    """A person in two chunks becomes one item, and statements keep their speakers."""
     path = sorted(data_folder("seeds").glob("*.txt"))[1]
     gold = gold_of(path)
     result = await Extractor(
@@ -140,7 +140,7 @@ async def test_items_of_two_chunks_are_merged() -> None:
 
 
 async def test_a_failing_chunk_fails_the_article_with_all_attempts() -> None:
-    """If a later chunk is refused, the error contains the attempts of earlier chunks too."""
+    """If the model refuses a later chunk, the error also contains the attempts of earlier ones."""
 
     class Refusing(FromGold):
         async def complete(self, request: Request) -> Completion:

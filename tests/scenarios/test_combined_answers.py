@@ -1,4 +1,4 @@
-"""Combined answers of chunks and samples, built from the model's own answers."""
+"""The answers for chunks and samples are combined in the form that the model gave them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTS = 1000
 
 
 class Row(BaseModel):
-    """An item whose values are dumped in another form."""
+    """An item whose dump differs from the model's answer."""
 
     label: Annotated[str, Identity(1)]
     share: Annotated[float, AfterValidator(lambda percent: percent / 100)]
@@ -32,7 +32,7 @@ class Row(BaseModel):
 
 
 class Survey(BaseModel):
-    """A record whose dump cannot be read again."""
+    """A record whose dump is not a valid answer."""
 
     key: SecretStr
     day: date | str
@@ -47,7 +47,7 @@ class Survey(BaseModel):
 
 
 class InTurn:
-    """A client that answers the chunks of an article in turn, and repeats the last answer."""
+    """A client that answers the chunks of an article in turn and then repeats the last answer."""
 
     def __init__(self, answers: Sequence[Any]) -> None:
         self._answers = answers
@@ -68,13 +68,13 @@ def row(label: str, share: float, quote: str, **fields: Any) -> dict[str, Any]:
 
 
 def survey(*rows: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """Return an answer."""
+    """Return an answer with rows and with default values for the other fields."""
     defaults = {"key": "s3cret", "day": "2024-04-05", "tags": ["a", "b"]}
     return {**defaults, "rows": list(rows), **fields}
 
 
 async def voted(schema: Any, *answers: Any, **options: Any) -> Extraction[Any]:
-    """Return the extraction voted from answers."""
+    """Return the extraction that results from a vote among answers."""
     chosen = Options(**{"samples": len(answers), "max_attempts": 2, **options})
     client = client_of_samples(*answers)
     return await Extractor(schema, "Find.", client=client, model="m", options=chosen).aextract(
@@ -83,7 +83,7 @@ async def voted(schema: Any, *answers: Any, **options: Any) -> Extraction[Any]:
 
 
 async def in_chunks(schema: Any, *answers: Any, **options: Any) -> Extraction[Any]:
-    """Return the extraction of a long article with an answer for each chunk."""
+    """Return the extraction of a long article whose chunks get the answers in turn."""
     chosen = Options(**{"part_characters": PARTS, "max_attempts": 2, **options})
     client = InTurn(answers)
     result = await Extractor(schema, "Find.", client=client, model="m", options=chosen).aextract(
@@ -94,7 +94,7 @@ async def in_chunks(schema: Any, *answers: Any, **options: Any) -> Extraction[An
 
 
 async def test_a_vote_is_read_from_the_samples_answers() -> None:
-    """No value of a voted record went through a dump, whatever its key in the answer."""
+    """A voted record is read from the samples' answers, not from dumps, under any alias."""
     fruit, fair_row = "12  stalls with fruit", "opened the fair"
     result = await voted(
         Survey,
@@ -116,7 +116,7 @@ async def test_a_vote_is_read_from_the_samples_answers() -> None:
 
 
 async def test_chunks_are_merged_from_their_answers() -> None:
-    """No value of a merged record went through a dump."""
+    """A merged record is read from the chunks' answers, not from dumps of their records."""
     result = await in_chunks(
         Survey,
         survey(row("fruit", 90, "12  stalls with fruit"), day="soon", tags=["a"]),
@@ -138,7 +138,7 @@ async def test_chunks_are_merged_from_their_answers() -> None:
 
 
 async def test_an_answer_is_voted_again_after_items_were_dropped() -> None:
-    """Items dropped from samples do not vote, and the others keep their values."""
+    """An item that is dropped from the samples is not voted in; the others keep their values."""
     absent = row("x", 50, "words that no article has, not in any spelling")
     kept = row("fruit", 90, "12 stalls")
     result = await voted(Survey, *[survey(absent, kept)] * 3, max_attempts=1)
@@ -160,7 +160,7 @@ async def test_what_no_rule_can_settle_is_kept_with_one_warning(
 
 
 async def test_a_value_that_cannot_be_settled_is_never_asked_about_again() -> None:
-    """Each sample has one attempt, and the pointer refers to the voted record."""
+    """An unverified value leads to no re-ask, and its warning points into the voted record."""
     first = guest("Bob Lake", "Mr Bob Lake", badge="fair")
     both = fair(guests=[guest(), first])
     result = await voted(Fair, fair(guests=[first]), both, both, ungrounded="fail")
@@ -226,7 +226,7 @@ async def test_a_toy_schema_with_every_role_is_voted(tmp_path: Path, number: int
 
 @pytest.mark.parametrize("number", [0, 1], ids=["model", "file"])
 async def test_what_names_an_item_of_few_samples_is_dropped(tmp_path: Path, number: int) -> None:
-    """A saying of a guest who was voted out is dropped; in a list of friends, only the name is."""
+    """If a guest is voted out, their sayings and their name in lists of friends are dropped."""
     names = ["Bob Lake", "Ann Reed"]
     bob, ann = guest("Bob Lake", "Mr Bob Lake"), guest(friends=names)
     extra = [guest("Cy Orr", "Spring Fair"), guest("Di Moe", "Spring Fair")]

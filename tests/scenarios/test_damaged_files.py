@@ -1,4 +1,4 @@
-"""Any damaged file that the library reads makes a wrong call that names the file."""
+"""A damaged file that the library reads is a usage error, and the message names the file."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DAMAGED = pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder with an article, prompts, schemas and recordings."""
+    """Work in a folder with an article, a schema file and the packaged prompts and schemas."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     (tmp_path / "a.txt").write_text("Bà Lan đến dự.", "utf-8")
@@ -53,7 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(capsys: pytest.CaptureFixture[str], name: str, *words: str) -> None:
-    """Check that a call is wrong, and that its only error names a file and says what to do."""
+    """Check that a call is a usage error whose message names a file and says what is wrong."""
     status = main(list(words))
     said = capsys.readouterr().err.splitlines()
     assert (status, "debug" in said[-1]) == (2, False), said
@@ -62,25 +62,25 @@ def check(capsys: pytest.CaptureFixture[str], name: str, *words: str) -> None:
 
 
 def extract(*options: str) -> list[str]:
-    """Return the arguments of a call that sends nothing."""
+    """Return the arguments of a call to an endpoint that refuses connections."""
     return ["extract", "a.txt", "--model", "m", "--base-url", "http://127.0.0.1:1/v1", *options]
 
 
 def damage_file(path: Path, damage: Damage) -> None:
-    """Damage a file."""
+    """Overwrite a file with a damaged form of its content."""
     path.write_bytes(damage(path.read_bytes()))
 
 
 @pytest.mark.parametrize("name", [name for name in DAMAGES if name != "other keys"])
 def test_a_schema_file(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged JSON Schema file is named."""
+    """A damaged JSON Schema file is named in the usage error."""
     damage_file(Path("schema.json"), DAMAGES[name])
     check(capsys, "schema", *extract("--schema", "schema.json"))
 
 
 @DAMAGED
 def test_a_prompt_lock(damage: Damage, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged lock of prompts is named."""
+    """A damaged prompt lock file is named in the usage error."""
     damage_file(Path("prompts/lock.json"), damage)
     check(capsys, "lock.json", *extract("--prompts", "prompts", "--prompt", "movement_report"))
 
@@ -89,7 +89,7 @@ def test_a_prompt_lock(damage: Damage, capsys: pytest.CaptureFixture[str]) -> No
     "name", [name for name in DAMAGES if name not in {"spaces", "long number"}]
 )
 def test_a_released_prompt(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged released prompt is named."""
+    """A damaged released prompt is named in the usage error."""
     damage_file(Path("prompts/movement_report/v3.md"), DAMAGES[name])
     check(capsys, "v3.md", *extract("--prompts", "prompts", "--prompt", "movement_report@3"))
 
@@ -119,7 +119,7 @@ SCALARS = [
 
 @pytest.mark.parametrize("scalar", SCALARS, ids=lambda scalar: scalar[:30])
 def test_the_head_of_a_prompt_file(scalar: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A prompt file with odd YAML in its front matter is named."""
+    """A prompt file with odd YAML in its front matter is named in the usage error."""
     Path("p.md").write_text(
         f"---\nname: p\n{scalar}\nschema: null\n---\n# user\n{{{{article}}}}\n", "utf-8"
     )
@@ -128,7 +128,7 @@ def test_the_head_of_a_prompt_file(scalar: str, capsys: pytest.CaptureFixture[st
 
 @pytest.fixture
 def recording() -> Path:
-    """Return a recording of the article."""
+    """Record the answer about the article and return the path of the recording."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         words = ["extract", "a.txt", "--model", "m", "--base-url", endpoint.base_url]
         assert main([*words, "--schema", "schema.json", "--record", "recorded"]) == 0
@@ -141,7 +141,7 @@ REPLAY = ["extract", "a.txt", "--offline", "--recordings", "recorded", "--schema
 
 @DAMAGED
 def test_a_recording(damage: Damage, recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged recording is named."""
+    """A damaged recording is named in the usage error."""
     damage_file(recording, damage)
     capsys.readouterr()
     check(capsys, recording.name, *REPLAY)
@@ -152,7 +152,7 @@ def test_a_recording(damage: Damage, recording: Path, capsys: pytest.CaptureFixt
 def test_foreign_fields_of_a_recording(
     part: str, value: object, recording: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A recording with foreign values is named, or compared without an error."""
+    """A recording with unexpected values is named in the error or does not match the request."""
     data = json.loads(recording.read_text("utf-8"))
     data["asked"][part] = value
     recording.write_text(json.dumps(data))
@@ -167,7 +167,7 @@ def test_foreign_fields_of_a_recording(
 
 @DAMAGED
 def test_gold(damage: Damage, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged gold annotation is named."""
+    """A damaged gold annotation is named in the usage error."""
     Path("gold").mkdir()
     Path("gold/a.json").write_text(LAN)
     damage_file(Path("gold/a.json"), damage)
@@ -177,7 +177,7 @@ def test_gold(damage: Damage, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.fixture
 def run() -> Path:
-    """Return the folder of a finished run."""
+    """Extract the article and return the run's folder."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         words = ["extract", "a.txt", "--model", "m", "--base-url", endpoint.base_url]
         assert main([*words, "--schema", "schema.json", "--out", "out"]) == 0
@@ -186,7 +186,7 @@ def run() -> Path:
 
 @pytest.mark.parametrize("name", [name for name in DAMAGES if name not in {"empty", "twice"}])
 def test_records(name: str, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A damaged file of records is named."""
+    """A damaged records.jsonl is named in the usage error."""
     damage_file(run / "records.jsonl", DAMAGES[name])
     capsys.readouterr()
     check(capsys, "records.jsonl", "export", "out", "--to", "csv")
@@ -194,7 +194,7 @@ def test_records(name: str, run: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.parametrize("start", [0, 16, 1000, 17_000])
 def test_pages_of_the_store(start: int, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A store whose pages are damaged is named."""
+    """A store file with damaged pages is named in the usage error."""
     with sqlite3.connect(run / "store.sqlite3") as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -210,7 +210,7 @@ ROWS = [b"", b"{", b"[]", b"\xff", 7, *map(pack, (b"", b"{", b"[]", b"\xff", b'{
 
 @pytest.mark.parametrize("value", ROWS, ids=range(len(ROWS)))
 def test_rows_of_the_store(value: object, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A row of the store that is not an answer is named."""
+    """A store with a row that is not an answer is named in the usage error."""
     with sqlite3.connect(run / "store.sqlite3", isolation_level=None) as database:
         database.execute("UPDATE completions SET answer = ?", (value,))
     database.close()
@@ -220,7 +220,7 @@ def test_rows_of_the_store(value: object, run: Path, capsys: pytest.CaptureFixtu
 
 @pytest.mark.parametrize("name", ["zeros", "noise", "deep", "NaN", "a list", "null", "spaces"])
 def test_the_file_of_the_store(name: str, run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A store file that is not a database of the library is named."""
+    """A store file that is not a database of the library is named in the usage error."""
     for leftover in run.glob("store.sqlite3-*"):
         leftover.unlink()
     damage_file(run / "store.sqlite3", DAMAGES[name])

@@ -1,4 +1,4 @@
-"""Dependencies are justified, and their licences permit the use."""
+"""Every dependency is justified, and its licence permits its use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.paths import REPOSITORY
 
 
 def test_every_direct_dependency_is_justified() -> None:
-    """docs/dependencies.md has a row for each dependency of the package, and no others."""
+    """docs/dependencies.md has a row for each dependency of the package and no other rows."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
     named = (
@@ -28,7 +28,7 @@ def test_every_direct_dependency_is_justified() -> None:
 
 
 def test_all_licences_allow_the_use() -> None:
-    """The script finds the licence of every installed dependency, and refuses none."""
+    """The script finds the licence of every installed dependency and refuses none."""
     script = REPOSITORY / "tests" / "tools" / "licences.py"
     done = subprocess.run(
         [sys.executable, str(script), "export", "inputs", "pandas", "review"],

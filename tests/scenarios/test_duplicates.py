@@ -19,7 +19,7 @@ from helpers.samples import ARTICLE, answer, report
 
 
 def answers(body: dict[str, Any]) -> Reply:
-    """Answer with the record of the article in the request."""
+    """Return an answer with the record of the article in the request."""
     return Reply(
         OTHER_FULL if "49/52" in json.dumps(body["messages"], ensure_ascii=False) else FULL
     )
@@ -27,7 +27,7 @@ def answers(body: dict[str, Any]) -> Reply:
 
 @dataclass(frozen=True)
 class Run:
-    """The result of a call, and its files."""
+    """The exit status, standard error and output folder of a call."""
 
     status: int
     err: str
@@ -35,7 +35,7 @@ class Run:
 
     @property
     def lines(self) -> dict[str, dict[str, Any]]:
-        """The records by article, in order."""
+        """The lines of ``records.jsonl`` by article id, in order."""
         return {
             line["article_id"]: line
             for line in map(
@@ -45,7 +45,7 @@ class Run:
 
     @property
     def failed(self) -> list[str]:
-        """The articles that failed."""
+        """The ids of the articles that failed."""
         return [
             json.loads(line)["article_id"]
             for line in (self.out / "failures.jsonl").read_text("utf-8").splitlines()
@@ -53,13 +53,13 @@ class Run:
 
     @property
     def counts(self) -> dict[str, Any]:
-        """The counts of ``run.json``."""
+        """The counts in ``run.json``."""
         counts: dict[str, Any] = json.loads((self.out / "run.json").read_text("utf-8"))["counts"]
         return counts
 
     @property
     def copies(self) -> dict[str, str]:
-        """The original of each copy."""
+        """The id of each copy's original, by the id of the copy."""
         return {
             name: warning["message"].split(" (")[0].removeprefix("a copy of ")
             for name, line in self.lines.items()
@@ -75,7 +75,7 @@ Extract = Callable[..., Run]
 def extract(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Extract:
-    """Return a function that calls ``antq-llm extract`` on a folder, at an endpoint."""
+    """Return a function that runs ``antq-llm extract`` on a folder with an endpoint."""
     monkeypatch.setenv("OPENAI_API_KEY", "any")
 
     def call(folder: Path, endpoint: Endpoint, *options: str) -> Run:
@@ -98,7 +98,7 @@ def extract(
 
 
 def test_copies_are_asked_about_once(extract: Extract, tmp_path: Path) -> None:
-    """A text from four outlets leads to one request and a line for each outlet."""
+    """A text from four outlets needs only one request and gives a line for each outlet."""
     stamped = ARTICLE.replace("30/09/2021 07:45", "01/10/2021 09:30")
     folder = folder_of(
         tmp_path, a=ARTICLE, b=FORMS["moved tones"](ARTICLE), c=stamped, d="\n\n" + ARTICLE
@@ -131,7 +131,7 @@ def test_without_the_option_each_is_asked_about(extract: Extract, tmp_path: Path
 
 
 def test_another_event_is_asked_about(extract: Extract, tmp_path: Path) -> None:
-    """Another event in the same words is sent and has its own copies."""
+    """An article about another event in the same words is sent and has its own copies."""
     folder = folder_of(tmp_path, a=ARTICLE, b=OTHER, c=OTHER + "\n", d=ARTICLE + "\n")
     with scripted_endpoint(answers) as endpoint:
         run = extract(folder, endpoint, "--duplicates")
@@ -162,7 +162,7 @@ def test_called_again(extract: Extract, tmp_path: Path) -> None:
 def test_the_first_of_the_input_represents(
     extract: Extract, tmp_path: Path, concurrency: str
 ) -> None:
-    """The first article in the input is sent, however many are processed in parallel."""
+    """Of several copies, only the first in the input is sent, whatever the concurrency."""
     folder = folder_of(
         tmp_path, **{name: ARTICLE + "\n" * index for index, name in enumerate("abcdef")}
     )
@@ -220,7 +220,7 @@ def test_second_failure_is_asked_about_once(extract: Extract, tmp_path: Path) ->
 
 
 def test_lost_connection(extract: Extract, tmp_path: Path) -> None:
-    """If the first article cannot be sent, its copy is sent; the next run has both records."""
+    """If the first article is rejected, its copy is sent, and the next run has both records."""
     folder = folder_of(tmp_path, a=ARTICLE, b=ARTICLE + "\n")
     replies = iter([error(400, "not now"), Reply(FULL), Reply(FULL)])
     with scripted_endpoint(lambda _: next(replies)) as endpoint:
@@ -249,7 +249,7 @@ def test_lines_of_json(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_pages(extract: Extract, tmp_path: Path) -> None:
-    """Two pages with one article are copies by their texts, and both texts are kept."""
+    """Two pages with the same article are copies, and the text of the copy is kept too."""
     folder = tmp_path / "in"
     folder.mkdir()
     paragraphs = "".join(f"<p>{line}</p>" for line in ARTICLE.splitlines() if line)
@@ -266,7 +266,7 @@ def test_pages(extract: Extract, tmp_path: Path) -> None:
 
 
 def test_long_articles_in_chunks(extract: Extract, tmp_path: Path) -> None:
-    """A copy of an article that is sent in chunks also costs nothing."""
+    """A copy of an article that was sent in chunks is not sent either."""
     text = ARTICLE + "\n".join(
         f"Các thôn tiếp tục giữ vững nền nếp theo cách thứ {index}." for index in range(60)
     )
@@ -294,7 +294,7 @@ def test_offline(extract: Extract, tmp_path: Path, seeds: list[Path]) -> None:
 
 
 def test_threshold(extract: Extract, tmp_path: Path) -> None:
-    """Articles below the threshold are sent, even if the record could be transferred."""
+    """An article below the similarity threshold is sent even if a record could be transferred."""
     folder = folder_of(
         tmp_path, a=ARTICLE, b=ARTICLE.replace("30/09/2021 07:45", "01/10/2021 09:30")
     )
@@ -328,7 +328,7 @@ def test_wrong_calls(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Options that cannot be combined are an error, and no folder is created."""
+    """Invalid options and combinations are usage errors, and no folder is created."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPENAI_API_KEY", "any")
     assert main(["extract", str(folder_of(tmp_path, a=ARTICLE)), *options]) == 2

@@ -21,12 +21,12 @@ NOTHING = "{"
 
 
 def client_of(cheap: Answer, strong: Answer) -> ByModel:
-    """Return a client of two models."""
+    """Return a client that has one answer for each of the two models."""
     return ByModel({("cheap", 0): cheap, ("strong", 0): strong})
 
 
 async def test_a_run_that_continues_asks_only_what_is_missing(tmp_path: Path) -> None:
-    """The run after a lost connection asks only the stronger model, and the next asks nothing."""
+    """The run after a lost connection asks only the stronger model, and the next sends nothing."""
     (tmp_path / "a.txt").write_text(ARTICLE, "utf-8")
     store = SqliteStore(tmp_path / "store.sqlite3")
 

@@ -1,4 +1,4 @@
-"""Exports opened by the programs they are made for have the same values as the records."""
+"""Programs that open exports read the same values as in the records."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCALARS = ("label", "value", "comparator", "unit", "total", "scope", "period", "
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """A run with figures with every comparator, and texts that spreadsheets could misread."""
+    """A run that has figures with every comparator and texts that spreadsheets could misread."""
     report = full_report()
     (first, *_) = report["indicators"]
     report["indicators"] = [
@@ -44,13 +44,13 @@ def run(tmp_path: Path) -> Path:
 
 
 def expected(run: Path, name: str = "indicators") -> list[dict[str, Any]]:
-    """Return the items of a list of all records, in order."""
+    """Return the items of one list field from all records, in order."""
     lines = [json.loads(text) for text in (run / "records.jsonl").read_text("utf-8").splitlines()]
     return [item for entry in lines for item in entry["record"][name]]
 
 
 def only(rows: Any, names: tuple[str, ...] = SCALARS) -> list[dict[str, Any]]:
-    """Return some keys of each row."""
+    """Return each row with only the named keys."""
     return [{name: row[name] for name in names} for row in rows]
 
 
@@ -75,7 +75,7 @@ def test_duckdb_reads_parquet(run: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("to", ["csv", "parquet"])
 def test_pandas_reads_files(run: Path, tmp_path: Path, to: str) -> None:
-    """pandas reads every figure of CSV and Parquet files as in the record."""
+    """pandas reads every figure from CSV and Parquet files as in the record."""
     pandas = pytest.importorskip("pandas", reason="pandas is not installed")
     export_run(run, to, tmp_path / "out")
     path = tmp_path / "out" / f"indicators.{to}"
@@ -134,7 +134,7 @@ def test_openpyxl_reads_a_workbook(run: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("to", ["xlsx", "csv"])
 def test_libreoffice_opens_files(run: Path, tmp_path: Path, to: str) -> None:
-    """LibreOffice shows every figure of a workbook and a CSV file as in the record."""
+    """LibreOffice shows every figure from a workbook or a CSV file as in the record."""
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed")
@@ -189,7 +189,7 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def flattened(item: dict[str, Any]) -> dict[str, Any]:
-    """Return an item with the fields of nested objects next to its own."""
+    """Return an item in which prefixed fields replace nested objects."""
     flat: dict[str, Any] = {}
     for name, value in item.items():
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The check for sentences of articles other than the seeds."""
+"""The check that no file quotes sentences of articles other than the seeds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def repository(tmp_path: Path) -> Path:
 
 
 def found(repository: Path, content: str) -> list[tuple[int, str, int]]:
-    """Return the line, article and number of words of each run found in a file."""
+    """Return the line, article and number of words of each run of shared words in a file."""
     (repository / "file.txt").write_text(content, "utf-8")
     runs = find_foreign_runs([repository.parent / "articles"], repository)
     return [(run.line, run.article, len(run.words)) for run in runs if run.path.name == "file.txt"]
@@ -76,7 +76,7 @@ def doubly_escaped() -> str:
 def test_runs_of_eight_words_are_found(
     repository: Path, content: str, expected: list[tuple[int, str, int]]
 ) -> None:
-    """A run of eight words is found in any spelling, with its line, unless a seed has it."""
+    """A run of eight shared words is found in any spelling, with its line, unless a seed has it."""
     assert found(repository, content) == expected
 
 
@@ -95,7 +95,7 @@ def test_a_longer_run_with_a_stock_phrase_is_found(repository: Path) -> None:
 def test_articles_in_json_lines_are_read(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Compressed JSON lines are read, and a run is printed with file and line, with status 1."""
+    """Articles in gzipped JSON Lines are read, and a shared run is printed with file and line."""
     folder = repository.parent / "corpus"
     folder.mkdir()
     line = json.dumps({"id": "c7", "text": FOREIGN})
@@ -108,13 +108,13 @@ def test_articles_in_json_lines_are_read(
 def test_a_clean_repository_exits_with_0(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a run, nothing is printed, and the status is 0."""
+    """If no run of shared words is found, nothing is printed, and the exit status is 0."""
     assert main([str(repository.parent / "articles"), "--repository", str(repository)]) == 0
     assert capsys.readouterr().out == ""
 
 
 def test_a_folder_without_articles_is_refused(tmp_path: Path) -> None:
-    """A folder without articles raises an error and does not pass as clean."""
+    """A folder without articles makes the check exit with 2 and does not pass as clean."""
     with pytest.raises(SystemExit) as caught:
         main([str(tmp_path / "none")])
     assert caught.value.code == 2

@@ -1,4 +1,4 @@
-"""Any input raises only documented errors, and the work is proportional to its length."""
+"""No input raises an undocumented error, and the work is proportional to the input's length."""
 
 from __future__ import annotations
 
@@ -90,21 +90,21 @@ def file_with(content: bytes, name: str) -> Iterator[Path]:
 @example(b"\xff\xfe\x00")
 @example(b"\xef\xbb\xbf")
 def test_decoding(content: bytes) -> None:
-    """Bytes give a text that can be encoded, or an ArticleError."""
+    """Any bytes raise an ArticleError or give a text that can be encoded."""
     with suppress(ArticleError):
         Article(decode(content, "x")).text.encode()
 
 
 @given(BYTES, st.sampled_from([".txt", ".md", ".html", ".HTM"]))
 def test_article_files(content: bytes, suffix: str) -> None:
-    """A file gives an article or an ArticleError."""
+    """Any file gives an article or raises an ArticleError."""
     with file_with(content, f"a{suffix}") as path, suppress(ArticleError):
         read_article(path).text.encode()
 
 
 @given(st.lists(DOCUMENTS, max_size=5))
 def test_json_lines(lines: list[bytes]) -> None:
-    """Every line that is not blank gives an article or an ArticleError, with a unique id."""
+    """Every non-blank line has a unique id and gives an article or raises an ArticleError."""
     with file_with(b"\n".join(lines), "a.jsonl") as path:
         try:
             inputs = list_inputs([str(path)])
@@ -118,7 +118,7 @@ def test_json_lines(lines: list[bytes]) -> None:
 
 @given(ENCODABLE)
 def test_comparison_form(text: str) -> None:
-    """Every character of the form has a position in the text, in order."""
+    """Every character of the comparison form has a position in the text, in ascending order."""
     form = comparison_form(text)
     places = [form.positions.start_of(place) for place in range(len(form.letters))]
     assert len(form.letters) == len(form.tones)
@@ -128,21 +128,21 @@ def test_comparison_form(text: str) -> None:
 
 @given(ENCODABLE, ENCODABLE)
 def test_quotes(text: str, quote: str) -> None:
-    """A quote is found inside the text or not at all."""
+    """Every match of a quote lies within the text."""
     for found in Aligner(text).find(quote):
         assert 0 <= found.start < found.end <= len(text)
 
 
 @given(ENCODABLE, st.sampled_from(["vi", "en", None]))
 def test_mentions(text: str, language: Any) -> None:
-    """Mentions are inside the text."""
+    """Every mention lies within the text."""
     for mention in AnalyzedArticle(text, language).mentions:
         assert 0 <= mention.start <= mention.end <= len(text)
 
 
 @given(ENCODABLE, st.integers(100, 300))
 def test_chunks(text: str, size: int) -> None:
-    """No character of a text is lost between its chunks."""
+    """Any text gives at least one chunk."""
     chunks = split_text(text, size)
     covered = set[int]()
     for chunk in chunks:
@@ -157,7 +157,7 @@ FRONT = st.sampled_from(
 
 @given(FRONT, BYTES, st.sampled_from([b"", b"\n---\n# user\n{{article}}\n", b"\n# system\n"]))
 def test_prompt_files(front: bytes, middle: bytes, end: bytes) -> None:
-    """A prompt file gives a prompt or a PromptError."""
+    """Any prompt file gives a prompt or raises a PromptError."""
     with suppress(PromptError):
         assert parse_prompt(front + middle + end, Path("p.md")).messages
 
@@ -167,7 +167,7 @@ def test_prompt_files(front: bytes, middle: bytes, end: bytes) -> None:
 @example(b'{"type": "object", "properties": {"a": {"$ref": "#"}}}')
 @example(b'{"x-antq-role": [{"role": "printed"}]}')
 def test_schema_files(content: bytes) -> None:
-    """A schema file gives a schema that reads answers, or a SchemaError."""
+    """Any schema file gives a schema that reads answers or raises a SchemaError."""
     with file_with(content, "s.json") as path:
         try:
             schema = load_schema(path)
@@ -180,21 +180,21 @@ def test_schema_files(content: bytes) -> None:
 
 @given(DOCUMENTS)
 def test_gold_files(content: bytes) -> None:
-    """A gold file gives a record or a ConfigurationError."""
+    """Any gold file gives a record or raises a ConfigurationError."""
     with file_with(content, "a.json") as path, suppress(ConfigurationError):
         assert list(read_gold(path.parent, SCHEMA)) == ["a"]
 
 
 @given(DOCUMENTS)
 def test_recording_files(content: bytes) -> None:
-    """A recording file gives a recording or a ConfigurationError."""
+    """Any recording file gives a recording or raises a ConfigurationError."""
     with file_with(content, "a.json") as path, suppress(ConfigurationError):
         RecordedClient(path.parent).only_model()
 
 
 @given(DOCUMENTS)
 def test_replies(content: bytes) -> None:
-    """A response gives an UnreadableReply, an error, or a completion that can be stored."""
+    """Any response gives an error or a storable completion, or raises an UnreadableReply."""
     try:
         reply = read_reply(content)
     except UnreadableReply:
@@ -205,13 +205,13 @@ def test_replies(content: bytes) -> None:
 
 @given(st.one_of(ENCODABLE, JSON.map(json.dumps)))
 def test_answers(text: str) -> None:
-    """An answer gives a record or an InvalidAnswer."""
+    """Any answer gives a record or raises an InvalidAnswer."""
     with suppress(InvalidAnswer):
         assert parse_answer(text, SCHEMA).record.root["name"] is not None
 
 
 def calls_of(work: Callable[[], object]) -> int:
-    """Return the number of function calls during some work, including C functions."""
+    """Return the number of function calls during some work, including those of C functions."""
     calls = 0
 
     def count(_frame: Any, event: str, _argument: Any) -> None:
@@ -255,7 +255,7 @@ WORK: dict[str, Callable[[str], object]] = {
     ],
 )
 def test_work_grows_with_the_length(name: str, piece: str) -> None:
-    """A text twice as long takes about twice as many calls."""
+    """Doubling the length of a text multiplies the function calls by at most about 2.5."""
     size = 8000 // len(piece)
     calls_of(lambda: WORK[name](piece * 10))
     once = calls_of(lambda: WORK[name](piece * size))

@@ -1,4 +1,4 @@
-"""The hooks of a user's schema: a toy schema goes through everything that calls them."""
+"""The hooks of a user's schema, tested with a toy schema wherever they are called."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SHORT = {**RECORD, "stalls": {"row": [FRUIT]}}
 
 
 async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
-    """Extract the article with the follow-up question."""
+    """Extract the article with the follow-up question, and return the result and the client."""
     client = ScriptedClient([json.dumps(answer) for answer in answers])
     options = Options(second_look=True)
     return await Extractor(Fair, client=client, model="m", options=options).aextract(
@@ -41,7 +41,7 @@ async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
 
 
 async def test_the_follow_up_question_is_the_schemas() -> None:
-    """The schema's question about figures in no item is asked, and the items are added."""
+    """The schema's question about figures that no item has is asked, and the items are added."""
     result, client = await looked(SHORT, {"stalls": [FLOWERS]})
     assert SCHEMA.dump(result.record) == RECORD
     assert client.requests[1].messages[-1].content == "Which stalls? 25"
@@ -49,7 +49,7 @@ async def test_the_follow_up_question_is_the_schemas() -> None:
 
 
 async def test_the_follow_up_question_is_not_asked_without_need() -> None:
-    """An answer with every figure leads to no further question."""
+    """If an answer has every figure, no follow-up question is asked."""
     _, client = await looked(RECORD)
     assert len(client.requests) == 1
 
@@ -62,7 +62,7 @@ def test_the_baseline_is_the_schemas() -> None:
 
 
 def test_what_the_baseline_did_not_read_is_warned_of() -> None:
-    """A text that the rules read only in part has a warning with its length."""
+    """If the rules read a text only in part, a warning gives the number of unread characters."""
     text = f"{ARTICLE}{'x' * 6000}"
     result = extract_by_rules(Article(text, "a"), SCHEMA)
     messages = [warning.message for warning in result.warnings if warning.kind == "baseline"]
@@ -83,7 +83,7 @@ def test_a_schema_without_rules_has_no_baseline() -> None:
 
 
 def test_a_copy_of_another_source_has_its_masthead() -> None:
-    """A copy that differs in the masthead's line gets the record with its own source."""
+    """A copy that differs only in its masthead gets the record with its own source."""
     pair = compare_articles(
         ComparedArticle(Article(ARTICLE, "a"), SCHEMA.hooks),
         ComparedArticle(Article(OTHER_SOURCE, "b"), SCHEMA.hooks),
@@ -95,7 +95,7 @@ def test_a_copy_of_another_source_has_its_masthead() -> None:
 
 
 def test_a_copy_of_another_source_needs_the_hook() -> None:
-    """Without the hook, an article with another first line is not a copy."""
+    """Without the hook, an article with another masthead is not a copy."""
     earlier, later = (
         ComparedArticle(Article(text, "a"), Hooks()) for text in (ARTICLE, OTHER_SOURCE)
     )
@@ -103,7 +103,7 @@ def test_a_copy_of_another_source_needs_the_hook() -> None:
 
 
 def test_hooks_that_cannot_be_imported_are_named(tmp_path: Path) -> None:
-    """A missing module of hooks raises a SchemaError that says why."""
+    """A missing hooks module raises a SchemaError that names it."""
 
     class Lost(Fair):
         HOOKS = "no_such_module"

@@ -1,4 +1,4 @@
-"""The work of reading hostile texts is proportional to their length."""
+"""Reading a hostile text takes work proportional to its length."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from antq_llm.schemas.edtf import Date
 
 SIZE = 6000
 LARGE = 200_000
-"""The length of a text that would take minutes if a pattern read it in quadratic time."""
+"""The length in characters of a text that a quadratic pattern would take minutes to read."""
 KINDS = {
     "digits": "7",
     "digits and points": "7.",
@@ -47,13 +47,13 @@ KINDS = {
 
 
 def read_vietnamese(text: str) -> None:
-    """Read everything that the library reads in a Vietnamese article."""
+    """Find everything that the library looks for in a Vietnamese article."""
     analyzed = AnalyzedArticle(text, "vi")
     _ = analyzed.mentions, analyzed.names, analyzed.boilerplate_start, analyzed.possible_times
 
 
 def read_english(text: str) -> None:
-    """Read everything that the library reads in an English article."""
+    """Find everything that the library looks for in an English article."""
     analyzed = AnalyzedArticle(text, "en")
     _ = analyzed.mentions, analyzed.names, analyzed.possible_dates, analyzed.possible_times
 
@@ -98,7 +98,7 @@ def of_length(unit: str, length: int) -> str:
 
 
 def count_calls(read: Callable[[str], object], text: str) -> int:
-    """Return the number of function calls in reading a text, including built-in functions."""
+    """Return the number of function calls, including built-in ones, that reading a text takes."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -116,7 +116,7 @@ def count_calls(read: Callable[[str], object], text: str) -> int:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_twice_the_text_takes_at_most_twice_the_calls(kind: str, reader: str) -> None:
-    """Doubling a hostile text at most doubles the work, apart from a constant."""
+    """Doubling the length of a hostile text multiplies the calls by at most about 2.3."""
     read, unit = READERS[reader], KINDS[kind]
     read(of_length(unit, SIZE - 1))  # Fills the caches of small parts.
     first = count_calls(read, of_length(unit, SIZE))
@@ -127,7 +127,7 @@ def test_twice_the_text_takes_at_most_twice_the_calls(kind: str, reader: str) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_large_hostile_text_is_read(kind: str) -> None:
-    """A text that would take quadratic patterns forever is read with the right spans."""
+    """A text that would take a quadratic pattern minutes is read, and its mentions are in order."""
     text = of_length(KINDS[kind], LARGE)
     analyzed = AnalyzedArticle(text, "vi")
     spans = [(mention.start, mention.end) for mention in analyzed.mentions]

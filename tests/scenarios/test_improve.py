@@ -41,13 +41,13 @@ def improve(endpoint: Endpoint, *more: str) -> int:
 
 
 def outcome() -> Any:
-    """Return improvement.json."""
+    """Return the contents of improvement.json."""
     return json.loads(Path("out/improvement.json").read_text())
 
 
 @pytest.mark.usefixtures("task")
 def test_a_better_prompt_is_written_as_the_next_draft() -> None:
-    """A revision that fixes the errors becomes version 2, with its changes and their reasons."""
+    """A revision that fixes the errors becomes version 2, and its notes explain the changes."""
     with scripted_endpoint(model_that_learns()) as endpoint:
         status = improve(endpoint)
     draft = load_prompt("shop@2", Path("prompts"))
@@ -59,7 +59,7 @@ def test_a_better_prompt_is_written_as_the_next_draft() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_the_reviser_never_sees_a_held_out_article() -> None:
-    """The reviser reads only errors on training articles."""
+    """The model that revises the prompt sees no held-out article."""
     with scripted_endpoint(model_that_learns()) as endpoint:
         improve(endpoint)
     seen = json.dumps([body for body in endpoint.bodies if is_revision(body)])
@@ -69,7 +69,7 @@ def test_the_reviser_never_sees_a_held_out_article() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_a_prompt_that_only_fits_the_training_articles_is_refused() -> None:
-    """A draft that is worse on the held-out articles is not written, and the status is 1."""
+    """A draft that is worse on the held-out articles is not written, and the exit status is 1."""
     learn = model_that_learns()
     with scripted_endpoint(learn) as endpoint:
         improve(endpoint, "--out", "first")
@@ -90,7 +90,7 @@ def test_a_prompt_that_only_fits_the_training_articles_is_refused() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_instructions_that_lose_a_variable_are_not_used() -> None:
-    """A revision that loses a variable of the prompt is dropped, and nothing is written."""
+    """A revision that loses a variable of the prompt is dropped, and the exit status is 1."""
     with scripted_endpoint(model_that_learns("Use {{other}}.")) as endpoint:
         status = improve(endpoint)
     assert (status, len(outcome()["candidates"])) == (1, 1)
@@ -109,7 +109,7 @@ def test_a_second_call_asks_nothing_again() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_the_budget_is_kept() -> None:
-    """Spending stays below --max-cost, and the optimisation says why it ended."""
+    """Spending stays within --max-cost, and improvement.json names it as the reason for ending."""
     with scripted_endpoint(model_that_learns()) as endpoint:
         status = improve(endpoint, "--max-cost", "0.0016", "--max-output-tokens", "100")
     spent = 120e-6 * len(endpoint.bodies)
@@ -120,7 +120,7 @@ def test_the_budget_is_kept() -> None:
 
 @pytest.mark.usefixtures("task")
 def test_worked_examples_come_from_training_articles() -> None:
-    """With --examples, a draft may show training articles with their gold records."""
+    """With --examples, the draft contains a training article as a worked example."""
     learn = model_that_learns("Extract the shop, please.")
 
     def by_example(body: dict[str, Any]) -> Reply:

@@ -45,7 +45,7 @@ def start(server: ForkServer, base_url: str, *options: str) -> ForkedProcess:
 
 
 def store(place: StorePlace) -> tuple[str, ...]:
-    """Return the option for a store."""
+    """Return the ``--store`` option for a place, or nothing for a store in the run's folder."""
     return () if place.url is None else ("--store", place.url)
 
 
@@ -55,9 +55,9 @@ def finished(process: ForkedProcess) -> tuple[int, str]:
 
 
 def kill_at(process: ForkedProcess, asked: Counter[int], goal: int) -> None:
-    """Kill a process after a number of requests have arrived, unless it has ended.
+    """Kill a process once ``goal`` requests have arrived, unless it has already ended.
 
-    This interrupts the work on a machine of any speed.
+    Unlike a fixed delay, this interrupts the run on a machine of any speed.
     """
     deadline = time.monotonic() + LONGEST
     while asked.total() < goal and process.poll() is None:
@@ -68,7 +68,7 @@ def kill_at(process: ForkedProcess, asked: Counter[int], goal: int) -> None:
 
 
 def write_articles(folder: Path, number: int) -> None:
-    """Write the schema and a number of articles."""
+    """Write the schema and ``number`` articles."""
     (folder / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
     lines = (
         json.dumps(
@@ -80,7 +80,7 @@ def write_articles(folder: Path, number: int) -> None:
 
 
 def counting(asked: Counter[int]) -> Callable[[dict[str, Any]], Reply]:
-    """Return a function that answers with the article's number and counts requests.
+    """Return a function that answers with the article's number and counts requests in ``asked``.
 
     An answer has 100 input and 10 output tokens.
     """
@@ -100,7 +100,7 @@ def counting(asked: Counter[int]) -> Callable[[dict[str, Any]], Reply]:
 def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
     tmp_path: Path, place: StorePlace
 ) -> None:
-    """After twenty kills, the next call has every record, and no answered request was repeated."""
+    """After twenty kills, the next run has every record; only pending requests were repeated."""
     articles = ARTICLES if place.url is None else ARTICLES // 4
     write_articles(tmp_path, articles)
     asked: Counter[int] = Counter()
@@ -126,7 +126,7 @@ def test_twenty_kills_lose_nothing_and_pay_for_nothing_twice(
 
 @pytest.mark.slow
 def test_two_runs_at_a_time_pay_for_nothing_twice(tmp_path: Path, postgres: PostgresServer) -> None:
-    """Two runs share a store, and each answer is requested once, even if one run is killed.
+    """Runs that share a store request each answer only once, even if one of them is killed.
 
     Only pending requests of the killed run may be repeated.
     """

@@ -19,7 +19,7 @@ CROWD = "Ring Road, Marlow Cross, Upper Thorne, Mill Lane, Port Ellery. " * 20
 
 
 class Counted(BaseModel):
-    """A figure."""
+    """A figure with its quote."""
 
     value: Annotated[int, Figure()]
     quote: str
@@ -37,7 +37,7 @@ def answer(value: int, quote: str) -> str:
 
 
 async def extracted(text: str, answers: list[str], **options: Any) -> Extraction[Counts]:
-    """Return the extraction of a text whose requests are answered in order."""
+    """Return the extraction of a text, with the answers given in order."""
     extractor = Extractor(
         Counts,
         "Extract the figures.",
@@ -62,7 +62,7 @@ async def test_figures_are_read_in_the_notation_of_the_language(
 
 
 async def test_escalation_counts_open_figures_in_the_language_that_is_named() -> None:
-    """If another language is named, a figure stays open, and the stronger model is asked."""
+    """A figure misread in the wrong language is unaccounted for, so the stronger model is asked."""
     kept = {"escalate": "stronger", "ungrounded": "drop"}
     answers = [answer(1250, "1.250 hộ")] * 2
     assert not (await extracted(VIETNAMESE, answers, **kept)).escalated
@@ -70,7 +70,7 @@ async def test_escalation_counts_open_figures_in_the_language_that_is_named() ->
 
 
 async def test_chunks_have_the_language_of_the_whole_article() -> None:
-    """A chunk without function words is read as English in an English article."""
+    """In an English article, a chunk without function words is read as English."""
     text = f"{CROWD}\n\n{ENGLISH * 20}\n\n{CROWD}\nTwo dozen cars."
     whole = await extracted(text, ['{"figures": []}'] * 9, part_characters=1000)
     others = len(whole.attempts) - 1
@@ -82,6 +82,6 @@ async def test_chunks_have_the_language_of_the_whole_article() -> None:
 
 @pytest.mark.parametrize(("language", "code"), [(None, "vi"), ("en", "en")])
 def test_compared_articles_are_read_in_the_language_that_is_named(language: Any, code: str) -> None:
-    """A copy is checked in the language of the run."""
+    """Compared articles are read in the named language or, if none is named, the detected one."""
     compared = ComparedArticle(Article(VIETNAMESE, "a"), None, language)
     assert compared.analyzed.language.code == code

@@ -89,6 +89,6 @@ def check_leaderboard(
 
 
 def figure(score: dict[str, Any]) -> str:
-    """Return an F1 with its interval in the form of a leaderboard."""
+    """Return an F1 score and its confidence interval in the format of a leaderboard."""
     low, high = score["interval"]
     return f"{score['f1']:.3f} [{low:.3f}, {high:.3f}]"

@@ -1,4 +1,4 @@
-"""The manual's Python examples run, its commands exist, and its pictures are up to date."""
+"""The manual's Python examples run, its commands exist and its pictures are up to date."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def commands_in(text: str) -> Iterator[list[str]]:
 
 
 def unknown_words(words: list[str]) -> set[str]:
-    """Return the command or options of a call that the program does not have."""
+    """Return the unknown command or options in a call."""
     command: Any = typer.main.get_command(app)
     rest = words[1:]
     while isinstance(command, click.Group) or hasattr(command, "commands"):
@@ -87,13 +87,13 @@ def test_commands_of_the_manual_exist() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_are_up_to_date(name: str) -> None:
-    """Each picture of the manual is the same file if drawn again."""
+    """Drawing a picture of the manual again gives the same file."""
     assert PICTURES[name]() == (FOLDER / name).read_text("utf-8"), (
         "run python tests/tools/pictures.py"
     )
 
 
 def test_a_wrong_command_is_noticed() -> None:
-    """A command or option that does not exist is noticed."""
+    """The check finds a command or an option that does not exist."""
     assert unknown_words(["antq-llm", "extrct", "articles"]) == {"extrct"}
     assert unknown_words(["antq-llm", "gold", "check", "gold", "--article", "a"]) == {"--article"}

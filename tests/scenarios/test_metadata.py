@@ -1,4 +1,4 @@
-"""Metadata of an article in its request, record and line."""
+"""An article's metadata in its request, its record and its line of output."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_metadata_is_sent_before_the_article() -> None:
 def test_a_request_without_a_header_is_the_same_as_ever(
     article: Article, options: dict[str, Any]
 ) -> None:
-    """The request has no header if the metadata is missing, from a page, or ignored."""
+    """The request has no header if the metadata is missing, empty, from the page or ignored."""
     asked, _ = extractor(**options)
     prepared = asked.request(article if not options else replace(article, metadata=None))
     assert prepared.digest == asked.request(Article(TEXT, "a")).digest
@@ -76,14 +76,14 @@ def test_a_request_without_a_header_is_the_same_as_ever(
 
 @pytest.mark.parametrize("stamp", ["29/11/2018", "Thứ Năm, 29-11-2018, 18:05", "30 tháng 11, 2018"])
 def test_a_page_that_prints_its_date_has_no_header(stamp: str) -> None:
-    """A date printed in the page's own or Vietnam's time zone is not sent."""
+    """A publication date is not sent if the page prints it in its own or Vietnam's time zone."""
     metadata = ArticleMetadata(title="Tin", published="2018-11-29T18:05:00+00:00")
     page = replace(ARTICLE, text=f"Tin\n{stamp}\nXã họp.", derived=True, metadata=metadata)
     assert page.header is None
 
 
 def test_a_page_that_hides_its_date_sends_it() -> None:
-    """A hidden date of a page is sent, so the model is not asked again about years."""
+    """A date that a page does not print is sent, so the model is not asked again about years."""
     asked, client = extractor(DATED)
     asked.extract(replace(ARTICLE, derived=True))
     [content] = contents(client)
@@ -103,7 +103,7 @@ def test_the_publication_date_settles_a_year() -> None:
 
 
 def test_without_metadata_the_same_year_is_asked_again() -> None:
-    """The same answer is a fault if nothing settles the year."""
+    """Without metadata that settles the year, the model is asked again about the same answer."""
     asked, client = extractor(DATED, answer(report()))
     asked.extract(Article(TEXT, "a"))
     assert len(client.requests) == 2
@@ -119,7 +119,7 @@ def test_every_chunk_has_the_header() -> None:
 
 
 def test_metadata_is_in_the_lines_of_records_and_failures() -> None:
-    """A line has the key ``metadata`` after the source, but only if there is metadata."""
+    """A line has the key ``metadata`` after ``source``, but only if the article has metadata."""
     asked, _ = extractor(DATED, DATED)
     line = asked.extract(ARTICLE).as_line()
     assert list(line)[:3] == ["article_id", "source", "metadata"]
@@ -128,7 +128,7 @@ def test_metadata_is_in_the_lines_of_records_and_failures() -> None:
 
 
 async def test_a_failure_has_the_metadata() -> None:
-    """An article that was read but failed has its metadata too."""
+    """The failure of an article that was read contains its metadata."""
     asked, _ = extractor(CompletionError("down", kind="transport"))
     failure = await asked.outcome(ARTICLE)
     assert isinstance(failure, Failure)
@@ -164,13 +164,13 @@ def test_rules_are_named_by_the_environment_too(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_rules_refuse_options_that_ask_a_model() -> None:
-    """The rules refuse samples and escalation, which need a model."""
+    """The rules refuse samples, which need a model."""
     with pytest.raises(ConfigurationError, match="the rules give one record"):
         extract(TEXT, model="rules", options=Options(samples=3))
 
 
 def test_a_file_with_several_articles_is_refused_by_extract(tmp_path: Path) -> None:
-    """``extract`` refuses a file with several articles by name."""
+    """``extract`` refuses a file with several articles, and the error names the file."""
     path = write(tmp_path / "dump.jsonl", json_lines([{"text": "a"}, {"text": "b"}]))
     with pytest.raises(Exception, match=r"dump\.jsonl has 2 articles, but one is expected"):
         extract(path, model="rules")

@@ -40,7 +40,7 @@ from tools.mutants import all_mutants, draw
     ],
 )
 def test_an_operator_changes_one_thing(source: str, operator: str, after: str) -> None:
-    """Each operator gives the expected code, which compiles."""
+    """Each operator makes the expected change, and the mutated code compiles."""
     mutant = next(m for m in mutants_of("a.py", source) if m.operator == operator)
     assert mutant.after == after
     assert compile(mutated(source, mutant.number), "a.py", "exec")
@@ -61,12 +61,12 @@ def test_an_operator_changes_one_thing(source: str, operator: str, after: str) -
     ],
 )
 def test_nothing_else_is_changed(source: str) -> None:
-    """Texts, annotations, unions of types and decorators have no mutants."""
+    """Strings, annotations, unions of types and decorators have no mutants."""
     assert not mutants_of("a.py", source)
 
 
 def test_each_mutant_has_a_name_and_a_change_of_its_own() -> None:
-    """Every mutant differs from the code, and no two have the same name."""
+    """Every mutant differs from the code and from the others, and no two have the same name."""
     source = "def f(a):\n    if a == 1 or a == 1:\n        return a + 1\n    return max(a, 1)"
     mutants = mutants_of("a.py", source)
     unchanged = ast.unparse(ast.parse(source))
@@ -78,7 +78,7 @@ def test_each_mutant_has_a_name_and_a_change_of_its_own() -> None:
 
 
 def test_a_sample_stays_when_other_mutants_are_added() -> None:
-    """The same seed draws the same mutants, even after code was added."""
+    """The same seed draws the same mutants even after others are added."""
     everything = all_mutants()
     small, large = draw(everything[:-50], 20, 1), draw(everything, 20, 1)
     assert [m for m in large if m in everything[:-50]] == small[: len(set(small) & set(large))]
@@ -86,7 +86,7 @@ def test_a_sample_stays_when_other_mutants_are_added() -> None:
 
 
 def test_survivors_are_reported_with_reasons(tmp_path: Path) -> None:
-    """The score is given with and without equivalent mutants, and each survivor has a row."""
+    """The score is given with and without equivalent mutants, and each survivor has a reason."""
     values = ("a.py", 1, "f", "constant", "`1` → `2`")
     reasons = tmp_path / "reasons.toml"
     reasons.write_text('[equivalent]\n"b" = "never read"\n[accepted]\n"c" = "speed"\n')
@@ -143,7 +143,7 @@ print(json.dumps([verdicts[trial] for trial in [*trials, hanging]]))
 
 @pytest.mark.slow
 def test_both_ways_to_run_a_mutant_give_the_same_verdict() -> None:
-    """A mutant is killed by a test that notices it, survives others, and is stopped if it hangs."""
+    """A test that notices a mutant kills it, others do not, and a hanging mutant is stopped."""
     process = subprocess.run(
         [sys.executable, "-c", _SCRIPT], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""Offline calls: answers from recordings, and no connection."""
+"""Offline calls take their answers from recordings and open no connection."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def refusing_url() -> Iterator[str]:
 
 @pytest.fixture
 def no_sockets(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Make every connection fail, and return the functions that were called."""
+    """Make every connection fail, and return a list that collects the names of called functions."""
     tried: list[str] = []
 
     def refuse(name: str) -> Callable[..., Any]:
@@ -66,7 +66,7 @@ def test_offline_opens_no_socket(tmp_path: Path, no_sockets: list[str]) -> None:
 
 
 def test_live_call_is_caught_without_sockets(no_sockets: list[str], refusing_url: str) -> None:
-    """A live call opens a socket, which the test detects."""
+    """A live call tries to open a connection, which the fixture detects."""
     with pytest.raises(CompletionError):
         extract(
             "Bà Lan.",
@@ -79,7 +79,7 @@ def test_live_call_is_caught_without_sockets(no_sockets: list[str], refusing_url
 
 
 def test_offline_without_a_recording_says_so(tmp_path: Path) -> None:
-    """Offline, a missing recording raises RecordingMissing, which names the difference."""
+    """Offline, a missing recording raises a RecordingMissing error that says what has changed."""
     with pytest.raises(RecordingMissing, match=r"the article, whose text has changed"):
         extract(
             "Bà Mai.",
@@ -91,7 +91,7 @@ def test_offline_without_a_recording_says_so(tmp_path: Path) -> None:
 
 
 def test_recordings_are_used_live_only_if_given(tmp_path: Path) -> None:
-    """With recordings, a live call sends only requests that they do not contain."""
+    """With recordings, a live call sends only requests that are not recorded."""
     with scripted_endpoint([Reply('{"name": "Mai"}')]) as endpoint:
         options = live_options(endpoint, recordings=recorded(tmp_path))
         known = extract("Bà Lan.", schema=Person, prompt=PROMPT, model="rec-1", options=options)
@@ -104,7 +104,7 @@ def test_recordings_are_used_live_only_if_given(tmp_path: Path) -> None:
 
 
 def test_missing_recordings_folder_is_a_configuration_error(tmp_path: Path) -> None:
-    """A missing recordings folder raises a ConfigurationError that names it."""
+    """A missing recordings folder raises a ConfigurationError that says so."""
     with pytest.raises(ConfigurationError, match="no recordings folder"):
         extract(
             "Bà Lan.",

@@ -39,7 +39,7 @@ def edited(record: Any, edits: tuple[Edit, ...]) -> Any:
 
 
 def moved(moves: Moves) -> dict[str, tuple[float, float, float]]:
-    """Return the change of each field, summed over its slots."""
+    """Return the expected change in the counts of each field, summed over its slots."""
     groups = MOVEMENT_REPORT_PROFILE.groups
     assert set(moves) <= set(groups["overall"])
     return {
@@ -65,7 +65,7 @@ def test_a_planted_error_moves_what_it_must(planted: Planted, mode: str) -> None
 
 @pytest.mark.parametrize("article", sorted(GOLD))
 def test_gold_against_itself_is_all_right(article: str) -> None:
-    """Gold compared with itself scores 1.0 in every field with a value, strict and relaxed."""
+    """Compared with itself, gold has a strict and relaxed F1 of 1.0 in every field with a value."""
     score = score_record(GOLD[article], GOLD[article], MOVEMENT_REPORT_PROFILE)
     assert {
         counts.f1 for mode in (score.strict, score.relaxed, score.items) for counts in mode.values()

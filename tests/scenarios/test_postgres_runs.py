@@ -1,4 +1,4 @@
-"""Runs with a store in PostgreSQL: continuing, reading, rechecking, and secret passwords."""
+"""Runs with a store in PostgreSQL: continuing, reading, rechecking and hiding passwords."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def lines(out: str = "out") -> list[dict[str, object]]:
 
 
 def test_a_run_continues(postgres: PostgresServer) -> None:
-    """The same command asks nothing again, with or without the address of the database."""
+    """The same command repeats no request, with or without the address of the database."""
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, postgres.url, "--limit", "2") == 0
         assert extract(endpoint, None) == 0
@@ -63,7 +63,7 @@ def test_a_run_continues(postgres: PostgresServer) -> None:
 
 
 def test_two_folders_pay_for_a_shared_run_once(postgres: PostgresServer, tmp_path: Path) -> None:
-    """Folders that name the same run, as on two machines, share its answers and records."""
+    """Two folders whose store addresses name the same run share its answers and records."""
     url = f"{postgres.url}?run={tmp_path.name}"
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, url, out="one") == 0
@@ -88,7 +88,7 @@ def test_runs_in_one_database_are_apart(postgres: PostgresServer) -> None:
 def test_another_identity_is_refused(
     postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A call with another model on the same folder is refused, as with SQLite."""
+    """A run with another model in the same folder is refused, as with SQLite."""
     with scripted_endpoint(lambda _: Reply(LAN)) as endpoint:
         assert extract(endpoint, postgres.url) == 0
         assert extract(endpoint, postgres.url, "--model", "other") == 2
@@ -98,7 +98,7 @@ def test_another_identity_is_refused(
 def test_a_dry_run_makes_nothing(
     postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A dry run creates neither a folder nor a schema, and sends nothing."""
+    """A dry run creates neither a folder nor a database schema and sends nothing."""
     with psycopg.connect(postgres.url, autocommit=True) as database:
         count = "SELECT count(*) FROM pg_namespace"
         before = database.execute(count).fetchone()
@@ -185,7 +185,7 @@ def test_a_password_is_shown_nowhere(
 def test_settings_name_the_database(
     postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file, a variable or Python can name the database; a password in a file is refused."""
+    """A settings file or a variable can name the database, but a password in a file is refused."""
     Path("antq-llm.toml").write_text(f'[extract]\nstore = "{postgres.url}"\nout = "out"\n')
     assert read_run_settings(["in"], "antq-llm.toml").store == postgres.url
     given = {"ANTQ_LLM_EXTRACT_STORE": "postgresql://h/other"}
@@ -247,7 +247,7 @@ def test_a_server_that_restarts_costs_nothing(postgres: PostgresServer) -> None:
 
 
 def test_ids_of_all_kinds_are_kept(postgres: PostgresServer) -> None:
-    """Long ids, and ids with control characters or in other scripts, are kept unchanged."""
+    """Long ids, and ids with control characters or in other scripts, are kept as in SQLite."""
     ids = [
         "a\u0000b",
         "a\ue000b",

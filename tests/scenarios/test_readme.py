@@ -40,7 +40,7 @@ def test_python_examples_run(folder: Path) -> None:
 
 
 def test_commands_succeed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """If run in order in one folder, the commands exit with 0."""
+    """The commands exit with 0 if they are run in order in one folder."""
     assert {command: main(shlex.split(command)[1:]) for command in COMMANDS} == dict.fromkeys(
         COMMANDS, 0
     )

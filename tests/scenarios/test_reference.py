@@ -35,7 +35,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def keys(value: Any, prefix: str = "") -> Iterator[str]:
-    """Yield the paths of an object's keys in the page's notation, without those of records."""
+    """Yield the paths of an object's keys in the page's notation, without those inside records."""
     for key, inner in value.items():
         yield f"{prefix}{key}"
         if isinstance(inner, dict) and key != "record":

@@ -28,7 +28,7 @@ def number_of(body: dict[str, Any]) -> int:
 
 
 def refusing(status: int, *numbers: int) -> Callable[[dict[str, Any]], Reply]:
-    """Return a server that refuses articles with certain numbers and answers all others."""
+    """Return a function that refuses articles with certain numbers and answers all others."""
     return lambda body: error(status, "no") if number_of(body) in numbers else Reply(LAN)
 
 
@@ -70,7 +70,7 @@ def test_one_refused_article_fails_alone(
 
 @STATUSES
 def test_refusals_after_an_answer_never_end_a_run(extract: Call, status: int) -> None:
-    """After an answer, any number of refused articles are each sent and rejected."""
+    """After one answer, refused articles are all sent and rejected, however many there are."""
     with scripted_endpoint(refusing(status, *range(1, ARTICLES))) as endpoint:
         assert extract(endpoint.base_url, "--concurrency", "1") == 1
     assert set(kinds(Path("out")).values()) == {"rejected"}
@@ -81,7 +81,7 @@ def test_refusals_after_an_answer_never_end_a_run(extract: Call, status: int) ->
 def test_an_answer_that_is_not_valid_shows_that_the_key_is_right(
     extract: Call, status: int
 ) -> None:
-    """Even an invalid answer shows that later refusals concern only their articles."""
+    """After even an invalid answer, a refused request fails only its own article."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return Reply(INVALID) if number_of(body) == 0 else error(status, "no")
@@ -97,7 +97,7 @@ def test_an_answer_that_is_not_valid_shows_that_the_key_is_right(
 def test_three_refused_articles_without_an_answer_end_the_run(
     extract: Call, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """If three articles are refused because of the key, model or path, the call is wrong."""
+    """Three refused articles without an answer are a usage error whose message names the cause."""
     with scripted_endpoint([error(status, "no")]) as endpoint:
         assert extract(endpoint.base_url, "--concurrency", "1") == 2
     assert len(endpoint.bodies) == 3
@@ -110,7 +110,7 @@ def test_three_refused_articles_without_an_answer_end_the_run(
 def test_a_run_of_fewer_articles_that_are_all_refused_is_a_wrong_call(
     extract: Call, status: int, limit: str
 ) -> None:
-    """If every article is refused, the call is wrong, however few there are."""
+    """A run whose articles are all refused is a usage error, however few there are."""
     with scripted_endpoint([error(status, "no")]) as endpoint:
         assert extract(endpoint.base_url, "--limit", limit) == 2
     assert len(kinds(Path("out"))) == int(limit)
@@ -137,7 +137,7 @@ def test_answers_in_flight_are_kept_when_the_run_ends(extract: Call, status: int
 def test_articles_refused_in_each_call_do_not_keep_others_from_being_asked(
     extract: Call,
 ) -> None:
-    """A continued run gets past articles that are refused again, to new ones."""
+    """A continued run goes on to new articles after those that are refused again."""
     refused = (0, 1, 3, 4)
     with scripted_endpoint(refusing(403, *refused)) as endpoint:
         # The first call ends before the last article. In order, only two articles are refused
@@ -158,7 +158,7 @@ def test_a_key_that_was_revoked_between_calls_ends_the_run(extract: Call) -> Non
 
 @STATUSES
 def test_an_unknown_stronger_model_ends_the_run(extract: Call, status: int) -> None:
-    """An unknown stronger model is a wrong call, even if the first model answers."""
+    """An unknown stronger model is a usage error, even if the first model answers."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return error(status, "no") if body["model"] == "typo" else Reply(INVALID)
@@ -171,7 +171,7 @@ def test_an_unknown_stronger_model_ends_the_run(extract: Call, status: int) -> N
 
 @pytest.mark.parametrize("status", [403])
 def test_a_refused_line_of_a_batch_fails_alone(extract: Call, status: int) -> None:
-    """A request that is refused in a batch with answers fails only its article."""
+    """If a batch has answers, a refused request in it fails only its own article."""
     with batch_service(refusing(status, 2)) as service:
         assert extract(service.base_url, "--batch") == 1
     assert kinds(Path("out")) == {"a2": "rejected"}

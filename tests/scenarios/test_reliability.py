@@ -25,7 +25,7 @@ ANSWER_COST, MAX_COST = 0.002, 0.1
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table, without its description."""
+    """A row of a table of faults, without its name and description."""
 
     requests: str
     waits: str
@@ -49,7 +49,7 @@ ROWS = rows()
 
 
 async def observed(faults: Sequence[Fault], seconds: float) -> tuple[Row, list[float]]:
-    """Return the library's reaction to replies, and its waits."""
+    """Return the library's reaction to faults as a row, and its waits in seconds."""
     waits = Waits()
     with fault_server(faults) as server:
         endpoint = Endpoint(
@@ -94,7 +94,7 @@ def _range(waits: Sequence[float]) -> str:
 
 
 def test_the_table_has_every_fault() -> None:
-    """Each fault of the server has a row, and each row has a fault."""
+    """The tables list exactly the faults of the test server, in the same order."""
     assert list(ROWS) == list(FAULTS)
 
 
@@ -113,6 +113,6 @@ async def test_a_lasting_fault_has_the_result_of_its_row(name: str) -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_that_passes_has_the_result_of_its_row(name: str) -> None:
-    """If a fault occurs once, the good answer after it gives the result in its row."""
+    """If a fault occurs only once, the result is the one that its row gives for this case."""
     row, _ = await observed([FAULTS[name], GOOD], 0.5 if name in TIMED else 30.0)
     assert row.result == ROWS[name].once

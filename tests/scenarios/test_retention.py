@@ -1,4 +1,4 @@
-"""With --keep-answers, old answers are deleted, but their records and failures stay."""
+"""With --keep-answers, old answers are deleted, but their records and failures are kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Call:
-    """The command, run over three articles, of which the second gets an invalid answer."""
+    """The command that extracts three articles, one at a time."""
 
     def __init__(self, folder: Path, server: Endpoint) -> None:
         self.out = folder / "out"
@@ -38,18 +38,18 @@ class Call:
         return main([*self._words, *options])
 
     def lines(self, name: str) -> list[dict[str, Any]]:
-        """Return the lines of a file."""
+        """Return the parsed lines of an output file."""
         text = (self.out / f"{name}.jsonl").read_text("utf-8")
         return [json.loads(line) for line in text.splitlines()]
 
     def run(self) -> dict[str, Any]:
-        """Return run.json."""
+        """Return the contents of run.json."""
         run: dict[str, Any] = json.loads((self.out / "run.json").read_text("utf-8"))
         return run
 
 
 def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A later call asks nothing, keeps all lines, counts them, and says so."""
+    """A later run sends nothing, keeps all lines and reports how many were left unchanged."""
     with scripted_endpoint([Reply('{"n": 1}'), Reply('{"n": 2}'), Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
         assert call("--keep-answers", "0") == 1
@@ -69,7 +69,7 @@ def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFix
 def test_an_article_without_an_outcome_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An article with a new id whose answer was deleted is a failure in counts and status."""
+    """An article with a new id and a deleted answer fails, and the exit status is 1."""
     with scripted_endpoint([Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
         call("--keep-answers", "0")
@@ -95,7 +95,7 @@ def test_young_answers_are_kept(tmp_path: Path, days: str) -> None:
 
 
 def test_an_unfinished_article_keeps_its_answer(tmp_path: Path) -> None:
-    """The answer of an unfinished article is kept, so the article can be continued."""
+    """The answer of an unfinished article is kept so that its extraction can continue."""
     unavailable = error(401, "no such key")
     with scripted_endpoint([Reply("no JSON"), unavailable, Reply('{"n": 1}')]) as server:
         call = Call(tmp_path, server)
@@ -108,7 +108,7 @@ def test_an_unfinished_article_keeps_its_answer(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [["--keep-answers", "-1"], ["--keep-answers", "soon"]])
 def test_a_wrong_retention_time_is_a_wrong_call(tmp_path: Path, words: list[str]) -> None:
-    """A negative number or a word exits with 2."""
+    """A retention time that is negative or a word is a usage error."""
     with scripted_endpoint([]) as server:
         assert Call(tmp_path, server)(*words) == 2
     assert server.bodies == []

@@ -31,7 +31,7 @@ def test_the_script_is_short() -> None:
 
 @pytest.mark.slow
 def test_the_script_continues_after_a_kill(tmp_path: Path) -> None:
-    """If killed and started again, the script reads every record, each paid for once."""
+    """After a kill, the restarted script gets every record and resends only pending requests."""
     shutil.copytree(data_folder("seeds"), tmp_path / "articles")
     asked: list[bytes] = []
     is_killed = False

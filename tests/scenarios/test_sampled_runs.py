@@ -22,7 +22,7 @@ from helpers.samples import ARTICLE, full_report
 async def run(
     folder: Path, client: Client, store: SqliteStore, *, retry_failed: bool = False, **options: Any
 ) -> list[dict[str, Any]]:
-    """Run over a folder with a store, and return the lines of the records."""
+    """Extract a folder with a store, and return the lines of the records."""
     lines: list[str] = []
     extractor = Extractor(
         client=StoredClient(client, store),
@@ -37,7 +37,7 @@ async def run(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the article."""
+    """A folder with one article."""
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(ARTICLE, "utf-8")
     return tmp_path / "in"
@@ -88,7 +88,7 @@ async def test_a_retry_asks_for_samples_that_were_never_asked_for(
 async def test_a_retried_single_answer_does_not_move_the_samples(
     folder: Path, tmp_path: Path
 ) -> None:
-    """The answer of a single retry is reused as a sample, since rounds are counted by size."""
+    """Answers of a run without sampling and of its retry count as samples in a later run."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     assert await run(folder, client_of_samples("{"), store) == []
     await run(folder, client_of_samples("{", full_report()), store, retry_failed=True)

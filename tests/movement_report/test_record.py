@@ -1,4 +1,4 @@
-"""The record of the movement: gold files, JSON Schema, and rules across fields."""
+"""The ``movement_report/1`` record: gold files, JSON Schema and rules that span fields."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOVEMENT = ("phong trào toàn dân bảo vệ an ninh tổ quốc", "toàn dân
 
 
 def faults_of(data: Any) -> list[tuple[str, str]]:
-    """Return the pointer and words of each fault in a report's data."""
+    """Return the pointer and message of each fault in a report's data."""
     with pytest.raises(InvalidAnswer) as caught:
         SCHEMA.read_json(answer(data))
     return [(fault.pointer, fault.message) for fault in caught.value.faults]
@@ -91,7 +91,7 @@ def strings_of(node: Any) -> Iterator[str]:
 
 
 def runs_of(text: str) -> set[str]:
-    """Return the runs of 8 syllables of a text, interrupted by the name of the movement."""
+    """Return the runs of eight syllables in a text that do not overlap the movement's name."""
     words = [
         re.sub(r"^[\W_]+|[\W_]+$", "", word)
         for word in unicodedata.normalize("NFC", text).lower().split()
@@ -111,7 +111,7 @@ def runs_of(text: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def seed_runs() -> set[str]:
-    """The runs of syllables of all packaged articles."""
+    """The runs of eight syllables in all packaged articles."""
     return {
         run
         for path in data_folder("seeds").glob("*.txt")
@@ -132,7 +132,7 @@ def test_every_seed_has_a_gold_record(seeds: list[Path]) -> None:
 
 
 def test_the_packaged_json_schema_is_that_of_the_model() -> None:
-    """schemas/movement_report/v1.json is the JSON Schema of the model."""
+    """``schemas/movement_report/v1.json`` is the JSON Schema generated from ``MovementReport``."""
     packaged = json.loads((data_folder("schemas") / "movement_report" / "v1.json").read_bytes())
     assert packaged == json_schema_of(MovementReport)
 
@@ -143,7 +143,7 @@ def test_json_schema_has_the_fields_of_the_record_in_order() -> None:
 
 
 def test_every_field_of_every_part_is_described() -> None:
-    """Every field has a description for the model."""
+    """Every field in the JSON Schema has a description that is not empty."""
     assert not [
         path
         for path, body in properties_of(SCHEMA.json_schema)
@@ -152,7 +152,7 @@ def test_every_field_of_every_part_is_described() -> None:
 
 
 def test_the_json_schema_holds_every_part() -> None:
-    """The walk over descriptions includes the fields of nested parts."""
+    """``properties_of`` also finds the fields of nested objects."""
     assert len(list(properties_of(SCHEMA.json_schema))) == len(set(keys_of(full_report())))
 
 
@@ -216,7 +216,7 @@ def test_no_other_key_may_be_written(pointer: str) -> None:
     ],
 )
 def test_a_bad_value_is_named_at_its_place(pointer: str, value: Any, words: str) -> None:
-    """A bad value is one fault at its pointer that says what to write."""
+    """An invalid value gives one fault at its pointer, and the message says what is wrong."""
     [(place, message)] = faults_of(changed(full_report(), pointer, value))
     assert (place.startswith(pointer), words in message) == (True, True)
 
@@ -225,13 +225,13 @@ def test_a_bad_value_is_named_at_its_place(pointer: str, value: Any, words: str)
     ("value", "kept"), [(0, 0), (95.5, 95.5), (1200000000.0, 1200000000), (-2, -2)]
 )
 def test_a_figure_is_a_json_number(value: float, kept: float) -> None:
-    """A figure is kept as a number, and a whole number stays whole."""
+    """A figure is kept as a number, and a float without a fraction becomes an integer."""
     record = SCHEMA.read_json(answer(changed(full_report(), "/indicators/0/value", value)))
     assert json.dumps(SCHEMA.dump(record)["indicators"][0]["value"]) == json.dumps(kept)
 
 
 def test_a_null_place_is_four_nulls() -> None:
-    """A null place of an event is read as a place with four nulls."""
+    """An event's null place is read as a place whose four fields are null."""
     data = full_report()
     data["events"][0]["place"] = None
     record = SCHEMA.read_json(answer(data))
@@ -240,7 +240,7 @@ def test_a_null_place_is_four_nulls() -> None:
 
 
 async def test_an_answer_with_a_null_place_is_not_asked_about_again() -> None:
-    """A null place is accepted at once, even if quotes are respelled and an item is dropped."""
+    """A null place needs no re-ask, even if a quote is respelled and an item is dropped."""
     data = full_report()
     data["events"][0] |= {"place": None, "quote": "Sáng  30/9/2021, UBND xã Tân Lâm tổ chức"}
     data["people"].append(person("Vàng A Tủa", "Thiếu tá Phạm Quốc Bình"))
@@ -252,7 +252,7 @@ async def test_an_answer_with_a_null_place_is_not_asked_about_again() -> None:
 
 
 def test_a_speaker_who_is_no_person_is_named_at_the_statement() -> None:
-    """A speaker who is not among the people is a fault at the speaker."""
+    """A speaker who is not in ``people`` is a fault at the speaker's pointer."""
     data = report(people=[person()], statements=[statement(), statement("Bình")])
     assert faults_of(data) == [
         (
@@ -264,7 +264,7 @@ def test_a_speaker_who_is_no_person_is_named_at_the_statement() -> None:
 
 
 def test_a_speaker_is_matched_after_cleaning() -> None:
-    """A speaker in another Unicode form or with a no-break space is the same person."""
+    """A speaker's name matches a person's despite a different Unicode form and a no-break space."""
     data = report(
         people=[person()],
         statements=[statement(unicodedata.normalize("NFD", "Phạm\u00a0Quốc Bình"))],
@@ -276,7 +276,7 @@ def test_a_speaker_is_matched_after_cleaning() -> None:
 
 @pytest.mark.parametrize("field", [name for name in ITEM_FIELDS if name != "statements"])
 def test_an_unrelated_article_has_no_items(field: str) -> None:
-    """An item in an unrelated article is a fault at its relevance that names the list."""
+    """If an unrelated article has an item, the fault is at the relevance and names the list."""
     data = report(relevance="unrelated", **{field: full_report()[field]})
     assert faults_of(data) == [
         (
@@ -288,7 +288,7 @@ def test_an_unrelated_article_has_no_items(field: str) -> None:
 
 
 def test_an_unrelated_article_keeps_its_head() -> None:
-    """An unrelated article keeps its headline, byline and stamp."""
+    """An unrelated article keeps its headline, byline and publication stamp."""
     data = report(
         relevance="unrelated", headline="x", byline=["y"], published=full_report()["published"]
     )
@@ -307,7 +307,7 @@ def test_a_count_and_its_comparator_go_together(count: int | None, comparator: s
 
 
 def test_an_award_without_a_figure_has_neither() -> None:
-    """The count and the comparator may both be null."""
+    """An award's count and comparator may both be null."""
     data = changed(changed(full_report(), "/awards/0/count", None), "/awards/0/comparator", None)
     assert SCHEMA.dump(SCHEMA.read_data(data)) == data
 
@@ -321,7 +321,7 @@ def test_a_valid_record_comes_out_as_it_went_in(data: dict[str, Any]) -> None:
 
 
 async def test_a_line_of_output_gives_the_record_back() -> None:
-    """The record in a line of records.jsonl is read back into an equal record."""
+    """A record read back from a line of records.jsonl equals the original."""
     prompt = inline_prompt("Trích xuất.")
     asked = ExtractionTask(Article(ARTICLE, "a"), prompt, SCHEMA, request(SCHEMA))
     extraction = await extract_with_reasks(
@@ -356,7 +356,7 @@ async def test_a_line_of_output_has_the_keys_of_the_contract() -> None:
 
 
 def test_a_person_who_is_gone_takes_their_statements_along() -> None:
-    """Statements of people who are not in the data are dropped, and their pointers are returned."""
+    """Statements by speakers not in ``people`` are dropped, and their pointers are returned."""
     data = report(
         people=[person()],
         statements=[
@@ -392,17 +392,17 @@ def test_the_name_of_the_movement_breaks_a_run() -> None:
 
 @pytest.mark.parametrize("reference", [version.reference for version in list_prompts()])
 def test_no_prompt_quotes_a_seed_article(reference: str, seed_runs: set[str]) -> None:
-    """No prompt shares eight syllables in a row with a seed, which would spoil the scores."""
+    """No prompt shares eight consecutive syllables with a seed, so prompts reveal no answers."""
     [version] = [version for version in list_prompts() if version.reference == reference]
     text = " | ".join(message.content for message in version.load().messages)
     assert not runs_of(text) & seed_runs
 
 
 def test_the_json_schema_quotes_no_seed_article(seed_runs: set[str]) -> None:
-    """No description in the JSON Schema shares eight syllables in a row with a seed."""
+    """No text in the JSON Schema shares eight consecutive syllables with a seed."""
     assert not {run for text in strings_of(SCHEMA.json_schema) for run in runs_of(text)} & seed_runs
 
 
 def test_the_seed_articles_have_runs(seeds: list[Path], seed_runs: set[str]) -> None:
-    """The seeds that prompts are compared with have been read."""
+    """The fixture ``seed_runs`` contains runs from every seed."""
     assert all(runs_of(path.read_text(encoding="utf-8")) & seed_runs for path in seeds)

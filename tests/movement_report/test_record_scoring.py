@@ -144,14 +144,14 @@ MOVEMENT_REPORT_PROFILE = ScoringProfile(
 
 
 def test_the_roles_of_the_record_give_its_profile() -> None:
-    """The roles of ``MovementReport`` give exactly this profile, with the fields in order."""
+    """The roles of ``MovementReport`` give exactly the profile above, in the same order."""
     profile = profile_for(load_schema("movement_report/1"))
     assert profile == MOVEMENT_REPORT_PROFILE
     assert list(profile.groups) == list(MOVEMENT_REPORT_PROFILE.groups)
 
 
 def test_the_lists_of_the_record_are_scored_in_order() -> None:
-    """The lists of the record follow the order of its schema, however the model is given."""
+    """The Pydantic model itself gives the same profile, with the lists in schema order."""
     profile = profile_for(PydanticSchema(MovementReport))
     assert profile.record == MOVEMENT_REPORT_PROFILE.record
     assert profile.lists == (

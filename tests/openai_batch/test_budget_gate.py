@@ -1,4 +1,4 @@
-"""The budget of requests that are sent in batches."""
+"""The budget for requests sent in batches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def work(tmp_path: Path) -> Work:
 
 
 async def test_a_budget_holds_for_batches(work: Work) -> None:
-    """With a small budget, requests go out in several batches, each reserved until it ends."""
+    """A small budget leads to several batches, and each reserves its maximum cost until it ends."""
     prices = {work.model: Price(0.0, 10.0)}
     most = 1000 * 10.0 * 0.5 / 1e6
     with batch_service(right) as service:
@@ -43,7 +43,7 @@ async def test_a_budget_holds_for_batches(work: Work) -> None:
 
 
 async def test_answers_of_batches_without_usage_count_at_the_most(work: Work) -> None:
-    """An answer without usage counts at the maximum reserved for it."""
+    """An answer without token usage is charged the full amount reserved for it."""
     most = 1000 * 10.0 * 0.5 / 1e6
     with batch_service(lambda body: replace(right(body), usage=None)) as service:
         await work.extract(
@@ -62,7 +62,7 @@ async def test_answers_of_batches_without_usage_count_at_the_most(work: Work) ->
 
 
 async def test_a_used_up_budget_ends_batches(work: Work) -> None:
-    """If no request fits the budget, nothing is submitted, and every article says so."""
+    """If no request fits the budget, nothing is submitted and every article fails as ``budget``."""
     with batch_service(right) as service:
         await work.extract(
             service, prices={work.model: Price(0.0, 10.0)}, max_cost=0.001, max_output_tokens=1000
@@ -72,7 +72,7 @@ async def test_a_used_up_budget_ends_batches(work: Work) -> None:
 
 
 async def test_a_gate_holds_back_until_what_is_under_way_has_ended(work: Work) -> None:
-    """A gate for two requests at a time gets files of two and is settled after each round."""
+    """If a gate admits two requests at a time, each file has two, and each round is settled."""
 
     class Two:
         def __init__(self) -> None:
@@ -101,7 +101,7 @@ async def test_a_gate_holds_back_until_what_is_under_way_has_ended(work: Work) -
 
 
 async def test_a_gate_that_stays_shut_fails_the_articles(work: Work) -> None:
-    """If a gate refuses while nothing is pending, the articles fail with its error."""
+    """If the gate refuses requests while nothing is pending, the articles fail with its error."""
 
     class Shut:
         async def reserve(self, request: Request, size: int) -> AntqError | None:

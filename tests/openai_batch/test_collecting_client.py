@@ -1,4 +1,4 @@
-"""Collecting requests into files."""
+"""Collecting requests into batch files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def work(tmp_path: Path) -> Work:
 
 
 async def test_files_hold_no_more_requests_than_the_limit(work: Work) -> None:
-    """A file with the maximum number of requests is submitted, and another is started."""
+    """Once a file has the maximum number of requests, it is submitted and another is started."""
     with batch_service(right, most_requests=4) as service:
         await work.run_batches(service, limits=FileLimits(requests=4))
     assert [len(made.lines) for made in service.batches.values()] == [4, 2]
@@ -41,7 +41,7 @@ async def test_files_hold_no_more_bytes_than_the_limit(work: Work) -> None:
 
 
 async def test_a_request_larger_than_a_file_fails_alone(work: Work) -> None:
-    """An article whose request is larger than a file is rejected; the others succeed."""
+    """An article whose request exceeds the maximum file size is rejected; the others succeed."""
     texts = [f"Bài số {number} về an ninh." for number in range(3)]
     work.write([*texts[:2], texts[2] + "x" * 5000])
     with batch_service(right) as service:
@@ -62,7 +62,7 @@ async def test_line_ends_within_a_text_do_not_end_a_line(work: Work) -> None:
 
 
 async def test_modes_step_down_in_the_next_round(work: Work) -> None:
-    """Requests refused in one mode are sent in the next, and re-asks start with that mode."""
+    """Requests refused in one output mode are sent in the next mode, which re-asks then use too."""
 
     def answer(body: dict[str, Any]) -> Reply:
         strict = body.get("response_format", {}).get("type") == "json_schema"
@@ -89,7 +89,7 @@ async def test_requests_refused_in_every_mode_are_rejected(
 
 
 async def test_a_refusal_of_the_request_itself_is_not_asked_again(work: Work) -> None:
-    """An error that no other mode avoids fails the article at once."""
+    """An article fails at once if no other output mode can avoid the error."""
     with batch_service(lambda _: error(400, "too long", "context_length_exceeded")) as service:
         await work.extract(service)
     assert set(work.kinds().values()) == {"rejected"}
@@ -97,7 +97,7 @@ async def test_a_refusal_of_the_request_itself_is_not_asked_again(work: Work) ->
 
 
 async def test_an_error_counts_for_one_run(work: Work) -> None:
-    """A rejected request is sent again by the next call, as in a live run."""
+    """The next call sends a rejected request again."""
     with batch_service(lambda _: error(400, "no")) as service:
         await work.extract(service, mode="json")
         service.answer = right

@@ -1,4 +1,4 @@
-"""The limit of enqueued tokens, which makes batches smaller and later."""
+"""The limit on enqueued tokens, which makes batches smaller and delays them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def work(tmp_path: Path) -> Work:
 async def test_a_limit_of_enqueued_tokens_makes_batches_smaller_and_later(
     work: Work, share: float
 ) -> None:
-    """With little room in the account, every request is still submitted and executed once."""
+    """Even if the account can enqueue few tokens, every request is executed exactly once."""
     with batch_service(right) as service:
         await work.run_batches(service, limits=FileLimits(requests=2))
         room = int(share * len(service.files["file-1"]))
@@ -37,7 +37,7 @@ async def test_a_limit_of_enqueued_tokens_makes_batches_smaller_and_later(
 
 @pytest.mark.parametrize("status", [400, 429])
 async def test_a_limit_told_when_a_batch_is_made_is_the_same(work: Work, status: int) -> None:
-    """If the creation of a batch exceeds the limit, its requests go out in smaller batches."""
+    """If creating a batch would exceed the limit, its requests are sent in smaller batches."""
     with batch_service(right) as service:
         service.fail = lambda verb, path: (
             error(status, "too many", "token_limit_exceeded")
@@ -51,7 +51,7 @@ async def test_a_limit_told_when_a_batch_is_made_is_the_same(work: Work, status:
 
 
 async def test_a_single_request_without_room_waits_for_it(work: Work) -> None:
-    """A single request without room is retried after growing waits, for most of a day."""
+    """A single request over the limit is retried at growing intervals for most of a day."""
     waits = Waits()
     with batch_service(right, most_enqueued=10) as service:
         await work.run_batches(service, waits)

@@ -31,7 +31,7 @@ async def test_what_was_not_executed_is_submitted_again(work: Work, status: str)
 
 
 async def test_what_is_never_executed_fails_as_transport(work: Work) -> None:
-    """A request that is unexecuted three times fails, and the next call sends it again."""
+    """A request that three batches leave unexecuted fails, and the next call sends it again."""
     with batch_service(
         lambda body: Unexecuted() if number_of(body) == 3 else right(body)
     ) as service:
@@ -49,7 +49,7 @@ async def test_what_is_never_executed_fails_as_transport(work: Work) -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 503, 0])
 async def test_passing_errors_of_lines_are_asked_again(work: Work, status: int) -> None:
-    """A line with a temporary error goes into the next round."""
+    """A request whose line has a temporary error goes into the next round."""
     failed: set[int] = set()
 
     def answer(body: dict[str, Any]) -> Reply:
@@ -124,7 +124,7 @@ async def test_a_batch_that_fails_for_the_quota_stops_submitting(work: Work) -> 
 
 
 async def test_a_faulty_line_fails_alone(work: Work) -> None:
-    """If a batch fails validation, its faulty lines are rejected, and others are resubmitted."""
+    """If a batch fails validation, faulty lines are rejected, and the others are resubmitted."""
     with batch_service(
         right, plans=[Plan(faults=[{"code": "invalid_body", "message": "no", "line": 2}])]
     ) as service:
@@ -134,7 +134,7 @@ async def test_a_faulty_line_fails_alone(work: Work) -> None:
 
 
 async def test_a_batch_that_fails_for_no_known_reason_is_made_again(work: Work) -> None:
-    """A batch that fails as a whole, without a known reason, is submitted again."""
+    """A batch that fails as a whole for no known reason is submitted again."""
     with batch_service(
         right, plans=[Plan(faults=[{"code": "internal", "message": "oops", "line": None}])]
     ) as service:
@@ -143,7 +143,7 @@ async def test_a_batch_that_fails_for_no_known_reason_is_made_again(work: Work) 
 
 
 async def test_a_model_without_batches_is_a_wrong_call(work: Work) -> None:
-    """A model that the Batch API does not support raises a ConfigurationError."""
+    """If the Batch API does not support the model, a ConfigurationError names --model."""
     with batch_service(
         right,
         plans=[
@@ -158,7 +158,7 @@ async def test_a_model_without_batches_is_a_wrong_call(work: Work) -> None:
 
 @pytest.mark.parametrize("status", [401, 404])
 async def test_lines_that_meet_every_article_alike_end_the_run(work: Work, status: int) -> None:
-    """A refused key or unknown model in every line ends the run; the next one sends them again."""
+    """If every line has status 401 or 404, the run ends; the next run sends all requests again."""
     with batch_service(lambda _: error(status, "no")) as service:
         with pytest.raises(ConfigurationError):
             await work.extract(service)
@@ -169,7 +169,7 @@ async def test_lines_that_meet_every_article_alike_end_the_run(work: Work, statu
 
 
 def torn(lines: list[bytes]) -> list[bytes]:
-    """Tear the last line, and add noise."""
+    """Return the lines with the last one cut off, the first one repeated and stray lines added."""
     other = json.dumps(
         {"custom_id": "somebody's", "response": {"status_code": 200, "body": {}}, "error": None}
     ).encode()
@@ -217,7 +217,7 @@ def torn(lines: list[bytes]) -> list[bytes]:
     ],
 )
 async def test_whatever_the_files_hold_nothing_is_lost(work: Work, files: Any, again: int) -> None:
-    """All readable answers are read, and only requests without one are sent again."""
+    """Every readable answer is used, and only requests without one are sent again."""
     with batch_service(right, plans=[Plan(files=files)]) as service:
         await work.extract(service)
     assert work.numbers() == [0, 1, 2, 3, 4, 5]
@@ -225,7 +225,7 @@ async def test_whatever_the_files_hold_nothing_is_lost(work: Work, files: Any, a
 
 
 async def test_a_file_that_is_gone_is_asked_again(work: Work) -> None:
-    """A result file that the service has deleted costs only another round."""
+    """If the service has deleted a result file, its requests are sent again in another round."""
     gone = iter([error(404, "No such File object")])
     with batch_service(right) as service:
         service.fail = lambda _method, path: next(gone, None) if path.endswith("/content") else None

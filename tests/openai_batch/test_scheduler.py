@@ -22,7 +22,7 @@ def work(tmp_path: Path) -> Work:
 
 
 async def test_records_are_those_of_a_live_run(work: Work) -> None:
-    """Records and failures equal those of a run without --batch, byte for byte."""
+    """Records, failures and the number of requests equal those of a run without --batch."""
 
     def answer(body: dict[str, Any]) -> Reply:
         return Reply(WRONG) if number_of(body) == 4 else wrong_at_first(body)
@@ -39,7 +39,7 @@ async def test_records_are_those_of_a_live_run(work: Work) -> None:
 
 
 async def test_the_wire_body_is_that_of_a_live_run(work: Work) -> None:
-    """A line has the body of a live request and a unique custom_id."""
+    """Each line of a batch file has the body of a live request and a unique custom_id."""
     with batch_service(right) as service:
         await work.extract(service, batch=False, out="live")
         await work.extract(service)
@@ -84,7 +84,7 @@ async def test_recordings_are_asked_first(work: Work) -> None:
 
 
 async def test_articles_of_one_text_are_asked_about_once(work: Work) -> None:
-    """Two articles with the same text give one line in the file."""
+    """Articles with the same text share one line in the file."""
     work.write(["Bài số 1 về an ninh."] * 3)
     with batch_service(right) as service:
         await work.extract(service)
@@ -93,7 +93,7 @@ async def test_articles_of_one_text_are_asked_about_once(work: Work) -> None:
 
 
 async def test_answers_fetched_now_are_not_replayed(work: Work) -> None:
-    """Answers downloaded by a call count as paid for in it, and the next call replays them."""
+    """Answers count as new in the call that downloads them and as replayed in the next call."""
     with batch_service(wrong_at_first) as service:
         first = await work.extract(service)
         assert {line["replayed"] for line in work.records()} == {False}
@@ -105,7 +105,7 @@ async def test_answers_fetched_now_are_not_replayed(work: Work) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 async def test_cost_is_at_the_price_of_a_batch(work: Work, known: bool) -> None:
-    """A batched completion costs half as much as a live one, or None without a price."""
+    """A batched completion costs half the live price, or None if the price is unknown."""
     # The fake service's answers have 100 tokens in and 20 out.
     prices = {work.model: Price(1.0, 10.0)} if known else {}
     with batch_service(right) as service:
@@ -138,7 +138,7 @@ async def test_retry_failed_asks_for_another_answer(work: Work) -> None:
 async def test_passing_errors_are_tried_again(
     work: Work, status: int, method: str, ending: str
 ) -> None:
-    """Temporary errors of each endpoint are retried, and nothing is submitted twice."""
+    """A temporary error at any endpoint leads to a retry, and nothing is submitted twice."""
     failures = iter([error(status, "later", retry_after="0")] * 3)
     with batch_service(right) as service:
         service.fail = lambda verb, path: (
@@ -158,7 +158,7 @@ async def test_passing_errors_are_tried_again(
 async def test_answers_of_another_kind_are_tried_again(
     work: Work, body: Any, method: str, ending: str
 ) -> None:
-    """A response that is not a file or batch, such as a proxy's page, counts as temporary."""
+    """A response that is not a file or batch, such as a proxy's page, leads to a retry."""
     pages = iter(
         [
             Reply(
@@ -187,7 +187,7 @@ async def test_answers_of_another_kind_are_tried_again(
 async def test_lost_connections_are_tried_again(
     work: Work, when: Any, method: str, ending: str
 ) -> None:
-    """A lost connection loses nothing and submits nothing twice, at any step."""
+    """If the connection is lost at any step, no answer is lost and nothing is submitted twice."""
     losses = iter([when] * 2)
     with batch_service(right) as service:
         service.lose = lambda verb, path: (
@@ -199,7 +199,7 @@ async def test_lost_connections_are_tried_again(
 
 
 async def test_a_file_that_is_not_seen_yet_is_tried_again(work: Work) -> None:
-    """A batch whose file is not visible yet is created a moment later."""
+    """If a batch's file is not visible yet, the creation of the batch is retried."""
     unseen = iter(
         [
             Reply(
@@ -243,7 +243,7 @@ async def test_a_service_out_of_reach_for_long_stops_the_run(
 
 
 async def test_an_upload_that_is_refused_rejects_its_articles(work: Work) -> None:
-    """A file that the service refuses fails the articles in it."""
+    """If the service refuses a file, the articles in it are rejected."""
     with batch_service(right) as service:
         service.fail = lambda verb, path: (
             error(413, "too large") if (verb, path) == ("POST", "/v1/files") else None
@@ -253,7 +253,7 @@ async def test_an_upload_that_is_refused_rejects_its_articles(work: Work) -> Non
 
 
 async def test_an_endpoint_without_batches_is_a_wrong_call(work: Work) -> None:
-    """Without a Batch API, the error says so, and a run without --batch works."""
+    """If the endpoint has no Batch API, the error says so, and a run without --batch works."""
     with batch_service(right) as service:
         service.fail = lambda _verb, path: error(404, "Not Found") if path != URL else None
         with pytest.raises(ConfigurationError, match="no Batch API"):
@@ -263,7 +263,7 @@ async def test_an_endpoint_without_batches_is_a_wrong_call(work: Work) -> None:
 
 
 async def test_a_refused_key_is_a_wrong_call(work: Work) -> None:
-    """A refused key ends the run."""
+    """A refused key ends the run with an error that names OPENAI_API_KEY."""
     with batch_service(right) as service, pytest.raises(ConfigurationError, match="OPENAI_API_KEY"):
         await work.extract(service, api_key="another")
 

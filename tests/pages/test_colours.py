@@ -1,4 +1,4 @@
-"""Colours of lists."""
+"""Colours that distinguish the lists of a record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_text_on_a_colour_is_readable(colour: Colour) -> None:
 
 
 def test_lists_have_different_colours() -> None:
-    """Ten lists have ten classes, and the eleventh starts again with the first."""
+    """Ten lists have ten classes, and the eleventh reuses the first."""
     classes = [colour_class(position) for position in range(11)]
     assert len(set(classes)) == len(COLOURS) == 10
     assert classes[10] == classes[0]

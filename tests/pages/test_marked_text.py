@@ -34,7 +34,7 @@ def test_marked_text_keeps_the_text(text: str, marks: list[Mark]) -> None:
 
 
 def test_overlapping_marks_share_a_stretch() -> None:
-    """If two marks overlap, the shorter one gives the colour, and both are link targets."""
+    """Where two marks overlap, the text has the shorter one's colour and the targets of both."""
     marks = [Mark(0, 6, "people", "/people/0"), Mark(4, 7, "events", "/events/0")]
     element = html.fragment_fromstring(str(marked_text("abcdefgh", marks)), create_parent="p")
     assert [(inner.text, inner.get("data-targets")) for inner in element] == [

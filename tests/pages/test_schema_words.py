@@ -1,4 +1,4 @@
-"""Names of a schema's fields and values for people."""
+"""Readable names for a schema's fields and values."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ TITLED = JsonSchema(
 
 
 def test_every_field_of_the_packaged_schema_has_vietnamese_words() -> None:
-    """Each field has a name and a description, and each value has a word."""
+    """Every field of the packaged schema has a Vietnamese name, and every value a Vietnamese word.
+
+    All fields but ``events.place`` also have a description.
+    """
     words = REPORT.hooks.get("page_words")("vi")
     missing = set()
     for declared in REPORT.roles.all_fields:
@@ -54,7 +57,7 @@ def test_every_field_of_the_packaged_schema_has_vietnamese_words() -> None:
 
 
 def test_words_name_fields_and_values() -> None:
-    """Lists, fields, nested fields and values have words in the language."""
+    """Lists, fields, nested fields and values have names in the language of the page."""
     words = SchemaWords(REPORT, "vi")
     assert (words.name("people"), words.full_name("people.rank")) == (
         "Nhân vật",
@@ -67,7 +70,7 @@ def test_words_name_fields_and_values() -> None:
 
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_titles_name_the_fields_of_other_schemas(language: str) -> None:
-    """A field is named by its own title, not its type's, or else by its key in plain words."""
+    """A field is named by its title or, without one, by its key, but never by its type's title."""
     words = SchemaWords(TITLED, language)  # type: ignore[arg-type]
     assert words.name("crops") == "Vụ mùa"
     assert words.full_name("crops.sown_area") == "Vụ mùa: Diện tích"
@@ -76,7 +79,7 @@ def test_titles_name_the_fields_of_other_schemas(language: str) -> None:
 
 
 def test_keys_are_words_without_titles() -> None:
-    """English pages show the packaged schema's keys as words, and work without a schema."""
+    """On English pages, and on pages without a schema, names are the keys written as words."""
     words = SchemaWords(REPORT, "en")
     assert words.name("community_models") == "community models"
     assert words.inner_name("events", ["place", "district"]) == "place: district"

@@ -1,4 +1,4 @@
-"""Words of the pages."""
+"""Texts of the pages, in each language."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def test_every_key_has_every_language(file: Path) -> None:
 
 @pytest.mark.parametrize("page", ["review", "shared"])
 def test_templates_find_every_word(page: str) -> None:
-    """No key is the name of a dictionary method, which a template would show instead."""
+    """No key is the name of a dictionary method, which a template would use instead of the text."""
     assert not [key for key in catalogue(page) if hasattr(dict, key)]
 
 
 def test_shared_words_are_in_every_page() -> None:
-    """A page has its own words and the shared words."""
+    """A page has both its own texts and the shared texts."""
     assert words_in("report", "vi")["warnings"] == "Cảnh báo"
     assert catalogue("report")["report"]["en"] == "Report"

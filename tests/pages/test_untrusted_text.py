@@ -14,7 +14,7 @@ from antq_llm.pages.untrusted_text import escaped, isolated, json_for_script, vi
 
 @given(st.text())
 def test_escaped_text_is_read_back_as_its_visible_form(text: str) -> None:
-    """HTML gives the text back, with codes for invisible characters and no other elements."""
+    """Escaped text is parsed back into its visible form and adds no elements except ``span``."""
     element = html.fromstring(f"<p>|{escaped(text)}</p>")
     assert {inner.tag for inner in element.iter()} <= {"p", "span"}
     assert element.text_content() == f"|{visible(text)}"
@@ -43,7 +43,7 @@ def test_isolated_text_is_in_a_bdi() -> None:
 
 @given(st.recursive(st.text() | st.integers(), st.lists))
 def test_json_for_a_script_is_the_same_data(value: object) -> None:
-    """The JSON is read back unchanged and has no character that could end its element."""
+    """JSON for a script is read back unchanged and cannot end its ``script`` element."""
     text = json_for_script(value)
     assert json.loads(text) == value
     assert not set(text) & set("<>&\u2028\u2029")

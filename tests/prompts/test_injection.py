@@ -31,7 +31,7 @@ def test_an_injection_is_found(text: str) -> None:
 
 
 def test_articles_are_not_suspected() -> None:
-    """No packaged article contains an injection."""
+    """No injection is reported in the packaged articles."""
     assert [
         find_injections(path.read_text("utf-8"))
         for path in sorted(data_folder("seeds").glob("*.txt"))

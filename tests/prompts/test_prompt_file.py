@@ -1,4 +1,4 @@
-"""Prompt files: front matter, sections, and errors that name the file."""
+"""Prompt files: front matter, sections and errors that name the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PATH = Path("note.md")
 
 
 def test_a_file_is_read_into_front_matter_and_messages() -> None:
-    """A file gives the reference, the schema, the notes and one message for each section."""
+    """A prompt file is read into a reference, a schema, notes and one message for each section."""
     prompt = parse_prompt(
         NOTE_TEXT.replace("schema: null", "schema: movement_report/1").encode(), PATH
     )
@@ -26,7 +26,7 @@ def test_a_file_is_read_into_front_matter_and_messages() -> None:
 
 
 def test_sections_keep_their_order_and_roles() -> None:
-    """Messages keep the order and roles of their sections, so examples can be given."""
+    """Messages keep the order and roles of their sections, so a prompt can include examples."""
     prompt = parsed(
         NOTE_TEXT.replace("# user", "# user\n\nBài mẫu.\n\n# assistant\n\n{}\n\n# user")
     )
@@ -34,7 +34,7 @@ def test_sections_keep_their_order_and_roles() -> None:
 
 
 def test_a_heading_of_another_kind_is_text() -> None:
-    """Only a heading that consists of a role begins a section."""
+    """Only a first-level heading that consists of a role's name begins a section."""
     prompt = parsed(
         NOTE_TEXT.replace("Đọc bài báo.", "# people\n\n## user\n\n# user rules\n\nĐọc # system")
     )
@@ -52,7 +52,7 @@ def test_a_byte_order_mark_is_ignored() -> None:
 
 
 def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
-    """The digest equals the output of sha256sum for the file."""
+    """The digest of a prompt is the SHA-256 of its file's bytes."""
     assert parsed(NOTE_TEXT).digest == digest_of_bytes(NOTE_TEXT.encode())
 
 
@@ -108,7 +108,7 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
     ],
 )
 def test_a_malformed_file_is_named(text: str, message: str) -> None:
-    """For a malformed prompt, a PromptError names the file and place and says what to write."""
+    """A malformed prompt file raises a PromptError that names the file and says what is wrong."""
     with pytest.raises(PromptError, match=f"^note.md: {message}"):
         parsed(text)
 
@@ -120,13 +120,13 @@ def test_a_file_that_is_not_utf8_is_named() -> None:
 
 
 def test_a_file_without_front_matter_is_plain_instructions() -> None:
-    """A text file is used as plain instructions, with its stem as the reference."""
+    """A file with neither front matter nor sections is plain instructions, named by its stem."""
     prompt = parsed("Đọc bài báo.")
     assert (prompt.reference, prompt.messages[0]) == ("note", Message("system", "Đọc bài báo."))
 
 
 def with_variables(variables: str, body: str = "Đọc bài báo cho {{reader}}.") -> str:
-    """Return the note with variables in its front matter and a body that uses them."""
+    """Return the sample prompt with variables in its front matter and a body that uses them."""
     return NOTE_TEXT.replace("notes: Một", f"variables: {variables}\nnotes: Một").replace(
         "Đọc bài báo.", body
     )
@@ -167,7 +167,7 @@ def test_a_declared_variable_without_a_default_needs_a_value() -> None:
     ],
 )
 def test_a_malformed_declaration_is_named(variables: str, message: str) -> None:
-    """An invalid declaration raises a PromptError that names the file and the variable."""
+    """An invalid declaration raises a PromptError that names the file and the faulty entry."""
     with pytest.raises(PromptError, match=f"^note.md: front matter, {message}"):
         parsed(with_variables(variables))
 
@@ -179,7 +179,7 @@ def test_prompts_with_variables_can_be_kept_in_sets() -> None:
 
 
 def bomb_of(link: str) -> str:
-    """Return YAML in which each line contains the previous line thirty times."""
+    """Return YAML in which each entry refers thirty times to the one before it."""
     lines = ["a0: &a0 {k0: 1}"]
     for number in range(8):
         inside = ", ".join([f"*a{number}"] * 30)
@@ -209,21 +209,21 @@ def bomb_of(link: str) -> str:
     ids=lambda front: front[:24],
 )
 def test_a_front_matter_that_cannot_be_read_is_a_prompt_error(front: str) -> None:
-    """Aliases, deep nesting and impossible values raise an error that names the file."""
+    """The error for aliases, deep nesting or impossible values in front matter names the file."""
     text = f"---\n{front}\n---\n# user\n{{{{article}}}}\n"
     with pytest.raises(PromptError, match=r"note\.md"):
         parse_prompt(text.encode(), PATH)
 
 
 def test_sections_without_front_matter_are_messages() -> None:
-    """A file that begins with a section has messages whose text contains no heading."""
+    """A file that begins with a section is split into messages that do not include the headings."""
     prompt = parse_prompt(b"\n# system\nRead.\n\n# user\n{{article}}\n", PATH)
     assert prompt.messages == (Message("system", "Read."), Message("user", "{{article}}"))
     assert (prompt.reference, prompt.schema_reference) == ("note", None)
 
 
 def test_sections_without_front_matter_need_the_article() -> None:
-    """The error for sections without the article names the file and says what to write."""
+    """The error for sections without ``{{article}}`` names the file and says what is missing."""
     with pytest.raises(PromptError, match=r"note\.md: the body must contain \{\{article\}\}"):
         parse_prompt(b"# system\nRead.\n", PATH)
 

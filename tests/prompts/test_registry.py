@@ -1,4 +1,4 @@
-"""Prompts by reference: versions, the lock, and the user's folders."""
+"""Prompts by reference: versions, the lock file and the user's folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from helpers.prompts import NOTE_TEXT, folder_of
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """The user's folder, with four versions of note, of which 2 is the newest stable one."""
+    """A user's folder with four versions of ``note``; version 2 is the newest stable one."""
     prompts = {"note@1": "một", "note@2": "hai", "note@3": "ba", "note@10": "mười"}
     return folder_of(
         tmp_path / "own",
@@ -26,17 +26,17 @@ def own(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("reference", ["general@1", "movement_report@1", "movement_report@2"])
 def test_every_packaged_prompt_can_be_loaded(reference: str) -> None:
-    """The packaged prompts agree with their lock."""
+    """Every packaged prompt can be loaded, so it agrees with the lock file."""
     assert load_prompt(reference).reference == reference
 
 
 def test_the_packaged_prompt_is_written_for_the_packaged_schema() -> None:
-    """The newest stable prompt for the report names its schema."""
+    """The newest stable version of ``movement_report`` names the schema ``movement_report/1``."""
     assert load_prompt("movement_report").schema_reference == "movement_report/1"
 
 
 def test_a_name_alone_is_the_newest_stable_version(own: Path) -> None:
-    """A name means the newest stable version, never a draft or a retired one."""
+    """A name alone refers to the newest stable version, never to a draft or a retired version."""
     assert load_prompt("note", own).reference == "note@2"
 
 
@@ -45,7 +45,7 @@ def test_a_name_alone_is_the_newest_stable_version(own: Path) -> None:
     [("note@1", "stable"), ("note@2", "stable"), ("note@3", "retired"), ("note@10", "draft")],
 )
 def test_a_version_can_be_named_whatever_its_status(own: Path, reference: str, status: str) -> None:
-    """A draft or retired version can be loaded by its number."""
+    """A version can be loaded by its number, whatever its status."""
     prompt = load_prompt(reference, own)
     assert (prompt.reference, prompt.status) == (reference, status)
 
@@ -61,12 +61,12 @@ def test_versions_are_listed_by_number(own: Path) -> None:
 
 
 def test_a_version_without_an_entry_in_the_lock_is_a_draft(tmp_path: Path) -> None:
-    """A file without an entry in the lock is a draft."""
+    """A file without an entry in the lock file is a draft."""
     assert load_prompt("note@1", folder_of(tmp_path, {"note@1": "một"})).status == "draft"
 
 
 def test_a_folder_without_a_lock_has_drafts(tmp_path: Path) -> None:
-    """A folder of prompts needs no lock."""
+    """Without a lock file, all prompts in a folder are drafts."""
     (folder_of(tmp_path, {"note@1": "một"}) / "lock.json").unlink()
     assert [version.status for version in list_prompts(tmp_path)] == ["draft"]
 
@@ -115,7 +115,7 @@ def test_a_released_file_that_was_changed_is_named(tmp_path: Path, status: str) 
 
 @pytest.mark.parametrize("statuses", [{}, {"note@1": "draft"}])
 def test_a_draft_may_change(tmp_path: Path, statuses: dict[str, str]) -> None:
-    """A draft is loaded in its current form, whether or not it is in the lock."""
+    """A draft is loaded in its current form, whether or not it is in the lock file."""
     folder = folder_of(tmp_path, {"note@1": "một"}, statuses)
     path = folder / "note" / "v1.md"
     path.write_text(path.read_text(encoding="utf-8").replace("một", "khác"), encoding="utf-8")
@@ -132,7 +132,7 @@ def test_a_changed_file_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_of_the_lock_is_named(tmp_path: Path) -> None:
-    """A version in the lock without a file raises a PromptError that names it and the lock."""
+    """A PromptError names lock.json and any version listed there whose file is missing."""
     folder = folder_of(
         tmp_path, {"note@1": "một", "note@2": "hai"}, {"note@1": "stable", "note@2": "stable"}
     )
@@ -157,7 +157,7 @@ def test_a_missing_file_of_the_lock_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_lock_is_named(tmp_path: Path, lock: str) -> None:
-    """An unreadable lock raises a PromptError that names it and its expected form."""
+    """A malformed lock file raises a PromptError that names it and describes the expected form."""
     folder = folder_of(tmp_path, {"note@1": "một"})
     (folder / "lock.json").write_text(lock, encoding="utf-8")
     with pytest.raises(
@@ -217,7 +217,7 @@ def test_a_prompt_is_loaded_from_a_file(tmp_path: Path, kind: Any) -> None:
 
 
 def test_a_missing_file_names_the_other_way(tmp_path: Path) -> None:
-    """A path without a file raises a PromptError that lists the possible forms."""
+    """A path to a missing file raises a PromptError that lists the accepted forms."""
     with pytest.raises(
         PromptError,
         match=r"there is no prompt '.*trial\.md': give name@version "
@@ -237,7 +237,7 @@ def test_a_missing_file_names_the_other_way(tmp_path: Path) -> None:
     ],
 )
 def test_a_reference_is_a_name_with_or_without_a_number(text: str, expected: bool) -> None:
-    """A word, with or without a version number, is a reference."""
+    """A name, alone or followed by ``@`` and a version number, is a reference."""
     assert is_reference(text) is expected
 
 
@@ -245,5 +245,5 @@ def test_a_reference_is_a_name_with_or_without_a_number(text: str, expected: boo
     "text", ["Extract the places.", "trích xuất địa danh", "a\nb", "notes/a.md", ""]
 )
 def test_other_text_is_not_a_reference(text: str) -> None:
-    """Text with more than one word is a path or a prompt itself."""
+    """Instructions, paths and the empty string are not references."""
     assert not is_reference(text)

@@ -21,7 +21,7 @@ FAIR = profile_for(PydanticSchema(Fair))
 
 
 def test_agreement_falls_with_the_fields_that_differ() -> None:
-    """An item with a wrong field in one sample has an agreement above two thirds."""
+    """If one of an item's fields differs in one of three samples, the agreement is still 20/21."""
     other = full_report()
     other["indicators"][0]["total"] = 53
     samples = [full_report(), full_report(), other]
@@ -63,7 +63,7 @@ def test_a_quote_may_have_a_key_of_its_own() -> None:
 
 
 def test_items_are_paired_with_those_of_other_records() -> None:
-    """Each item has its path, pointer and counterparts, which are None if a record lacks it."""
+    """Each item comes with its path, its pointer and, for each record, its counterpart or None."""
     other = full_report()
     other["people"] = []
     found = {
@@ -82,7 +82,7 @@ def test_what_is_no_record_has_no_items(data: object) -> None:
 
 
 def test_items_differ_if_any_field_does() -> None:
-    """Equal objects do not differ, but one without a counterpart does."""
+    """Items differ if any field differs or if only one of them exists."""
     first, second = full_report()["people"][0], {**full_report()["people"][0], "roles": ["chair"]}
     (item,) = (
         item for item in item_counterparts(full_report(), [], REPORT) if item.path == "people"

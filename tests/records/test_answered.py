@@ -1,4 +1,4 @@
-"""A record's dump together with the answer it was read from, part by part."""
+"""A record's dump paired, part by part, with the answer that it was read from."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def test_fields_have_the_keys_of_the_dump_and_of_the_answer() -> None:
 
 
 def test_an_object_is_built_from_its_fields() -> None:
-    """Parts that one side leaves out stay left out."""
+    """An object rebuilt from its fields has the same dump and the same answer."""
     part = Answered({"share": 0.9, "note": None}, {"s": 90, "secret": "x"})
     built = object_of(fields_of(part, {"share": ["pct", "s"]}))
     assert (built.value, built.answer) == (part.value, part.answer)
 
 
 def test_what_the_answer_leaves_out_is_given_as_it_is_dumped() -> None:
-    """If the answer omits a default, the dump of its parts serves as their answer."""
+    """If the answer omits an object or a list, the dump of its parts serves as their answer."""
     assert fields_of(Answered({"a": 1}, ABSENT)) == {"a": Answered(1, 1, "a")}
     assert items_of(Answered([1], ABSENT)) == [Answered(1, 1)]
 
@@ -71,25 +71,25 @@ def test_what_the_answer_leaves_out_is_given_as_it_is_dumped() -> None:
 def test_items_are_found_where_a_validator_has_put_them(
     values: list[Any], answers: list[Any], expected: list[Any]
 ) -> None:
-    """An item is found by its values or a text, else by its place, else it stands for itself."""
+    """An item's answer is found by its values, by a text or by position; else the dump is used."""
     assert items_of(Answered(values, answers)) == [
         Answered(value, answer) for value, answer in zip(values, expected, strict=True)
     ]
 
 
 def test_a_value_in_another_form_has_no_parts() -> None:
-    """A list or an object that was given as text is one value."""
+    """A list or an object that was given as text is treated as one value without parts."""
     assert not Answered([1], "1").is_parted(list)
     assert not Answered({"a": 1}, '{"a": 1}').is_parted(dict)
 
 
 def test_empty_values_have_parts_whatever_the_answer() -> None:
-    """An empty list is a list even if the answer has null."""
+    """An empty list is treated as a list even if the answer is null."""
     assert Answered([], None).is_parted(list)
 
 
 def test_a_copy_shares_nothing() -> None:
-    """The dump and the answer of a copy are edited independently."""
+    """In a copy, a change to the dump does not change the answer."""
     copied = Answered.same({"a": [1]}).copied()
     copied.value["a"].append(2)
     assert copied.answer == {"a": [1]}
@@ -101,7 +101,7 @@ def record(value: Any, answer: Any, **aliases: list[str]) -> AnsweredRecord:
 
 
 def test_references_are_respelled_in_the_answer_as_it_names_them() -> None:
-    """A reference gets the name as spelled in the answer, which a validator may have changed."""
+    """In the dump and in the answer, a reference takes the spelling that its item has there."""
     edited = record(
         fair(guests=[guest("ANN REED")], sayings=[saying("Ann Reed")]),
         fair(guests=[guest("ann reed ")], sayings=[saying("Ann Reed")]),
@@ -112,7 +112,7 @@ def test_references_are_respelled_in_the_answer_as_it_names_them() -> None:
 
 
 def test_dependents_are_dropped_from_both() -> None:
-    """References to nobody are dropped from the dump and from the answer."""
+    """References to missing items are dropped from dump and answer, along with dependent items."""
     data = fair(guests=[guest(friends=["Bob Lake", "Ann Reed"])], sayings=[saying("Bob Lake")])
     edited = record(data, data)
     assert edited.drop_dependents() == ["/guests/0/friends/0", "/sayings/0"]
@@ -120,7 +120,7 @@ def test_dependents_are_dropped_from_both() -> None:
 
 
 def test_what_names_nobody_in_any_source_stays() -> None:
-    """A reference to a name that no source has as an item is kept."""
+    """A reference to a name is kept if no source has an item with that name."""
     data = fair(guests=[guest()], sayings=[saying("Bob Lake"), saying("a passer-by")])
     edited = record(data, data)
     source = fair(guests=[guest(), guest("Bob Lake")])
@@ -129,7 +129,7 @@ def test_what_names_nobody_in_any_source_stays() -> None:
 
 
 def test_a_field_is_replaced_under_the_key_of_the_new_answer() -> None:
-    """The new answer may have the field under another key, or not at all."""
+    """In the answer, a replaced field takes the new key, or is removed if it has no new answer."""
     edited = record({"a": 1, "b": 2}, {"x": 10, "b": 20}, a=["x", "y"])
     assert edited.replace("/a", Answered(3, 30, "y"))
     assert (edited.data, edited.answer) == ({"a": 3, "b": 2}, {"b": 20, "y": 30})
@@ -138,7 +138,7 @@ def test_a_field_is_replaced_under_the_key_of_the_new_answer() -> None:
 
 
 def test_an_item_is_replaced_in_its_place() -> None:
-    """An item of a list is replaced on both sides, and the same item changes nothing."""
+    """A list item is replaced in the dump and the answer, and an equal item changes nothing."""
     edited = record({"rows": [1, 2]}, {"rows": [10, 20]})
     assert edited.replace("/rows/1", Answered(3, 30))
     assert not edited.replace("/rows/1", Answered(3, 30))

@@ -1,4 +1,4 @@
-"""Reading the files of a run's folder line by line, and naming broken lines."""
+"""Reading the files of a run's folder line by line and reporting broken lines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ READERS = [(read_records, RECORDS, RECORD), (read_failures, FAILURES, FAILURE)]
 
 
 def write(path: Path, *lines: Any) -> None:
-    """Write lines, given as JSON text or as data."""
+    """Write a file of lines, each given as JSON text or as data."""
     texts = [
         line if isinstance(line, str) else json.dumps(line, ensure_ascii=False) for line in lines
     ]
@@ -71,7 +71,7 @@ def test_lines_are_read_one_at_a_time(tmp_path: Path, read: Reader, name: str, l
 def test_a_key_that_both_files_have_is_checked(
     tmp_path: Path, read: Reader, name: str, line: Any, changed: dict[str, Any]
 ) -> None:
-    """A line is broken if its id, usage or cost has another type."""
+    """A line is broken if its article id, usage or cost has the wrong type."""
     write(tmp_path / name, line, {**line, **changed})
     with pytest.raises(ConfigurationError, match="line 2 is broken"):
         list(read(tmp_path))
@@ -82,7 +82,7 @@ def test_a_key_that_both_files_have_is_checked(
 def test_a_missing_key_is_a_broken_line(
     tmp_path: Path, read: Reader, name: str, line: Any, key: str
 ) -> None:
-    """A line without an id, a usage or a cost is broken."""
+    """A line without an article id, usage or cost is broken."""
     write(tmp_path / name, {other: value for other, value in line.items() if other != key})
     with pytest.raises(ConfigurationError, match="line 1 is broken"):
         list(read(tmp_path))
@@ -93,7 +93,7 @@ def test_a_missing_key_is_a_broken_line(
 def test_a_broken_line_is_named_with_its_file(
     tmp_path: Path, read: Reader, name: str, line: Any, broken: str
 ) -> None:
-    """The error names the file and line and says what to do."""
+    """The error for a broken line names the file and the line and says what to do."""
     write(tmp_path / name, line, line, broken)
     with pytest.raises(
         ConfigurationError, match=rf"{name}, line 3 is broken: .* Run antq-llm extract again"
@@ -106,7 +106,7 @@ def test_a_broken_line_is_named_with_its_file(
 def test_bytes_that_are_not_utf_8_are_a_broken_line(
     tmp_path: Path, read: Reader, name: str, line: Any
 ) -> None:
-    """A line in another encoding is named as broken."""
+    """A line that is not UTF-8 is reported as broken."""
     (tmp_path / name).write_bytes(json.dumps(line).encode() + b"\n\xff\n")
     with pytest.raises(ConfigurationError, match="line 2 is broken"):
         list(read(tmp_path))
@@ -125,14 +125,14 @@ def test_the_lists_of_a_record_are_checked(tmp_path: Path, changed: dict[str, An
 
 @pytest.mark.parametrize("error", [None, "m", {}, {"message": 1}])
 def test_a_failure_without_a_message_is_broken(tmp_path: Path, error: Any) -> None:
-    """A failure is broken if its error is not an object with a message."""
+    """A line of failures.jsonl is broken if its error is not an object with a message."""
     write(tmp_path / FAILURES, {**FAILURE, "error": error})
     with pytest.raises(ConfigurationError, match=r'line 1 is broken: .*"message"'):
         list(read_failures(tmp_path))
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
-    """For a folder that is not from a run, the error says which folder to name."""
+    """If a folder is not the output of a run, the error says which folder to name."""
     with pytest.raises(
         ConfigurationError, match=r"records\.jsonl cannot be read .* antq-llm extract --out"
     ):
@@ -148,7 +148,7 @@ def test_a_folder_without_failures_has_none(tmp_path: Path) -> None:
 def test_a_folder_in_the_place_of_a_file_is_refused(
     tmp_path: Path, read: Reader, name: str, line: Any
 ) -> None:
-    """A folder in the place of a file is named in the error."""
+    """If a folder has the name of one of the files, the error says that the file cannot be read."""
     (tmp_path / name).mkdir()
     with pytest.raises(ConfigurationError, match="cannot be read"):
         list(read(tmp_path))
@@ -165,7 +165,7 @@ def test_an_open_file_is_read_again_although_it_was_replaced(tmp_path: Path) -> 
 
 
 def test_run_json_is_read_as_written(tmp_path: Path) -> None:
-    """The settings are read back, and the file is indented for readers."""
+    """The contents of run.json are read back unchanged, and the file is indented for readers."""
     write_run(tmp_path, {"settings": {"schema": "ghi chú"}})
     assert read_run(tmp_path) == {"settings": {"schema": "ghi chú"}}
     assert (tmp_path / RUN).read_text("utf-8").startswith('{\n "settings"')
@@ -173,7 +173,7 @@ def test_run_json_is_read_as_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [None, "{", "[]", "\ud800"])
 def test_a_run_json_that_cannot_be_read_is_empty(tmp_path: Path, text: str | None) -> None:
-    """A folder without run.json, or with a broken one, gives no settings."""
+    """A missing or broken run.json is read as an empty object."""
     if text is not None:
         (tmp_path / RUN).write_bytes(text.encode(errors="surrogatepass"))
     assert read_run(tmp_path) == {}

@@ -1,4 +1,4 @@
-"""Merging the records of chunks."""
+"""Merging the records of an article's chunks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA = PydanticSchema(Fair)
 
 
 def spans_in(data: Any, pointer: str = "") -> dict[str, Span]:
-    """Return the spans of the quotes in a record, which must all be in the article."""
+    """Return the span of each quote in a record, by pointer; every quote must be in the article."""
     found: dict[str, Span] = {}
     if isinstance(data, dict):
         for key in ("quote", "words"):
@@ -35,7 +35,7 @@ def spans_in(data: Any, pointer: str = "") -> dict[str, Span]:
 
 
 def merged(*chunks: Any, roles: DeclaredRoles = SCHEMA.roles) -> Any:
-    """Return the record merged from records that quote the toy's article."""
+    """Merge records that quote ``ARTICLE``, and return the data, which must equal the answer."""
     record = merged_record(*chunks, roles=roles)
     assert record.answer == record.data
     return record.data
@@ -56,7 +56,7 @@ def test_spans_of_lists_with_reserved_names_are_found(key: str, pointer: str) ->
 
 
 def test_items_with_the_same_name_are_one() -> None:
-    """Spellings of a name become one item, whose nulls and lists are completed."""
+    """Items with different spellings of a name become one; nulls are filled and lists combined."""
     first = guest("Ann Reed", friends=["Bob Lake"])
     second = guest("ANN REED", quote="Ann Reed said", badge="7", friends=["Cy Orr", "Bob Lake"])
     data = merged(fair(guests=[first]), fair(guests=[second]))
@@ -64,7 +64,7 @@ def test_items_with_the_same_name_are_one() -> None:
 
 
 def test_items_with_overlapping_quotes_and_equal_fields_are_one() -> None:
-    """Items are merged if quotes share half of the shorter one and the rule's fields are equal."""
+    """Items are merged if the rule's fields match and the quotes share half of the shorter one."""
     one, same = show("The show ran on 05/04/2024"), show("ran on 05/04/2024 with a march")
     other_kind = show("The show ran on 05/04/2024", kind="play")
     apart = show("with a march and a waltz")
@@ -82,7 +82,7 @@ def test_lists_inside_items_are_merged_by_their_own_rule() -> None:
 
 
 def test_lists_in_maps_are_merged_by_their_rule() -> None:
-    """A rule applies to the lists of a map, and a key that only one chunk has is kept."""
+    """A rule applies to the lists in a map, and a key that only one chunk has is kept."""
     row, whole = stall(12, "12 stalls"), stall(12, "There were 12 stalls")
     other = stall(None, "fruit")
     data = merged(fair(stalls={"a/b": [row]}), fair(stalls={"a/b": [whole, other], "c": [row]}))
@@ -90,7 +90,7 @@ def test_lists_in_maps_are_merged_by_their_rule() -> None:
 
 
 def test_a_cut_passage_is_joined_and_quoted_anew() -> None:
-    """The parts of a passage in two chunks become one, whatever the key of the quote."""
+    """A passage cut between two chunks is joined, even if its quote is not under ``quote``."""
     halves = saying(words="the fair was a joy for all"), saying(words="for all who came, and that")
     others = saying("Bob Lake", "for all who came"), saying(words="it would be back")
     guests = [guest(), guest("Bob Lake", "Mr Bob Lake")]
@@ -104,7 +104,7 @@ def test_a_cut_passage_is_joined_and_quoted_anew() -> None:
 
 
 def test_passages_that_only_touch_are_two() -> None:
-    """With an overlap of 0, two passages must still share a character."""
+    """Even with an overlap of 0, two passages are joined only if they share a character."""
     halves = saying(words="the fair was"), saying(words=" a joy")
     assert merged(fair(sayings=[halves[0]]), fair(sayings=[halves[1]]))["sayings"] == list(halves)
 
@@ -119,12 +119,12 @@ def test_passages_that_only_touch_are_two() -> None:
     ],
 )
 def test_the_strongest_value_is_kept(moods: tuple[Any, ...], strongest: str) -> None:
-    """The strongest ranked value is kept; for other fields, the first value."""
+    """The strongest value is kept; if a value is not ranked, the first that is not null is kept."""
     assert merged(*(fair(mood=mood) for mood in moods))["mood"] == strongest
 
 
 def test_references_are_spelled_as_the_items_are() -> None:
-    """References to an item of another chunk take its spelling, even in nested lists."""
+    """References to a merged item take the item's spelling, even in nested lists."""
     first = fair(guests=[guest("Ann Reed")], sayings=[saying("Ann Reed")])
     bob = guest("Bob Lake", "Mr Bob Lake", friends=["ANN REED", "Cy Orr"])
     second = fair(guests=[guest("ANN REED"), bob], sayings=[saying("ANN REED", "it would be back")])
@@ -145,7 +145,7 @@ def test_items_that_spell_a_reference_in_two_ways_are_one() -> None:
 
 
 def test_references_to_one_item_are_one() -> None:
-    """References to one item in two spellings are in the merged list once."""
+    """A merged list contains a reference once, even if the chunks spell it differently."""
     bob = guest("Bob Lake", "Mr Bob Lake", friends=["Ann Reed"])
     first = fair(guests=[guest("Ann Reed"), bob])
     second = fair(guests=[guest("ANN REED"), {**bob, "friends": ["ANN REED", "Cy Orr"]}])
@@ -159,7 +159,7 @@ def test_items_come_in_the_order_of_the_article() -> None:
 
 
 def test_without_a_rule_equal_items_with_overlapping_quotes_are_one() -> None:
-    """Without roles, items are one if equal, or equal except for quotes that overlap by half."""
+    """Without roles, equal items are merged, and their quotes need only overlap by half."""
     rows = [
         {"n": 1, "quote": "The show ran"},
         {"n": 1, "quote": "show ran on"},
@@ -177,7 +177,7 @@ def test_without_a_rule_equal_items_with_overlapping_quotes_are_one() -> None:
 
 
 def test_objects_inside_items_are_kept_whole() -> None:
-    """An object inside an item comes from the first chunk that has it, and nulls are filled in."""
+    """An object inside an item stays as in the first chunk, while the item's nulls are filled."""
     quote = "There were 12 stalls"
     first = {"place": {"city": None, "hall": "A"}, "note": None, "rows": None, "quote": quote}
     second = {"place": {"city": "X", "hall": "B"}, "note": "n", "rows": [1], "quote": quote}
@@ -190,7 +190,7 @@ def test_objects_inside_items_are_kept_whole() -> None:
 
 
 def test_roles_of_a_json_schema_file_merge_the_same(tmp_path: Path) -> None:
-    """A JSON Schema file with the roles merges like the model."""
+    """A JSON Schema file with the same roles gives the same merged record as the Pydantic model."""
     roles = schema_file(tmp_path).roles
     chunks = [
         fair(mood="dull", guests=[guest()], sayings=[saying(words="the fair was a joy")]),

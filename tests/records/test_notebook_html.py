@@ -20,7 +20,7 @@ ANYTHING: Schema[Any] = schema_from({"type": "object"})
 
 
 class _Reader(HTMLParser):
-    """Collects the tags and the text outside ``style``."""
+    """A parser that collects the tags, the marks and the text outside ``style``."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ def test_the_repr_is_one_short_line(seeds: list[Path]) -> None:
 
 
 def test_a_schema_of_ones_own_is_shown() -> None:
-    """The lists of road accidents are tables, and their items have separate colours."""
+    """The lists of a custom schema are tables, and the marks of each list have their own colour."""
     text, record = ARTICLES["harbour-bridge"], GOLD["harbour-bridge"]
     evidence = [
         {
@@ -96,7 +96,7 @@ def test_a_schema_of_ones_own_is_shown() -> None:
     ],
 )
 def test_marks_have_the_colour_of_their_innermost_list(record: Any, pointer: str) -> None:
-    """A mark has the colour of the table with its item, for any shape of record."""
+    """A mark has the colour of its innermost list's table, even if the record is a list."""
     evidence = [{"pointer": pointer, "start": 0, "end": 4, "match": "exact"}]
     shown = _Reader(_html(record, evidence=evidence))
     (mark,) = [mark for mark in shown.marks if mark.get("data-targets") == pointer]
@@ -105,7 +105,7 @@ def test_marks_have_the_colour_of_their_innermost_list(record: Any, pointer: str
 
 
 def test_passages_of_warnings_are_marked() -> None:
-    """Text that addresses a model, and figures in no item, are marked with their message."""
+    """A passage with a warning is marked, with the warning's message as the title."""
     warnings = [{"kind": "injection", "message": "addresses a model", "start": 0, "end": 4}]
     shown = _Reader(_html({}, warnings=warnings))
     assert shown.marks[0]["class"] == "antq-mark antq-injection"
@@ -149,7 +149,7 @@ def test_markup_in_any_value_is_text() -> None:
 
 
 def test_dollar_signs_are_not_formulas() -> None:
-    """Text between dollar signs is not rendered as a formula."""
+    """The output has the classes that stop MathJax from rendering dollar signs as formulas."""
     assert re.match(r'<div class="antq-output \S+ mathjax_ignore tex2jax_ignore">', _html({}))
 
 
@@ -162,6 +162,6 @@ def test_what_is_left_out_is_counted() -> None:
 
 
 def test_lists_without_items_are_named(seeds: list[Path]) -> None:
-    """Lists of the schema that the record does not use are named."""
+    """The output names the lists of the schema that are empty in the record."""
     shown = _Reader(extract(seeds[1], offline=True)._repr_html_())
     assert "No documents." in shown.text

@@ -1,4 +1,4 @@
-"""Reading a run back with types, one line at a time."""
+"""Reading a run back as typed objects, one line at a time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_records_are_instances_of_the_model(folder: Path) -> None:
 
 
 def test_failures_settings_and_identity_are_read(folder: Path) -> None:
-    """Failures have a kind and message; settings and identity come from run.json."""
+    """Failures have a kind, answers and a cost; settings and identity come from run.json."""
     run = open_run(folder)
     [failure] = run.failures
     assert (failure.article_id, failure.kind) == ("other", "recording_missing")
@@ -75,7 +75,7 @@ def test_lines_are_read_when_they_are_needed(folder: Path, monkeypatch: pytest.M
 
 
 def test_without_a_schema_records_are_json(tmp_path: Path) -> None:
-    """If the schema cannot be loaded, records are JSON data unless one is passed."""
+    """If the schema cannot be loaded, records are JSON data unless a model is passed."""
     made = run_folder(tmp_path / "run", line("a", {"subject": "x"}, confidence=[], warnings=[]))
     [stored] = open_run(made).records
     assert stored.record == {"subject": "x"}
@@ -85,7 +85,7 @@ def test_without_a_schema_records_are_json(tmp_path: Path) -> None:
 
 
 def test_a_json_schema_file_is_found_again(tmp_path: Path) -> None:
-    """A run remembers the file of its schema."""
+    """Records are read with the schema file that run.json names."""
     made = run_folder(tmp_path / "run", line("a", {"subject": "x"}))
     (tmp_path / "note.json").write_text('{"title": "note", "type": "object"}', "utf-8")
     settings = {"schema": "note", "schema_file": str(tmp_path / "note.json")}
@@ -104,7 +104,7 @@ def test_a_record_that_the_model_refuses_is_an_error(tmp_path: Path) -> None:
 
 
 def test_warnings_of_another_version_are_an_error(tmp_path: Path) -> None:
-    """An unknown warning kind raises a ConfigurationError and is not skipped."""
+    """An unknown kind of warning raises a ConfigurationError instead of being skipped."""
     made = run_folder(tmp_path / "run", line("a", {}))
     [stored] = open_run(made).records
     with pytest.raises(ConfigurationError, match="edited or written by another version"):
@@ -112,6 +112,6 @@ def test_warnings_of_another_version_are_an_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_records_is_no_run(tmp_path: Path) -> None:
-    """A folder without records.jsonl raises a ConfigurationError that says what to name."""
+    """A folder without records.jsonl raises a ConfigurationError that says which folder to name."""
     with pytest.raises(ConfigurationError, match="extract --out wrote"):
         open_run(tmp_path)

@@ -14,7 +14,7 @@ FOLDER = Path("out")
 
 @pytest.mark.parametrize("article_id", ["a", "sub/a", "bài số 1", "a.b", 'nói: "gì?"', "A" * 200])
 def test_an_ordinary_id_is_the_name(article_id: str) -> None:
-    """An id that is a valid file name is the name of the file."""
+    """An id that is a valid path becomes the file's name, with ``.txt`` appended."""
     assert text_file(FOLDER, article_id) == FOLDER / "texts" / f"{article_id}.txt"
 
 
@@ -23,7 +23,7 @@ def test_an_ordinary_id_is_the_name(article_id: str) -> None:
     ["x" * 252, "\\xff" * 80, "ế" * 100, "d" * 300 + "/a", ".", "..", "../../a", "a\x00b", "a//b"],
 )
 def test_any_id_is_a_file_below_the_folder(article_id: str, tmp_path: Path) -> None:
-    """An id that is too long or not a valid name also gets a file below the folder."""
+    """An id that is too long or not a valid path also gets a file inside the folder."""
     path = text_file(tmp_path, article_id)
     path.parent.mkdir(parents=True)
     path.write_text("x")
@@ -31,7 +31,7 @@ def test_any_id_is_a_file_below_the_folder(article_id: str, tmp_path: Path) -> N
 
 
 def test_long_ids_with_the_same_beginning_have_files_of_their_own() -> None:
-    """Ids that differ only after the part that is kept have different files."""
+    """Long ids that differ only after the characters that are kept have different files."""
     assert text_file(FOLDER, "x" * 300 + "a") != text_file(FOLDER, "x" * 300 + "b")
 
 
@@ -48,7 +48,7 @@ def test_a_folder_is_not_in_the_way_of_a_text(tmp_path: Path) -> None:
 def test_ids_that_a_disk_takes_for_equal_are_told_apart(
     pair: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On a disk that ignores case, ids that differ only in case have different files."""
+    """If a disk ignores case, ids that differ only in case or Unicode form have different files."""
     monkeypatch.setattr(text_files, "_folds_case", lambda _: True)
     first, second = (text_file(FOLDER, article_id).as_posix().casefold() for article_id in pair)
     assert first != second
@@ -56,6 +56,6 @@ def test_ids_that_a_disk_takes_for_equal_are_told_apart(
 
 
 def test_a_disk_that_keeps_case_keeps_the_names(tmp_path: Path) -> None:
-    """On other disks, ids that differ only in case keep their names."""
+    """On a disk that distinguishes case, an upper-case id keeps its name."""
     folds = (tmp_path.parent / tmp_path.name.upper()).exists()
     assert (text_file(tmp_path, "A").name == "A.txt") is not folds

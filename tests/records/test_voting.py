@@ -51,7 +51,7 @@ shops = st.fixed_dictionaries(
 
 
 def shop(*numbers: int, **fields: Any) -> dict[str, Any]:
-    """Return a shop whose orders have the given numbers and differ."""
+    """Return a shop with a distinct order for each of the given numbers."""
     own = [
         {
             "number": number,
@@ -103,7 +103,7 @@ def test_equal_samples_give_the_record_itself(sample: Any, number: int) -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=6))
 def test_an_item_is_kept_if_more_than_half_have_it(held: list[set[int]]) -> None:
-    """An item is kept if more than half of the samples have it; the share is its agreement."""
+    """An item is kept if more than half of the samples have it, and that share is its agreement."""
     samples = [shop(*sorted(one)) for one in held]
     voted = vote(samples, SHOP)
     times = {number: sum(number in one for one in held) for number in set().union(*held)}
@@ -151,18 +151,18 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> set[Any]:
 
 
 def test_of_two_samples_both_must_have_an_item() -> None:
-    """With two samples, half of them is not enough."""
+    """With two samples, an item is kept only if both have it."""
     assert numbers_of(vote([shop(1, 2, 3), shop(2, 3, 4)], SHOP)) == [2, 3]
 
 
 def test_what_one_sample_has_in_another_place_stays_behind_its_neighbour() -> None:
-    """An item that the best ranked sample lacks keeps its neighbour from another sample."""
+    """An item that the best sample lacks follows the same neighbour as in the other samples."""
     voted = vote([shop(1, 2, 9, 3), shop(1, 2, 3, 4, 5), shop(2, 9, 4, 5)], SHOP)
     assert (voted.medoid, numbers_of(voted)) == (1, [1, 2, 9, 3, 4, 5])
 
 
 def test_a_field_is_what_most_say() -> None:
-    """A field gets its most frequent value, even if no single sample has all of them."""
+    """Each field gets its most frequent value, even if no single sample has all these values."""
     rows = [{"rank": "Thiếu tá"}, {"roles": ["chair"]}, {"positions": ["Trưởng Công an xã"]}]
     samples = [
         report(
@@ -198,7 +198,7 @@ def test_a_tie_goes_to_the_sample_that_agrees_most_with_the_others() -> None:
 
 
 def test_the_spelling_is_that_of_most() -> None:
-    """Spellings of one name become one person, spelled as in most samples."""
+    """People with different spellings of a name become one person, spelled as in most samples."""
     voted = vote(
         [with_people("Bà Lò Thị Mai"), with_people("Lò Thị Mai"), with_people("Lò Thị Mai")], REPORT
     )
@@ -206,7 +206,7 @@ def test_the_spelling_is_that_of_most() -> None:
 
 
 def test_members_of_a_list_are_those_that_most_have() -> None:
-    """A scalar is kept if most samples with the item have it, and near matches count as one."""
+    """A list entry is kept if most samples have it, and near matches count as the same entry."""
 
     def positions(*given: str) -> dict[str, Any]:
         return report(people=[{**person(), "positions": list(given)}])
@@ -250,7 +250,7 @@ def test_each_voted_part_has_a_stand_in_of_one_sample() -> None:
 
 
 def test_a_statement_is_voted_with_its_passage() -> None:
-    """A statement is voted together with its passage."""
+    """Statements with the same passage become one, with the speaker that most samples name."""
     samples = [
         with_people("Phạm Quốc Bình", "Lò Thị Mai", statements=[statement(speaker)])
         for speaker in ("Phạm Quốc Bình", "Lò Thị Mai", "Phạm Quốc Bình")
@@ -271,14 +271,14 @@ def test_a_statement_is_voted_with_its_passage() -> None:
 def test_records_without_declared_fields_are_voted_by_equality(
     samples: Sequence[Any], expected: Any
 ) -> None:
-    """Without declared fields, whole values are compared, and a key is kept if most have it."""
+    """Without declared fields, whole values are compared; a key is kept if most samples have it."""
     voted = vote(samples, derive_profile({}, reference="any"))
     assert voted.data == expected
     assert agreements(voted.data, samples, derive_profile({}, reference="any")) == []
 
 
 def test_a_list_that_most_give_as_null_is_null() -> None:
-    """A list is null if it is null in most samples, and keys that few items have are left out."""
+    """A list is null if most samples have null; a key that half of its items lack is omitted."""
     profile = derive_profile(
         {
             "type": "object",
@@ -304,8 +304,8 @@ def with_errors(
 ) -> dict[str, Any]:
     """Return a record with random errors.
 
-    With a probability of one in ten each, an item is missing, a field is another item's, and a list
-    has a false item.
+    With a probability of one in ten each, an item is missing, a field has the value of another item
+    and a list has an additional item.
     """
     sample = copy.deepcopy(truth)
     for name, others in pool.items():
@@ -321,7 +321,7 @@ def with_errors(
 
 
 def test_where_samples_err_apart_a_vote_is_better_and_knows_where() -> None:
-    """Voting over five samples cuts independent errors to a third, mostly with low agreement."""
+    """Voting over five samples leaves under a third of the errors, mostly with low agreement."""
     chance = random.Random(7)
     truths = [
         json.loads(path.read_text("utf-8"))
@@ -357,7 +357,7 @@ def as_answer(value: Any) -> Any:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(shops, min_size=1, max_size=5))
 def test_answers_are_voted_as_their_dumps_are(samples: list[Any]) -> None:
-    """Each part of the voted answer is the one its sample gave for that part of the dump."""
+    """Each part of the voted answer comes from the sample that gave that part of the dump."""
     voted = vote(samples, SHOP, [as_answer(sample) for sample in samples])
     assert voted.data == vote(samples, SHOP).data
     assert voted.record.answer == as_answer(voted.data)
@@ -367,7 +367,7 @@ def test_answers_are_voted_as_their_dumps_are(samples: list[Any]) -> None:
 
 
 def test_of_equal_dumps_the_most_frequent_answer_is_voted() -> None:
-    """A secret that is dumped as asterisks is the one that most samples gave."""
+    """For a secret that is dumped as asterisks, the answer that most samples gave is chosen."""
     samples: list[Any] = [{"key": "***"}] * 3
     answers = [{"key": "one"}, {"key": "two"}, {"key": "two"}]
     assert vote(samples, SHOP, answers).record.answer == {"key": "two"}

@@ -31,7 +31,7 @@ def test_items_are_counted_by_value() -> None:
 
 
 def test_further_values_are_counted() -> None:
-    """Values beyond the longest bars are still counted."""
+    """If there are more values than bars, the values and items without a bar are counted."""
     charts = _charts(_column("giver", "group"))
     for number in range(MAX_BARS + 3):
         charts.add(number, [f"{number:02}"], None)
@@ -40,7 +40,7 @@ def test_further_values_are_counted() -> None:
 
 
 def test_dates_are_on_the_calendar() -> None:
-    """Days and months are counted by year and month, and an unsettled year comes last."""
+    """Dates are counted by year and month, and those without a known year come last."""
     charts = _charts(_column("date", "date"))
     for date in ("2023-07-24", "2023-07", "XXXX-07-24", "2022"):
         charts.add(0, [date], None)
@@ -49,7 +49,7 @@ def test_dates_are_on_the_calendar() -> None:
 
 
 def test_figures_are_counted_by_place_and_year() -> None:
-    """The year of an item comes from its date, else from its article."""
+    """An item's year comes from its date or, if that is not a single year, from its article."""
     charts = _charts(_column("scope", "group"), _column("n", "figure"), _column("period", "date"))
     charts.add(0, ["Hà Nội", 1, "2013/2023"], 2020)
     charts.add(0, ["Hà Nội", 1, "2019"], 2020)
@@ -59,7 +59,7 @@ def test_figures_are_counted_by_place_and_year() -> None:
 
 
 def test_periods_are_labelled_by_their_years() -> None:
-    """A period of several years is one bar, in chronological order."""
+    """A period of several years has one bar, and the bars are in chronological order."""
     charts = _charts(_column("period", "date"))
     for period in ("2013/2023", "2017-06/..", "2013-02/2013-05"):
         charts.add(0, [period], None)

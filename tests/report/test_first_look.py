@@ -1,4 +1,4 @@
-"""The items to look at first."""
+"""The items of a report that should be checked first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The places of rows in a record, and their warnings."""
+"""The pointers of table rows in a record, and the warnings about each row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from helpers.exports import line
 
 
 def test_rows_have_the_pointers_of_their_items() -> None:
-    """Nested items and items inside objects have the same pointers as in evidence."""
+    """Each row has the JSON pointer of its item, even if the item is nested."""
     record = {"orders": [{"a/b": [{"n": 1}]}, {"deep": {"lines": [{"n": 2}, {"n": 3}]}}]}
     rows = [row for row in rows_of(line(record=record)) if row.table.origin == "record"]
     assert [pointer_of(row, record) for row in rows] == [
@@ -29,7 +29,10 @@ def test_items_of_a_list_that_is_the_record() -> None:
 
 
 def test_a_flag_belongs_to_the_innermost_item() -> None:
-    """A warning about a field flags its item, and one without a place flags nothing."""
+    """A warning flags the innermost item that contains its pointer.
+
+    Warnings without a pointer, and those about dropped items, flag nothing.
+    """
     places = ItemPlaces(["", "/people/0", "/people/1"])
     warnings = [
         {"kind": "disputed", "message": "m", "pointer": "/people/1/name"},

@@ -1,4 +1,4 @@
-"""The report of a run as one file."""
+"""The report of a run as one HTML file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from helpers.reports import (
 
 
 def test_every_row_and_article_is_in_the_page(run: Path, tmp_path: Path) -> None:
-    """The page has every row of every table, and every article, in blocks that the script finds."""
+    """The page has data blocks for every article and for every row of every table."""
     written = write_report(run, tmp_path / "report.html")
     blocks = data_of(written.path.read_text("utf-8"))
     data = blocks["report-data"]
@@ -61,7 +61,7 @@ def test_the_text_of_an_article_is_kept_in_pieces(
 
 
 def test_the_policy_is_of_the_page_itself(run: Path, tmp_path: Path) -> None:
-    """The policy allows only the page's own style and script, and loads nothing."""
+    """The policy allows only the page's own style and script, and nothing else can be loaded."""
     page = write_report(run, tmp_path / "report.html").path.read_text("utf-8")
     policy = policy_of(page)
     [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
@@ -72,7 +72,7 @@ def test_the_policy_is_of_the_page_itself(run: Path, tmp_path: Path) -> None:
 
 
 def test_any_schema_has_a_report(tmp_path: Path) -> None:
-    """The accident schema's lists have tables, and charts by fields chosen from its roles."""
+    """Each list of the accident schema has a chart by a field chosen from the list's roles."""
     written = write_report(road_accidents_run(tmp_path / "run"))
     data = data_of(written.path.read_text("utf-8"))["report-data"]
     by = {
@@ -98,7 +98,7 @@ def test_hostile_text_stays_data(tmp_path: Path) -> None:
 
 
 def test_a_missing_text_is_counted(tmp_path: Path) -> None:
-    """An article without a text shows its quotes and is counted."""
+    """An article whose text is missing is shown without text and is counted."""
     written = write_report(write_run(tmp_path / "run", line("a", {"notes": [{"quote": "x"}]})))
     blocks = data_of(written.path.read_text("utf-8"))
     assert written.texts_missing == 1
@@ -106,7 +106,7 @@ def test_a_missing_text_is_counted(tmp_path: Path) -> None:
 
 
 def test_a_changed_text_is_not_marked(tmp_path: Path) -> None:
-    """If a quote is not at its span, the text has changed and is not shown."""
+    """If a quote is not at its span, the article's text is counted as changed, not as missing."""
     evidence = [{"pointer": "/notes/0", "start": 0, "end": 1, "match": "exact"}]
     made = line("a", {"notes": [{"quote": "x"}]}, evidence=evidence)
     written = write_report(write_run(tmp_path / "run", made, texts={"a": "yz"}))
@@ -114,7 +114,7 @@ def test_a_changed_text_is_not_marked(tmp_path: Path) -> None:
 
 
 def test_failures_and_costs_are_added_up(tmp_path: Path) -> None:
-    """Totals cover records and failures, and give the number of unknown costs."""
+    """Totals cover records and failures, and articles without a known cost are counted."""
     folder = write_run(
         tmp_path / "run",
         line("a", {}),
@@ -138,7 +138,7 @@ def test_a_run_without_records_has_a_report(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
-    """If a folder has the report's name, an error says so."""
+    """If the report's path is a folder, the error says to name a file with --out."""
     folder = write_run(tmp_path / "run", line())
     with pytest.raises(ConfigurationError, match="is a folder: name a file with --out"):
         write_report(folder, tmp_path)

@@ -1,4 +1,4 @@
-"""Two annotators of the same articles."""
+"""Adjudication between two annotators of the same articles."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_taking_all_values_of_one_gives_their_record(tmp_path: Path, side: Any) 
 
 
 def test_it_is_known_whose_value_a_record_has(tmp_path: Path) -> None:
-    """At the start, each value is known to be the first annotator's."""
+    """In an annotator's own record, every value is recognised as that annotator's."""
     pair = annotators(tmp_path, an=RECORD, binh=SECOND)
     found = pair.differences("library")
     assert {one.field for one in found} == {"kind", "people", "people.parts", "figures.value"}
@@ -55,7 +55,7 @@ def test_it_is_known_whose_value_a_record_has(tmp_path: Path) -> None:
 
 
 def test_agreement_is_over_the_articles_of_both(tmp_path: Path) -> None:
-    """An article that only one annotator has does not count, and changes are read at once."""
+    """An article counts only if both annotators have it, and changed files are read at once."""
     pair = annotators(tmp_path, an=RECORD, binh=None)
     assert pair.agreement(["library"])[0] == 0
     (tmp_path / "binh/library.json").write_text(json.dumps(RECORD), "utf-8")

@@ -22,7 +22,7 @@ def test_a_new_name_is_taken_over_by_what_refers_to_it() -> None:
 
 
 def test_references_stay_where_another_item_has_the_name() -> None:
-    """If another item has the old name, references stay with it."""
+    """If another item also has the old name, references to that name do not change."""
     before = people(("Ann", None), ("Ann", None), ("Bob", "Ann"))
     after = set_value(before, "/people/0", {"name": "Eve", "speaks_of": None}, ROLES)
     assert after["people"][2]["speaks_of"] == "Ann"

@@ -1,4 +1,4 @@
-"""The faults of a record."""
+"""The faults that keep a record from being accepted in a review."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_objections_do_not_keep_a_record_from_being_gold() -> None:
 
 
 def test_quotes_get_the_articles_characters() -> None:
-    """A quote in another spelling is respelled, and one that is absent is a fault."""
+    """A quote with other spacing gets the article's characters, and an absent quote is a fault."""
     other = {**PERSON, "quote": "Mayor  Anna Fields opened"}
     examined = examine({**RECORD, "people": [other]}, SCHEMA_READ, ARTICLE)
     assert examined.data["people"][0]["quote"] == "Mayor Anna Fields opened"
@@ -57,7 +57,7 @@ def test_without_the_text_only_schema_and_references_are_checked() -> None:
 
 @pytest.mark.parametrize("number", range(5))
 def test_the_packaged_gold_has_no_faults(number: int) -> None:
-    """Every packaged record could be accepted unchanged."""
+    """The packaged gold records have no faults and are left unchanged."""
     path = sorted((REPOSITORY / "gold/movement_report").glob("*.json"))[number]
     text = (REPOSITORY / f"seeds/{path.stem}.txt").read_bytes().decode()
     record = json.loads(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Schemas as forms."""
+"""Form layouts derived from schemas."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def kinds(schema: Any) -> dict[str, dict[str, str]]:
 
 
 def test_each_list_of_objects_is_a_section() -> None:
-    """Fields have a control for their type, and nested objects are part of their object's form."""
+    """Each field has a control for its type, and nested objects are part of the same form."""
     found = kinds(MovementReport)
     assert list(found)[:4] == ["", "published", "events", "people"]
     assert found["people"] == {
@@ -86,7 +86,7 @@ def test_any_schema_has_a_form(schema: Any, expected: dict[str, dict[str, str]])
 
 
 def test_an_example_schema_is_used_unchanged() -> None:
-    """Each item of the accident schema's gold is in the section of its list."""
+    """Each list in the accident gold records has a section, which contains the list's items."""
     sections = sections_of(schema_from(ROADS / "road_accidents.json"))
     names = {section.name for section in sections}
     for path in sorted((ROADS / "gold").glob("*.json")):

@@ -1,4 +1,4 @@
-"""Values as form texts."""
+"""Conversion of values to form texts and back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERSON, FIGURE = RECORD["people"][0], RECORD["figures"][0]
 
 
 def sent(section: Section, item: object, **texts: str) -> FormData:
-    """Return the data that a browser sends for a form, with other texts in some controls."""
+    """Return the data that a browser sends for a form, with the given texts in some controls."""
     pairs = []
     for field in section.fields:
         value = item.get(field.path[-1]) if isinstance(item, dict) else None
@@ -29,7 +29,7 @@ def sent(section: Section, item: object, **texts: str) -> FormData:
 
 @given(st.text(), st.text())
 def test_an_unchanged_form_changes_nothing(name: str, quote: str) -> None:
-    """Texts with control characters, overrides and any line ends come back unchanged."""
+    """Any text comes back unchanged, even with control characters or unusual line ends."""
     person = {**PERSON, "name": name, "quote": quote}
     assert read_item(SECTIONS["people"], sent(SECTIONS["people"], person), person) == (person, {})
 
@@ -45,14 +45,14 @@ def test_an_unchanged_form_changes_nothing(name: str, quote: str) -> None:
     ],
 )
 def test_numbers_that_may_be_misread_are_refused(text: str, fault: str) -> None:
-    """A number with thousands separators is refused rather than read as a small number."""
+    """Text that is not a plain number, such as ``1,200``, is refused rather than misread."""
     form = sent(SECTIONS["figures"], FIGURE, value=text)
     _, faults = read_item(SECTIONS["figures"], form, FIGURE)
     assert faults == {"/value": fault}
 
 
 def test_empty_texts_are_null_empty_or_absent() -> None:
-    """An empty optional field without null is left out, and unticked boxes give an empty list."""
+    """Empty optional fields that cannot be null are left out; unticked boxes give empty lists."""
     form = sent(SECTIONS["figures"], {**FIGURE, "note": "x"}, note="", value="7.5")
     item, faults = read_item(SECTIONS["figures"], form, {**FIGURE, "note": "x"})
     assert (item, faults) == ({**FIGURE, "value": 7.5}, {})

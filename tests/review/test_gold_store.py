@@ -14,7 +14,7 @@ RUN = {"name": "Lan"}
 
 
 def test_a_change_is_a_draft_until_it_is_accepted(tmp_path: Path) -> None:
-    """Accepting moves the record from the draft into gold; later changes go to gold."""
+    """Accepting a draft moves its record into gold, and later changes are saved there."""
     store = GoldStore(tmp_path)
     first = store.save("a/b", {"name": "Mai"}, store.load("a/b", RUN).version, RUN)
     assert (tmp_path / "a/b.draft").read_text("utf-8") == '{\n "name": "Mai"\n}\n'
@@ -25,7 +25,7 @@ def test_a_change_is_a_draft_until_it_is_accepted(tmp_path: Path) -> None:
 
 
 def test_an_old_version_is_refused(tmp_path: Path) -> None:
-    """A change to a record that has since changed, by another store or by hand, is refused."""
+    """Saving or accepting a record that another store has since changed is refused."""
     store, other = GoldStore(tmp_path), GoldStore(tmp_path)
     version = store.load("a", RUN).version
     other.save("a", {"name": "Mai"}, version, RUN)
@@ -58,13 +58,13 @@ def test_undo_does_not_take_back_what_another_did(tmp_path: Path) -> None:
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
-    """A gold file that is not JSON raises an error and is not replaced."""
+    """A gold file that is not JSON raises an error that names the file."""
     (tmp_path / "a.json").write_text("{", "utf-8")
     with pytest.raises(ConfigurationError, match=r"a\.json is not a record"):
         GoldStore(tmp_path).load("a", RUN)
 
 
 def test_ids_lead_to_no_file_outside(tmp_path: Path) -> None:
-    """An id with dots raises an error and does not lead out of the folder."""
+    """An id that points outside the folder raises an error."""
     with pytest.raises(ConfigurationError, match="points outside"):
         GoldStore(tmp_path / "gold").load("../a", RUN)

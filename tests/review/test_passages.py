@@ -1,4 +1,4 @@
-"""Passages that need no item."""
+"""Passages that a reviewer has settled because they need no item."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANNA, PETER = Passage(0, 11, "Anna Fields"), Passage(16, 26, "Peter Lowe")
 
 
 def warnings_of(*passages: Passage) -> list[RecordWarning]:
-    """Return the warnings that underline passages."""
+    """Return an ``unaccounted`` warning for each passage."""
     return [
         RecordWarning(kind="unaccounted", message="", start=found.start, end=found.end)
         for found in passages
@@ -23,7 +23,7 @@ def warnings_of(*passages: Passage) -> list[RecordWarning]:
 
 
 def test_settled_passages_are_kept_until_they_are_reopened(tmp_path: Path) -> None:
-    """Another process sees settled passages; if there are none, there is no file."""
+    """Settled passages are kept in a file, which is deleted when the last one is reopened."""
     SettledPassages(tmp_path).settle("a", PETER)
     SettledPassages(tmp_path).settle("a", PETER)
     found = SettledPassages(tmp_path).underlined("a", TEXT, warnings_of(ANNA, PETER))
@@ -34,7 +34,7 @@ def test_settled_passages_are_kept_until_they_are_reopened(tmp_path: Path) -> No
 
 
 def test_a_passage_of_a_changed_text_is_open_again(tmp_path: Path) -> None:
-    """A settled passage counts only for the same words at the same place."""
+    """A settled passage is open again if the words at its place have changed."""
     settled = SettledPassages(tmp_path)
     settled.settle("a", PETER)
     changed = TEXT.replace("Peter Lowe", "Maria Lowe")
@@ -42,7 +42,7 @@ def test_a_passage_of_a_changed_text_is_open_again(tmp_path: Path) -> None:
 
 
 def test_the_next_passage_follows_in_the_text(tmp_path: Path) -> None:
-    """The first passage follows the last, and none follows a single one."""
+    """The passage after the last is the first, and there is none after a single passage."""
     found = SettledPassages(tmp_path).underlined("a", TEXT, warnings_of(ANNA, PETER))
     assert found.after((ANNA.start, ANNA.end)) == PETER
     assert found.after((PETER.start, PETER.end)) == ANNA

@@ -1,4 +1,4 @@
-"""Values suggested from a passage."""
+"""Field values suggested from a selected passage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(section: str, passage: str) -> dict[str, tuple[object, ...]]:
 
 
 def test_a_figure_and_its_comparator_are_read() -> None:
-    """The rules suggest the number and its comparator."""
+    """The number in a passage and its comparator are suggested."""
     assert read("figures", "More than 1,200 people") == {
         "/value": (1200,),
         "/comparator": (">",),
@@ -38,13 +38,13 @@ def test_a_date_is_read() -> None:
 
 
 def test_names_are_read() -> None:
-    """Words written like a name are suggested, and so is a short selection itself."""
+    """Words that look like a name are suggested, and so is a short selection as a whole."""
     assert read("people", "Peter Lowe")["/name"] == ("Peter Lowe",)
     assert "Peter Lowe" in read("people", "came, and Peter Lowe showed")["/name"]
 
 
 def test_names_have_no_words_that_the_field_leaves_out() -> None:
-    """A form of address is not suggested as part of a name, even in decomposed letters."""
+    """A form of address is not suggested as part of a name, even in decomposed Unicode (NFD)."""
     text = unicodedata.normalize("NFD", "Bà Lê Thị Hạnh trao giải.")
     analyzed = AnalyzedArticle(text)
     people = next(one for one in sections_of(schema_from(MovementReport)) if one.name == "people")
@@ -53,7 +53,7 @@ def test_names_have_no_words_that_the_field_leaves_out() -> None:
 
 @given(st.text(alphabet="a \r\n", max_size=12), st.integers(0, 14), st.integers(0, 14))
 def test_a_selection_is_the_same_words_in_the_source(text: str, start: int, end: int) -> None:
-    """Offsets in a page, where CR LF is one character, lead to the same words in the source."""
+    """Page offsets, which count CR LF as one character, select the same words in the source."""
     first, last = source_span(text, start, end)
     start, end = sorted((start, end))
     assert text[first:last].replace("\r\n", "\n") == text.replace("\r\n", "\n")[start:end].strip()

@@ -22,7 +22,10 @@ PRICE = ("--price", "1,10")
 
 
 def answer(body: dict[str, Any]) -> Reply:
-    """Answer with the article's number, every fifth time wrongly at first, with usage by size."""
+    """Answer with the article's number, but at first invalidly if it is divisible by five.
+
+    The input tokens grow with the size of the request.
+    """
     text = next(message["content"] for message in body["messages"] if "số " in message["content"])
     number = int(text.split("số ")[1].split()[0])
     is_first = len(body["messages"]) <= 2
@@ -37,7 +40,7 @@ def answer(body: dict[str, Any]) -> Reply:
 
 
 class Command:
-    """The command, run over a folder with numbered articles."""
+    """The ``extract`` command, run over a file of numbered articles."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.folder, self.out = folder, folder / "out"
@@ -45,7 +48,7 @@ class Command:
         (folder / "schema.json").write_text(json.dumps(SCHEMA), "utf-8")
 
     def write(self, number: int) -> None:
-        """Write a number of articles."""
+        """Write the given number of articles."""
         texts = (
             f"Bài số {one} về an ninh trật tự ở xã Tân Lâm. " * (1 + one % 3)
             for one in range(number)
@@ -84,7 +87,7 @@ class Command:
 def command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    """The command, with 60 articles."""
+    """The ``extract`` command with 60 articles."""
     monkeypatch.setenv("OPENAI_API_KEY", "x")
     made = Command(tmp_path, capsys)
     made.write(60)
@@ -140,7 +143,7 @@ def test_the_run_lies_within_the_interval(command: Command, known: int) -> None:
 
 
 def test_reasks_that_a_store_owes_are_counted(command: Command) -> None:
-    """For an article whose first answer was wrong, only the re-ask is counted."""
+    """For an article whose invalid first answer is stored, only the re-ask is counted."""
     command.write(1)
     with scripted_endpoint([Reply("?")]) as server:
         assert command(server, "--max-attempts", "1") == 1
@@ -176,7 +179,7 @@ def test_samples_copies_and_batches_count(command: Command) -> None:
 
 
 def test_a_limit_bounds_the_cost(command: Command) -> None:
-    """With an output limit, there is a maximum cost."""
+    """With an output limit, the report gives a maximum cost."""
     found = command.dry("--max-output-tokens", "100", *PRICE)
     assert found["at_most_usd"] > found["cost_usd"][1]
     assert command.dry(*PRICE)["at_most_usd"] is None
@@ -198,5 +201,5 @@ def test_the_table_is_for_people(command: Command, capsys: pytest.CaptureFixture
 def test_a_dry_run_that_says_nothing_is_a_wrong_call(
     command: Command, words: tuple[str, ...]
 ) -> None:
-    """A dry run of a run without requests, or --json without a dry run, is a wrong call."""
+    """A dry run of a run that sends no requests, or --json without a dry run, is a usage error."""
     assert command(None, *words) == 2

@@ -1,4 +1,4 @@
-"""Deleting articles from a run, even if the deletion is killed."""
+"""Deleting articles from a run, including deletions that are killed and then completed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SECRET = "Nguyễn Thị Bí Mật"
 
 
 async def make_run(folder: Path, texts: dict[str, str], *, derived: bool = False) -> None:
-    """Write a run whose answers and records contain the secret and the article's id."""
+    """Write a run whose answers and records contain ``SECRET`` and the article's id."""
     output, totals = OutputFolder(folder), RunTotals()
     for position, (name, text) in enumerate(texts.items()):
         client = ScriptedClient([completion(json.dumps({"subject": f"{SECRET} {name}"}))])
@@ -38,13 +38,13 @@ async def make_run(folder: Path, texts: dict[str, str], *, derived: bool = False
 
 
 def ids(folder: Path) -> list[str]:
-    """Return the articles of records.jsonl."""
+    """Return the article ids in records.jsonl."""
     text = (folder / "records.jsonl").read_text("utf-8")
     return [json.loads(line)["article_id"] for line in text.splitlines()]
 
 
 def rows(path: Path, query: str) -> list[Any]:
-    """Return the rows of a query on a store's file."""
+    """Return the rows that a query selects from the store in a run's folder."""
     store = SqliteStore(path / "store.sqlite3")
     found = store._database.execute(query).fetchall()
     store.close()
@@ -52,7 +52,7 @@ def rows(path: Path, query: str) -> list[Any]:
 
 
 async def test_everything_of_an_article_is_deleted(tmp_path: Path) -> None:
-    """Answers, outcomes, lines and texts of an article are deleted; others and costs stay."""
+    """An article's answer, outcome, line and text are deleted; costs and other articles remain."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a.", "x/b": "Bài b."}, derived=True)
     (out / "export").mkdir()
@@ -69,7 +69,7 @@ async def test_everything_of_an_article_is_deleted(tmp_path: Path) -> None:
 
 
 async def test_deleted_rows_are_overwritten(tmp_path: Path) -> None:
-    """After deletion, the files of the store contain none of the row's bytes."""
+    """After a deletion, the store's files no longer contain the content of the deleted rows."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a.", "b": "Bài b."})
     [(answer,)] = rows(out, "SELECT answer FROM completions WHERE article_id = 'b'")
@@ -87,7 +87,7 @@ async def test_deleted_rows_are_overwritten(tmp_path: Path) -> None:
 async def test_a_kill_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, continued_by: str
 ) -> None:
-    """If a deletion is killed after clearing the store, the next call clears the files."""
+    """The next use of a folder completes a deletion that was killed after clearing the store."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Bài a.", "b": "Bài b."}, derived=True)
 
@@ -109,7 +109,7 @@ async def test_a_kill_leaves_nothing_behind(
 
 
 async def test_articles_with_the_same_text_are_named(tmp_path: Path) -> None:
-    """The answer to a text stays with the article that was asked about, which is named."""
+    """An answer that two articles share is deleted only with the first, which the report names."""
     out = tmp_path / "out"
     await make_run(out, {"a": "Một bài.", "b": "Một bài."})
     report = forget_articles(out, ["b"])

@@ -1,4 +1,4 @@
-"""The identity of a run: settings that may differ between calls, and others that may not."""
+"""The identity of a run: which settings may differ between calls and which may not."""
 
 from __future__ import annotations
 
@@ -57,19 +57,19 @@ def test_every_option_is_in_the_identity_or_not() -> None:
 
 @pytest.mark.parametrize("name", DECIDING_OPTIONS)
 def test_an_option_that_decides_makes_another_identity(name: str) -> None:
-    """Each deciding option is named if it differs."""
+    """An option that is part of the identity is named if it differs."""
     assert names(identity(**{name: OTHER_VALUES[name]}), identity()) == [name]
 
 
 def test_what_is_equal_is_no_difference() -> None:
-    """Integers and floats are equal, and a stored identity equals that of its call."""
+    """An integer and an equal float are the same, and a stored identity equals the original."""
     assert identity(temperature=0).differences(identity(temperature=0.0)) == []
     stored = RunIdentity.from_text(identity(temperature=0.3).as_text())
     assert identity(temperature=0.3).differences(stored) == []
 
 
 def test_a_prompt_is_known_by_its_digest() -> None:
-    """Another text is another prompt, and digests are shown, since the references are equal."""
+    """Prompts with the same reference but different texts differ, and their digests are shown."""
     other = RunIdentity.of(inline_prompt("Khác."), SCHEMA, "m", Options())
     [difference] = other.differences(identity())
     assert difference.name == "prompt"
@@ -77,7 +77,7 @@ def test_a_prompt_is_known_by_its_digest() -> None:
 
 
 def test_other_roles_make_another_identity() -> None:
-    """An added role makes a difference, even though the model is sent the same schema."""
+    """An added role changes the identity, even though the model is sent the same schema."""
     plain = {"title": "n", "type": "object", "properties": {"name": {"type": "string"}}}
     with_role = {
         **plain,
@@ -90,7 +90,7 @@ def test_other_roles_make_another_identity() -> None:
 
 
 def test_a_model_is_shown() -> None:
-    """A difference in the model shows the old and the new value."""
+    """If the model differs, the message shows the old and the new model."""
     other = RunIdentity.of(PROMPT, SCHEMA, "n", Options())
     assert str(other.differences(identity())[0]) == "model was m and is now n"
 
@@ -103,7 +103,7 @@ def test_what_an_earlier_version_did_not_store_is_no_difference() -> None:
 
 
 def test_only_a_retry_may_change_the_output_limit() -> None:
-    """--retry-failed accepts another output limit, but no other difference."""
+    """With --retry-failed, the output limit may differ, but the temperature may not."""
     limit, temperature = identity(max_output_tokens=9, temperature=1).differences(identity())[::-1]
     assert {limit.name, temperature.name} == {"temperature", "max_output_tokens"}
     refused = [
@@ -142,7 +142,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Call:
-    """The command, run over some articles."""
+    """The ``extract`` command, run over a folder of articles."""
 
     def __init__(self, folder: Path, server: Endpoint, articles: str = "ab") -> None:
         self.out = folder / "out"
@@ -158,7 +158,7 @@ class Call:
         return main([*self._words, "--model", model, *options])
 
     def files(self) -> dict[str, bytes]:
-        """Return the contents of all files."""
+        """Return the contents of all output files, by name."""
         return {path.name: path.read_bytes() for path in self.out.iterdir() if path.is_file()}
 
 
@@ -175,7 +175,7 @@ class Call:
 def test_another_identity_is_refused(
     tmp_path: Path, options: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A different call exits with 2 and names the difference, and sends and writes nothing."""
+    """A call with another identity exits with 2, names the difference and has no other effect."""
     with scripted_endpoint([Reply("{}")] * 2) as server:
         call = Call(tmp_path, server)
         assert call() == 0
@@ -203,7 +203,7 @@ def test_what_only_says_how_fast_may_differ(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("key")
 def test_a_limit_takes_nothing_away(tmp_path: Path) -> None:
-    """After a call with --limit, the files still have every article, unless --only-this-call."""
+    """A call with --limit keeps the other articles in the files, except with --only-this-call."""
     with scripted_endpoint([Reply("{}")] * 2) as server:
         call = Call(tmp_path, server)
         assert call() == 0
@@ -215,7 +215,7 @@ def test_a_limit_takes_nothing_away(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("key")
 def test_the_files_do_not_depend_on_how_the_calls_were_made(tmp_path: Path) -> None:
-    """One call with parallel requests, and several sequential calls, give the same bytes."""
+    """One call with parallel requests gives the same records as several calls with limits."""
 
     def answer(body: dict[str, Any]) -> Reply:
         return Reply(json.dumps({"text": body["messages"][-1]["content"][-300:]}))

@@ -1,4 +1,4 @@
-"""The results of a run: files in a folder, or lines in order."""
+"""The results of a run: files in a folder or lines on standard output."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def failure(article_id: str = "b") -> Failure:
 
 
 async def extraction(article_id: str = "a", subject: str = "Tân Lâm", **fields: Any) -> Outcome:
-    """Return an extraction of an article."""
+    """Return an extraction whose record has the given subject."""
     client = ScriptedClient([completion(json.dumps({"subject": subject}))])
     extractor = Extractor(Note, "Trích xuất.", model="m", client=client)
     return await extractor.aextract(Article("Bài báo.", article_id, f"{article_id}.txt", **fields))
@@ -60,7 +60,7 @@ def finish(
 
 
 def lines_of(path: Path) -> list[Any]:
-    """Return the JSON values of a file of lines."""
+    """Return the parsed lines of a JSON Lines file."""
     text = path.read_bytes().decode("utf-8")
     assert text == "" or text.endswith("\n")
     return [json.loads(line) for line in text.split("\n")[:-1]]
@@ -92,7 +92,7 @@ def test_both_files_are_there_without_a_line(tmp_path: Path) -> None:
 
 
 async def test_a_record_is_written_as_its_line(tmp_path: Path) -> None:
-    """A line of records.jsonl is the line of the extraction."""
+    """A line of records.jsonl equals the extraction's ``as_line()``."""
     outcome = await extraction()
     finish(tmp_path, {0: outcome})
     assert lines_of(tmp_path / "records.jsonl") == [json.loads(json.dumps(outcome.as_line()))]
@@ -122,7 +122,7 @@ def test_a_failure_is_written_with_its_attempts_and_cost(tmp_path: Path) -> None
 
 
 def test_a_failure_without_an_answer_cost_nothing(tmp_path: Path) -> None:
-    """An article without an answer has no attempts, tokens or cost."""
+    """A failure without an answer has no attempts, and its usage and cost are zero."""
     finish(tmp_path, {0: Failure("b", None, CompletionError("down", kind="transport"))})
     [line] = lines_of(tmp_path / "failures.jsonl")
     assert line["attempts"] == []
@@ -145,7 +145,7 @@ async def test_a_line_separator_in_a_value_ends_no_line(tmp_path: Path) -> None:
 
 
 async def test_the_files_have_the_articles_of_all_calls(tmp_path: Path) -> None:
-    """A second call adds to the files, and run.json counts its own articles and all of them."""
+    """A second call adds to the files, and run.json has counts for that call and for all calls."""
     finish(tmp_path, {0: await extraction("a"), 1: failure("b")})
     finish(tmp_path, {0: await extraction("c")})
     written = [
@@ -160,7 +160,7 @@ async def test_the_files_have_the_articles_of_all_calls(tmp_path: Path) -> None:
 
 
 async def test_the_files_can_be_restricted_to_a_call(tmp_path: Path) -> None:
-    """With ``only_this_call``, files and counts cover only the call, but nothing is lost."""
+    """With ``only_this_call``, the files cover only that call, but earlier records are not lost."""
     finish(tmp_path, {0: await extraction("a"), 1: failure("b")})
     output, totals = OutputFolder(tmp_path, options=FolderOptions(only_this_call=True)), RunTotals()
     output.put(0, await extraction("c"))
@@ -184,7 +184,7 @@ async def test_the_files_can_be_restricted_to_a_call(tmp_path: Path) -> None:
     ],
 )
 async def test_a_stop_leaves_a_record(tmp_path: Path, error: AntqError) -> None:
-    """If a call stops before an article is done, the record of an earlier call is kept."""
+    """If a call gets no answer for an article, the record of an earlier call is kept."""
     finish(tmp_path, {0: await extraction("a")})
     finish(tmp_path, {0: Failure("a", "a.txt", error)})
     assert [line["article_id"] for line in lines_of(tmp_path / "records.jsonl")] == ["a"]
@@ -192,7 +192,7 @@ async def test_a_stop_leaves_a_record(tmp_path: Path, error: AntqError) -> None:
 
 
 async def test_an_article_that_changed_loses_its_record(tmp_path: Path) -> None:
-    """A changed article without a valid answer, or without a text, becomes a failure."""
+    """A changed article becomes a failure if its answer is invalid or its text is empty."""
     finish(tmp_path, {0: await extraction("a"), 1: await extraction("b")})
     finish(tmp_path, {0: failure("a"), 1: Failure("b", "b.txt", ArticleError("e", kind="empty"))})
     assert [line["article_id"] for line in lines_of(tmp_path / "failures.jsonl")] == ["a", "b"]
@@ -253,7 +253,7 @@ async def test_the_text_taken_from_a_page_is_kept(tmp_path: Path, article_id: st
 
 
 async def test_the_text_of_a_text_file_is_not_kept(tmp_path: Path) -> None:
-    """The text of a text file is not written again."""
+    """The text of an article from a text file is not written to texts/."""
     finish(tmp_path, {0: await extraction()})
     assert not (tmp_path / "texts").exists()
 
@@ -310,7 +310,7 @@ async def test_lines_wait_for_their_turn() -> None:
 
 
 async def test_a_failure_has_no_line_and_holds_up_none() -> None:
-    """A failure has no line and delays no others."""
+    """A failure has no line and does not delay the lines of other articles."""
     written: list[str] = []
     lines = OrderedLines(written.append)
     lines.put(1, await extraction("b"))

@@ -1,4 +1,4 @@
-"""Descriptions of problems for a person."""
+"""Problem descriptions in the language of the page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PERSON, FIGURE = RECORD["people"][0], RECORD["figures"][0]
     ],
 )
 def test_problems_of_the_checks_have_vietnamese_words(change: dict[str, Any], said: str) -> None:
-    """Problems of schema, quotes and rules are described in the language of the page."""
+    """Problems found by the schema, the quote check and the rules are described in Vietnamese."""
     record = {**RECORD, "figures": [{**FIGURE, "value": 1200}], **change}
     problems = examine(record, SCHEMA_READ, AnalyzedArticle(TEXT)).problems
     texts = [worded(problem, words_in("review", "vi")) for problem in problems]

@@ -15,7 +15,7 @@ from helpers.reviewing import gold_of, served, workspace_of
 
 
 class Browser:
-    """A client of a review that keeps its cookie."""
+    """An HTTP client that keeps the cookie of a review."""
 
     def __init__(self, review: ReviewServer) -> None:
         parts = urlsplit(review.address)
@@ -26,7 +26,7 @@ class Browser:
     def send(
         self, method: str, path: str, body: str = "", **headers: str
     ) -> tuple[int, Mapping[str, str], str]:
-        """Return the status, headers and text of a response."""
+        """Send a request, and return the status, headers and text of the response."""
         connection = http.client.HTTPConnection(self.host, timeout=30)
         sent = {"Cookie": self.cookie, **{name.title(): text for name, text in headers.items()}}
         try:
@@ -61,7 +61,7 @@ def test_without_the_token_there_is_no_access(browser: Browser) -> None:
 
 
 def test_another_host_is_refused(browser: Browser) -> None:
-    """Another host name for this machine is refused, even with the cookie (DNS rebinding)."""
+    """A request with an unexpected Host is refused, even with the cookie (DNS rebinding)."""
     browser.enter()
     port = browser.host.partition(":")[2]
     for host in (f"evil.example:{port}", "127.0.0.1", ""):
@@ -71,14 +71,14 @@ def test_another_host_is_refused(browser: Browser) -> None:
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", None])
 def test_forms_of_other_sites_are_refused(browser: Browser, origin: str | None) -> None:
-    """A form without the origin of the page changes nothing."""
+    """A form without the origin of the page is refused."""
     browser.enter()
     headers = {} if origin is None else {"origin": origin}
     assert browser.send("POST", "/article", "id=library&action=accept", **headers)[0] == 403
 
 
 def test_every_answer_has_the_policy(browser: Browser) -> None:
-    """Refusals and unknown pages have the same headers as pages."""
+    """Refusals and unknown pages have the same security headers as pages."""
     answers = [browser.send("GET", "/")]
     browser.enter()
     answers += [browser.send("GET", path) for path in ("/", "/nothing", "/article?id=x")]
@@ -91,7 +91,7 @@ def test_every_answer_has_the_policy(browser: Browser) -> None:
 
 
 def test_what_is_not_a_form_is_refused(browser: Browser) -> None:
-    """Bytes that are not UTF-8, and a body that is too long, are refused with one line."""
+    """A form that is not UTF-8 or is too long is refused."""
     browser.enter()
     origin = f"http://{browser.host}"
     assert browser.send("POST", "/article", "id=%ff", origin=origin)[0] == 404
@@ -99,7 +99,7 @@ def test_what_is_not_a_form_is_refused(browser: Browser) -> None:
 
 
 def test_the_language_link_leads_to_no_other_site(browser: Browser) -> None:
-    """The address to return to must be a path of the review."""
+    """The language link never redirects to another site."""
     browser.enter()
     for back in (
         "//evil.example/a",
@@ -113,7 +113,7 @@ def test_the_language_link_leads_to_no_other_site(browser: Browser) -> None:
 
 
 def test_a_form_is_taken_with_the_version_it_was_made_from(tmp_path: Path) -> None:
-    """A form without the version of its record is refused."""
+    """A form is accepted only with the current version of its record."""
     workspace = workspace_of(tmp_path)
     with served(workspace) as review:
         browser = Browser(review)
@@ -137,6 +137,6 @@ def test_a_form_is_taken_with_the_version_it_was_made_from(tmp_path: Path) -> No
     ],
 )
 def test_hosts_that_cannot_be_served_are_named(tmp_path: Path, host: str, message: str) -> None:
-    """Only an address of this machine is served."""
+    """A host that cannot be served raises a ConfigurationError that says why."""
     with pytest.raises(ConfigurationError, match=message):
         review_server(workspace_of(tmp_path), host)

@@ -52,7 +52,7 @@ class Messages:
 
 
 def run_offline(inputs: list[str], out: Path, processes: int, **settings: Any) -> RunTotals:
-    """Run offline over inputs with the packaged recordings."""
+    """Run over the inputs offline, with the packaged recordings, and return the totals."""
     options = Options(concurrency=3)
     return Run(
         RunSettings(tuple(inputs), options, out=out, offline=True, processes=processes, **settings)
@@ -60,7 +60,7 @@ def run_offline(inputs: list[str], out: Path, processes: int, **settings: Any) -
 
 
 def write_articles(folder: Path, number: int) -> str:
-    """Write articles, and return their file."""
+    """Write a file with the given number of articles, and return its path."""
     path = folder / "in.jsonl"
     lines = (json.dumps({"id": f"a{one}", "text": f"Bài số {one}."}) for one in range(number))
     path.write_text("\n".join(lines), "utf-8")
@@ -98,7 +98,7 @@ def live(
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    """Return the lines of a file."""
+    """Return the parsed lines of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
@@ -123,7 +123,7 @@ def test_files_are_the_same_byte_for_byte(tmp_path: Path) -> None:
 
 
 def test_rules_and_copies_are_the_same(tmp_path: Path) -> None:
-    """Records by the rules, and records of copies, are the same with two processes."""
+    """With two processes, records made by rules and records of copies are the same as with one."""
     for processes in (1, 2):
         run_offline([SEEDS], tmp_path / f"rules{processes}", processes, model="rules")
         copies = [SEEDS, *sorted(map(str, (REPOSITORY / "seeds").glob("*.txt")))[:1]]
@@ -167,7 +167,7 @@ def test_an_observer_gets_the_records_unless_it_only_counts(tmp_path: Path) -> N
 
 
 def test_totals_are_those_of_one_process(tmp_path: Path) -> None:
-    """Workers that read rows and answers by themselves count what one process counts."""
+    """With two processes, the counts, tokens and costs are the same as with one."""
     inputs = write_articles(tmp_path, 6)
     runs = []
     for processes in (1, 2):
@@ -205,7 +205,7 @@ def test_a_budget_holds_over_all_processes(tmp_path: Path) -> None:
 
 
 def test_a_killed_worker_loses_nothing_that_was_answered(tmp_path: Path, monkeypatch: Any) -> None:
-    """If a worker is killed, the run ends with a message, and the next call asks only the rest."""
+    """If a worker is killed, the run ends with a message; the next call requests only the rest."""
     marker = tmp_path / "kill"
     marker.touch()
     monkeypatch.setenv(MARKER, str(marker))

@@ -142,12 +142,15 @@ def test_mentions(text: str, language: Any) -> None:
 
 @given(ENCODABLE, st.integers(100, 300))
 def test_chunks(text: str, size: int) -> None:
-    """Any text gives at least one chunk."""
-    chunks = split_text(text, size)
+    """The chunks fit the size, and every character is in one, at the offset that it gives."""
     covered = set[int]()
-    for chunk in chunks:
-        covered.update(range(chunk.start, chunk.start + len(chunk.text)))
-    assert chunks
+    for chunk in split_text(text, size):
+        assert len(chunk.text) <= size
+        for offset in range(chunk.head, len(chunk.text)):
+            if (place := chunk.offset_in_text(offset)) >= chunk.start:
+                assert text[place] == chunk.text[offset]
+                covered.add(place)
+    assert len(covered) == len(text)
 
 
 FRONT = st.sampled_from(

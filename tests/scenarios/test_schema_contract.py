@@ -35,10 +35,10 @@ from helpers.toy_articles import GOLD, TEXTS, UNUSED, article_of, ideal_model, r
 
 MODEL = "helpers.toy:Fair"
 FILLER = "Nothing else was said. " * 25
-"""Filler that places the last sentence of an article where two chunks overlap."""
+"""Padding that puts the last sentence of an article where two chunks overlap."""
 CHUNKS_OF = ("--part-characters", "1000")
 MODES = ["tools", "json", "md_json"]
-"""The modes that support the schema's map, unlike the strict mode json_schema."""
+"""The modes that support the schema's map; the strict mode ``json_schema`` does not."""
 
 WRONG: dict[type[roles.Role], list[tuple[str, Any]]] = {
     roles.Quote: [("/sayings/0/words", "the weather was a shame for everybody")],
@@ -54,7 +54,7 @@ WRONG: dict[type[roles.Role], list[tuple[str, Any]]] = {
     roles.PublicationDate: [("/stamp/date", "2024-04-06")],
     roles.PrintedTime: [("/stamp/time", "10:30")],
 }
-"""Fields of article a, and values that it contradicts, for each role that checks values."""
+"""For each role that checks values, pointers to fields, with values that article a contradicts."""
 CHECKS_NOTHING = {
     roles.Scored,
     roles.Passage,
@@ -68,7 +68,7 @@ CHECKS_NOTHING = {
 
 @dataclass(frozen=True)
 class Extracted:
-    """The folder of a run, its exit status, and the requests it sent."""
+    """The folder of a run, its exit status and the requests it sent."""
 
     out: Path
     status: int
@@ -81,7 +81,7 @@ class Extracted:
         ]
 
     def warnings(self, kind: str, article_id: str = "a") -> list[dict[str, Any]]:
-        """Return an article's warnings of a kind."""
+        """Return an article's warnings of one kind."""
         return [one for one in self.line(article_id)["warnings"] if one["kind"] == kind]
 
 
@@ -95,7 +95,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["model", "file"])
 def schema(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the reference of the schema."""
+    """Return a reference to the schema, as a pydantic model or as a JSON Schema file."""
     return MODEL if request.param == "model" else file_of(toy.Fair, tmp_path)
 
 
@@ -107,7 +107,7 @@ def articles(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Extract:
-    """Return a function that extracts with a scripted endpoint into a folder."""
+    """Return a function that runs ``antq-llm extract`` against a scripted endpoint."""
 
     def call(
         script: Script, source: Path, *arguments: str, schema: str, out: str = "out"
@@ -122,7 +122,7 @@ def extract(tmp_path: Path) -> Extract:
 
 
 def file_of(model: type[Any], folder: Path) -> str:
-    """Write the JSON Schema of a model to ``fair.json``."""
+    """Write the JSON Schema of a model to ``fair.json``, and return the path."""
     folder.mkdir(exist_ok=True)
     path = folder / "fair.json"
     path.write_text(json.dumps(model.model_json_schema()), "utf-8")
@@ -130,7 +130,7 @@ def file_of(model: type[Any], folder: Path) -> str:
 
 
 def folder_of(folder: Path, texts: dict[str, str]) -> Path:
-    """Write articles into a folder."""
+    """Write articles to a new folder, and return it."""
     folder.mkdir()
     for name, text in texts.items():
         (folder / f"{name}.txt").write_text(text, "utf-8")
@@ -138,7 +138,7 @@ def folder_of(folder: Path, texts: dict[str, str]) -> Path:
 
 
 def changed(record: dict[str, Any], *changes: tuple[str, Any]) -> dict[str, Any]:
-    """Return a record with other values at some pointers."""
+    """Return a copy of a record with other values at some pointers."""
     record = copy.deepcopy(record)
     for pointer, value in changes:
         holder, _, key = pointer.rpartition("/")
@@ -148,7 +148,7 @@ def changed(record: dict[str, Any], *changes: tuple[str, Any]) -> dict[str, Any]
 
 
 def wrong_answer() -> dict[str, Any]:
-    """Return an answer about article a that contradicts each role once."""
+    """Return an answer about article a with all the values in ``WRONG``."""
     return changed(GOLD["a"], *(change for changes in WRONG.values() for change in changes))
 
 
@@ -158,21 +158,21 @@ def pointers_in(body: dict[str, Any]) -> set[str]:
 
 
 def without(record: dict[str, Any], *pointers: str) -> dict[str, Any]:
-    """Return a record without some list items."""
+    """Return a copy of a record without the list items at some pointers."""
     record = copy.deepcopy(record)
     assert remove_items(record, pointers)
     return record
 
 
 def test_the_toy_schema_has_every_role(schema: str) -> None:
-    """The schema uses every role, and the lists above name every role."""
+    """The schema uses every role, and each role is in ``WRONG`` or ``CHECKS_NOTHING``."""
     declared = {role for field in load_schema(schema).roles.fields for role in field.roles}
     assert {type(role) for role in declared} == set(ROLES.values())
     assert set(WRONG) | CHECKS_NOTHING == set(ROLES.values())
 
 
 def test_the_toy_schema_has_every_hook() -> None:
-    """Every hook that the library looks up is a function of the schema's module."""
+    """Every hook that the library looks up is a function in the schema's module of hooks."""
     sources = (REPOSITORY / "src").rglob("*.py")
     looked_up = {
         name
@@ -185,12 +185,12 @@ def test_the_toy_schema_has_every_hook() -> None:
 
 @pytest.mark.parametrize(("language", "name"), [("vi", "khách mời"), ("en", "guests")])
 def test_pages_use_the_words_of_the_hook(language: PageLanguage, name: str) -> None:
-    """Pages name a list as the hook does, or by its key where the hook has no word."""
+    """Pages call a list by the hook's word for it, or by its key if the hook has none."""
     assert SchemaWords(load_schema(MODEL), language).name("guests") == name
 
 
 def test_gold_is_accepted_at_once(extract: Extract, articles: Path, schema: str) -> None:
-    """A right answer becomes the record, with warnings only for the hook's unsettled values."""
+    """A correct answer becomes the record, with warnings only for values the hook cannot check."""
     run = extract(ideal_model, articles, schema=schema)
     assert (run.status, len(run.bodies)) == (0, len(GOLD))
     assert {name: run.line(name)["record"] for name in GOLD} == GOLD
@@ -203,7 +203,7 @@ def test_gold_is_accepted_at_once(extract: Extract, articles: Path, schema: str)
 def test_each_checking_role_is_asked_about_again(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """The re-ask names exactly the contradicted values, and its answer is accepted."""
+    """The re-ask names exactly the values that the article contradicts; its answer is accepted."""
     answers = [reply(wrong_answer()), reply(GOLD["a"])]
     run = extract(answers, articles / "a.txt", schema=schema)
     assert (run.status, len(run.bodies), run.line()["attempts"]) == (0, 2, 2)
@@ -213,7 +213,7 @@ def test_each_checking_role_is_asked_about_again(
 
 
 def test_the_hook_check_item_is_asked_about_again(extract: Extract, articles: Path) -> None:
-    """A value contradicted by the schema's own check is a fault like any other."""
+    """A value that the hook ``check_item`` rejects is asked about again."""
     answers = [reply(changed(GOLD["a"], ("/guests/0/badge", "Ann Reed"))), reply(GOLD["a"])]
     run = extract(answers, articles / "a.txt", schema=MODEL)
     assert len(run.bodies) == 2
@@ -239,7 +239,7 @@ def test_wrong_items_are_dropped_with_warnings(
 def test_what_refers_to_a_dropped_item_is_dropped(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """Sayings and friends that refer to a dropped guest are dropped, and pointers are adjusted."""
+    """Sayings and friends that name a dropped guest are dropped, and warnings get new pointers."""
     wrong = changed(GOLD["a"], ("/guests/0/badge", "Silver"))
     run = extract([reply(wrong)], articles / "a.txt", "--max-attempts", "1", schema=schema)
     left = without(GOLD["a"], "/guests/0", "/sayings/0")
@@ -263,7 +263,7 @@ def test_wrong_items_are_kept_where_the_call_says_so(
 
 
 def test_figures_in_no_item_are_warned_of(extract: Extract, articles: Path, schema: str) -> None:
-    """Numbers that are not the value or total of a figure are named with their places."""
+    """A number that is neither the value nor the total of a figure gets a warning with its span."""
     short = without(GOLD["a"], "/stalls/row/1", "/stalls/row/2")
     run = extract([reply(short)], articles / "a.txt", schema=schema)
     found = [TEXTS["a"][one["start"] : one["end"]] for one in run.warnings("unaccounted")]
@@ -271,7 +271,7 @@ def test_figures_in_no_item_are_warned_of(extract: Extract, articles: Path, sche
 
 
 def test_chunks_are_merged_by_the_roles(extract: Extract, tmp_path: Path, schema: str) -> None:
-    """Items are united, passages joined, references respelled, and the strongest values kept."""
+    """Merging unites items, joins passages, respells references and keeps the strongest values."""
     gold = GOLD["a"]
     head, tail = TEXTS["a"].replace(UNUSED, "").split("There were")
     folder = folder_of(tmp_path / "long", {"a": f"{head}{FILLER}There were{tail}{FILLER}"})
@@ -299,7 +299,7 @@ def test_chunks_are_merged_by_the_roles(extract: Extract, tmp_path: Path, schema
 
 
 def test_samples_are_voted_by_identity(extract: Extract, articles: Path, schema: str) -> None:
-    """The majority decides item by item, and items have the agreement of the samples."""
+    """Each item is decided by the majority of the samples and reported with their agreement."""
     gold = GOLD["a"]
     samples = [
         changed(
@@ -323,7 +323,7 @@ def test_samples_are_voted_by_identity(extract: Extract, articles: Path, schema:
 
 
 def test_a_copy_takes_the_record_over(extract: Extract, tmp_path: Path, schema: str) -> None:
-    """An article that lacks an unused sentence is a copy, but one with another figure is not."""
+    """An article that lacks only an unused sentence is a copy; one with another figure is not."""
     text = TEXTS["a"]
     other = text.replace("12 fruit stalls", "13 fruit stalls")
     folder = folder_of(
@@ -343,7 +343,7 @@ def test_a_copy_takes_the_record_over(extract: Extract, tmp_path: Path, schema: 
 def test_a_copy_has_its_own_masthead_with_the_hook(
     extract: Extract, tmp_path: Path, schema: str
 ) -> None:
-    """With the hook, a copy in another paper gets the record with its own source."""
+    """With the hook, a reprint gets the record with its own newspaper as the source."""
     texts = {"a": TEXTS["a"], "b": TEXTS["a"].replace("Spring Fair Gazette", "Daily Post")}
     folder = folder_of(tmp_path / "copies", texts)
     reprinted = {**GOLD["a"], "source": "Daily Post"}
@@ -357,7 +357,7 @@ def test_a_copy_has_its_own_masthead_with_the_hook(
 
 
 def test_the_second_look_is_the_schemas(extract: Extract, articles: Path, schema: str) -> None:
-    """The hook's question about figures in no item is asked; without the hook, none is."""
+    """With the hook, --second-look asks about figures in no item; without it, nothing is asked."""
     gold = GOLD["a"]
     *stalls, missing = gold["stalls"]["row"]
     answers = [reply({**gold, "stalls": {"row": stalls}}), reply({"stalls": [missing]})]
@@ -371,7 +371,7 @@ def test_the_second_look_is_the_schemas(extract: Extract, articles: Path, schema
 def test_the_rules_are_the_schemas(
     extract: Extract, articles: Path, schema: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """--model rules extracts with the hook, without a request; without a hook, it is refused."""
+    """--model rules extracts with the hook and sends no request; without a hook, it is refused."""
     run = extract(ideal_model, articles / "a.txt", "--model", "rules", schema=schema)
     assert run.bodies == []
     if schema == MODEL:
@@ -386,7 +386,7 @@ def test_the_rules_are_the_schemas(
 def test_a_stronger_model_is_asked_where_figures_are_left(
     extract: Extract, articles: Path, schema: str
 ) -> None:
-    """--escalate asks only about a record that leaves out a figure."""
+    """--escalate asks the stronger model only about a record that leaves out a figure."""
 
     def model(body: dict[str, Any]) -> Reply:
         gold = GOLD[article_of(body)]
@@ -430,7 +430,7 @@ def test_records_are_exported(
 
 @pytest.fixture
 def gold(tmp_path: Path) -> Path:
-    """Return a folder with gold."""
+    """Return a folder with the gold records."""
     folder = tmp_path / "gold"
     folder.mkdir()
     for name, record in GOLD.items():
@@ -445,7 +445,7 @@ def test_runs_are_scored_and_compared(
     schema: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Two runs get scores by field with intervals, and a paired comparison; --fail-under works."""
+    """Two runs are scored with intervals and compared, and only the worse fails --fail-under."""
 
     def titled(body: dict[str, Any]) -> Reply:
         record = GOLD[article_of(body)]
@@ -483,7 +483,7 @@ def test_runs_are_scored_and_compared(
 
 
 def keys_in(value: Any) -> Iterator[str]:
-    """Yield the keys of all objects in a value, and in JSON Schemas inside its texts."""
+    """Yield the keys of all objects in a value, including those in JSON inside its strings."""
     match value:
         case dict():
             yield from value
@@ -498,7 +498,7 @@ def keys_in(value: Any) -> Iterator[str]:
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> type[Any]:
-    """Return the model of the schema without roles, ``helpers.plain_toy:Fair``."""
+    """Return the schema's model without roles, importable as ``helpers.plain_toy:Fair``."""
     inert = ModuleType("no_roles")
     inert.__getattr__ = lambda name: lambda *args, **options: None  # type: ignore[method-assign]
     monkeypatch.setitem(sys.modules, "no_roles", inert)
@@ -520,7 +520,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def same_without_roles(schema: str, plain: type[Any], tmp_path: Path) -> str:
-    """Return the reference of the same schema without roles."""
+    """Return a reference to the same schema without roles."""
     return f"{plain.__module__}:Fair" if schema == MODEL else file_of(plain, tmp_path / "plain")
 
 

@@ -44,7 +44,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Extracted:
-    """The folder of a run, and the requests it sent."""
+    """The folder of a run, its exit status and the requests it sent."""
 
     def __init__(self, out: Path, status: int, bodies: list[dict[str, Any]]) -> None:
         self.out = out
@@ -57,7 +57,7 @@ class Extracted:
         return {line["article_id"]: line for line in lines_of(self.out / "records.jsonl")}
 
     def record(self, article_id: str = "harbour-bridge") -> dict[str, Any]:
-        """Return a record."""
+        """Return the record of an article."""
         record: dict[str, Any] = self.lines[article_id]["record"]
         return record
 
@@ -71,7 +71,7 @@ Extract = Callable[..., Extracted]
 
 @pytest.fixture
 def extract(tmp_path: Path) -> Extract:
-    """Return a function that extracts with a scripted endpoint into a folder."""
+    """Return a function that runs ``antq-llm extract`` against a scripted endpoint."""
 
     def call(script: Script, *arguments: str, schema: str, out: str = "out") -> Extracted:
         with scripted_endpoint(script) as endpoint:
@@ -85,7 +85,7 @@ def extract(tmp_path: Path) -> Extract:
 def evaluate(
     capsys: pytest.CaptureFixture[str], *arguments: str, schema: str = MODEL
 ) -> dict[str, Any]:
-    """Evaluate against the example's gold, and return the JSON."""
+    """Evaluate against the example's gold records, and return the parsed JSON output."""
     capsys.readouterr()
     gold, articles = str(FOLDER / "gold"), str(FOLDER / "articles")
     status = main(
@@ -99,7 +99,7 @@ def evaluate(
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_right_answers_are_accepted_as_they_are(extract: Extract, schema: str) -> None:
-    """Gold as the answer is accepted at the first attempt, with a span for every quote."""
+    """An answer equal to the gold record is accepted at once, with a span for every quote."""
     run = extract(ideal_model, str(FOLDER / "articles"), schema=schema)
     assert (run.status, len(run.bodies)) == (0, len(GOLD))
     assert {article_id: line["record"] for article_id, line in run.lines.items()} == GOLD
@@ -110,14 +110,14 @@ def test_right_answers_are_accepted_as_they_are(extract: Extract, schema: str) -
 
 
 def items_of(value: Any) -> list[dict[str, Any]]:
-    """Return the items in the value of a record's key."""
+    """Return the items in a record's value, which can be a list, an object or a scalar."""
     items = value if isinstance(value, list) else [value]
     return [item for item in items if isinstance(item, dict)]
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_roles_are_not_sent(extract: Extract, schema: str) -> None:
-    """No request contains the keyword for roles."""
+    """No request contains the keyword ``x-antq-role``."""
     run = extract(ideal_model, BRIDGE, schema=schema)
     assert "x-antq-role" not in json.dumps(run.bodies)
 
@@ -138,7 +138,7 @@ def test_a_figure_that_the_quote_contradicts_is_asked_about_again(
 def test_a_person_that_the_article_does_not_name_is_dropped_with_their_statements(
     extract: Extract, schema: str
 ) -> None:
-    """An invented name is dropped in the end, together with the person's statements."""
+    """A person with an invented name is dropped after the last attempt, with their statements."""
     gold = GOLD["harbour-bridge"]
     invented = copy.deepcopy(gold)
     speaker = invented["statements"][0]["speaker"]
@@ -156,7 +156,7 @@ def test_a_person_that_the_article_does_not_name_is_dropped_with_their_statement
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_figures_in_no_item_are_warned_of(extract: Extract, schema: str) -> None:
-    """A figure of the article that the record leaves out is named in a warning."""
+    """A warning names a figure in the article that the record leaves out."""
     shortened = {**GOLD["harbour-bridge"], "figures": []}
     run = extract([reply(shortened)], BRIDGE, schema=schema)
     warnings = run.lines["harbour-bridge"]["warnings"]
@@ -174,7 +174,7 @@ def test_a_follow_up_is_not_asked_without_its_hook(extract: Extract, schema: str
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_chunks_are_merged_into_the_record_of_the_article(extract: Extract, schema: str) -> None:
-    """An article in chunks gives each item once, even if several chunks contain it."""
+    """The record of an article in chunks has each item once, even if several chunks contain it."""
     run = extract(ideal_model, BRIDGE, *CHUNKS_OF, schema=schema)
     assert len(run.bodies) == 2
     assert sorted_items(run.record()) == sorted_items(GOLD["harbour-bridge"])
@@ -182,7 +182,7 @@ def test_chunks_are_merged_into_the_record_of_the_article(extract: Extract, sche
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_chunks_keep_the_strongest_severity(extract: Extract, schema: str) -> None:
-    """Of the chunks' values of ``severity``, the first in the schema's order is kept."""
+    """Of the chunks' values for ``severity``, the one that the schema lists first is kept."""
 
     def model(body: dict[str, Any]) -> Reply:
         is_first = "7.40am" in asked_text(body)
@@ -195,7 +195,7 @@ def test_chunks_keep_the_strongest_severity(extract: Extract, schema: str) -> No
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_samples_are_voted_by_identity(extract: Extract, schema: str) -> None:
-    """The majority of three samples decides item by item, and each item has its agreement."""
+    """Each item is decided by the majority of three samples and reported with their agreement."""
     gold = GOLD["harbour-bridge"]
     without_a_person = {**gold, "people": gold["people"][:1], "statements": gold["statements"][:1]}
     run = extract(
@@ -219,7 +219,7 @@ def test_samples_are_voted_by_identity(extract: Extract, schema: str) -> None:
 def test_a_copy_gets_the_record_without_a_request(
     extract: Extract, schema: str, tmp_path: Path
 ) -> None:
-    """An article that lacks a sentence that the record does not use is a copy."""
+    """An article that lacks only an unused sentence gets the other's record without a request."""
     folder = tmp_path / "copies"
     folder.mkdir()
     text = ARTICLES["harbour-bridge"]
@@ -237,7 +237,7 @@ def test_a_copy_gets_the_record_without_a_request(
 def test_an_article_with_another_number_is_not_a_copy(
     extract: Extract, schema: str, tmp_path: Path
 ) -> None:
-    """A text that differs in a figure of the record is sent."""
+    """An article that differs in a figure of the record is sent to the model."""
     folder = tmp_path / "copies"
     folder.mkdir()
     text = ARTICLES["harbour-bridge"]
@@ -251,7 +251,7 @@ def test_an_article_with_another_number_is_not_a_copy(
 def test_eval_scores_runs_with_intervals_and_paired_tests(
     extract: Extract, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Runs and annotators are scored by field, with intervals, and compared in pairs."""
+    """Runs are scored by field with intervals and compared in pairs; annotators give a ceiling."""
 
     def worse(body: dict[str, Any]) -> Reply:
         answer = ideal_answer(body)
@@ -287,7 +287,7 @@ def test_eval_scores_runs_with_intervals_and_paired_tests(
 def test_eval_takes_the_rules_of_scoring_from_the_roles(
     extract: Extract, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A title before a name is ignored, as declared with ``Scored``."""
+    """Scoring ignores a title before a name, as the role ``Scored`` declares."""
 
     def titled(body: dict[str, Any]) -> Reply:
         answer = json.dumps(ideal_answer(body))
@@ -317,7 +317,7 @@ def test_a_second_live_eval_sends_nothing(
 
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_export_makes_a_table_of_every_list(extract: Extract, schema: str, tmp_path: Path) -> None:
-    """The records become tables with typed columns in CSV and SQLite."""
+    """Every list in the records becomes a table in CSV and SQLite."""
     run = extract(ideal_model, str(FOLDER / "articles"), schema=schema)
     assert main(["export", str(run.out), "--to", "csv", "--out", str(tmp_path / "csv")]) == 0
     assert main(["export", str(run.out), "--to", "sqlite", "--out", str(tmp_path / "db")]) == 0
@@ -335,6 +335,6 @@ def test_export_makes_a_table_of_every_list(extract: Extract, schema: str, tmp_p
 
 
 def test_an_article_is_told_apart_by_its_first_line() -> None:
-    """The ideal model finds the article of a request, which the other tests rely on."""
+    """``article_of``, on which the ideal model relies, recognises the article in a request."""
     bodies = [{"messages": [{"content": f"<x>\n{text}\n</x>"}]} for text in ARTICLES.values()]
     assert [article_of(body) for body in bodies] == list(ARTICLES)

@@ -1,4 +1,4 @@
-"""The sending and display of the key, custom headers and credentials in URLs."""
+"""Protection of secrets: the API key, custom headers and credentials in URLs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SECRETS = ("anna", "pa55word", "t0ken", "fragm3nt")
 
 @pytest.fixture(autouse=True)
 def private_headers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add the user's own headers to every request through the environment, without a proxy."""
+    """Set the user's own headers in the environment, and remove all proxy settings."""
     monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Gateway: custom-value")
     monkeypatch.setenv("OPENAI_ORG_ID", "org-mine")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-mine")
@@ -45,7 +45,7 @@ def private_headers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def secret_url(base_url: str) -> str:
-    """Return a base URL with all parts that may be secret."""
+    """Return a base URL with a secret in its user, password, query and fragment."""
     return base_url.replace("//", "//anna:pa55word@") + "?key=t0ken#fragm3nt"
 
 
@@ -88,7 +88,7 @@ async def download(base_url: str, folder: Path) -> AntqError | None:
 
 
 async def live(base_url: str, folder: Path) -> AntqError | None:
-    """Send one live request."""
+    """Send one live request without using the folder, and return the error, if any."""
     return await ask(base_url)
 
 
@@ -123,7 +123,7 @@ async def test_a_tunnel_is_asked_for_without_the_key(
 async def test_a_proxy_of_an_http_target_gets_the_request_and_its_login(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A proxy of an http:// target gets the request once, and its own login."""
+    """A proxy for an http:// URL gets the whole request, with the key, and its own login."""
     async with recording_proxy() as proxy:
         monkeypatch.setenv("http_proxy", proxy.url("anna:pa55word@"))
         assert await ask("http://example.invalid/v1") is None
@@ -136,7 +136,7 @@ async def test_a_proxy_of_an_http_target_gets_the_request_and_its_login(
 
 @pytest.mark.parametrize("form", ["{host}", "{host}:{port}", "*", "example.org,{host}"])
 async def test_no_proxy_is_respected(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests to a host in NO_PROXY, with or without a port, are direct and have all headers."""
+    """Requests to a host in NO_PROXY, with or without a port, bypass the proxy with all headers."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         port = endpoint.base_url.split(":")[-1].split("/")[0]
         async with recording_proxy() as proxy:
@@ -212,7 +212,7 @@ async def test_an_error_shows_no_secret(status: int) -> None:
     ids=["page", "echo", "page of an error", "list", "nothing"],
 )
 async def test_an_unreadable_answer_shows_no_secret(reply: Reply) -> None:
-    """The error for an echoed request or a lost connection shows no secret."""
+    """The error for an unreadable answer or a lost connection shows no secret."""
     with scripted_endpoint([reply]) as endpoint:
         caught = await ask(secret_url(endpoint.base_url))
     shown = "".join(traceback.format_exception(caught))  # type: ignore[arg-type]
@@ -254,7 +254,7 @@ async def test_a_log_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     ],
 )
 def test_a_refused_address_shows_no_secret(url: str) -> None:
-    """The error for an invalid base URL shows it masked."""
+    """The error for an invalid base URL shows none of its secrets."""
     with pytest.raises(ConfigurationError) as caught:
         OpenAIClient(Endpoint(base_url=url, api_key=KEY))
     assert not [secret for secret in SECRETS if secret in str(caught.value)]
@@ -287,7 +287,7 @@ def test_a_repr_shows_the_rest() -> None:
 
 
 def test_batches_of_an_earlier_version_are_found_at_the_masked_address(tmp_path: Path) -> None:
-    """Unmasked addresses in an old store are masked when it is opened, and are still found."""
+    """Opening an old store masks the addresses in it, and its batches are still found."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     database = sqlite3.connect(tmp_path / "store.sqlite3", isolation_level=None)
     url = secret_url("http://x.org/v1/")
@@ -313,7 +313,7 @@ def test_a_run_shows_and_keeps_no_secret(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Neither standard error nor any file of a run has the key or the secrets in the base URL."""
+    """Neither the output nor any file of a run contains the key or the secrets in the base URL."""
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     (tmp_path / "a.txt").write_text("Bà Lan đến dự.")
     schema = {"title": "named", "type": "object", "properties": {"name": {"type": "string"}}}

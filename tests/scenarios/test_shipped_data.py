@@ -1,4 +1,4 @@
-"""The packaged recordings and gold, and their records."""
+"""The packaged recordings and gold, and the records that the recordings give."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROMPTS = [f"movement_report@{version}" for version in (1, 2, 3, 4)]
 async def test_every_item_of_the_shipped_records_has_its_span(
     prompt: str, seeds: list[Path]
 ) -> None:
-    """Every item has evidence, and its quote equals the article's text at the span."""
+    """Every item with a quote has a span, and the article's text at the span equals the quote."""
     async with Extractor(prompt=prompt, offline=True) as extractor:
         outcomes = [outcome async for outcome in extractor.extract_many(seeds)]
     assert len(outcomes) == 5
@@ -37,7 +37,7 @@ async def test_every_item_of_the_shipped_records_has_its_span(
 
 @pytest.mark.parametrize("prompt", PROMPTS)
 async def test_spans_are_of_the_model_quotes(prompt: str, seeds: list[Path]) -> None:
-    """The aligner finds the model's own quote at the same span."""
+    """The aligner finds the quote in the model's answer at the span of the evidence."""
     async with Extractor(prompt=prompt, offline=True) as extractor:
         for path in seeds:
             result = await extractor.aextract(path)
@@ -112,7 +112,7 @@ def test_recordings_and_gold_are_of_seeds(seeds: list[Path]) -> None:
 
 
 async def test_offline_refuses_another_model(seeds: list[Path]) -> None:
-    """Offline with another model, the error names the model of the recordings."""
+    """An offline request for another model fails, and the error names the recorded model."""
     outcome = await Extractor(offline=True, model="other", options=Options()).outcome(seeds[0])
     assert isinstance(outcome, Failure)
     assert "the model (llm-2026-11 was recorded, other was requested)" in str(outcome.error)

@@ -30,9 +30,9 @@ LOADED = {
     "use": ("href",),
     "image": ("href",),
 }
-"""Attributes whose address a browser requests automatically, or sends a form to."""
+"""By element, the attributes with addresses that a browser loads or sends a form to."""
 NEVER_CALLED = ("https://api.github.com/", "https://${")
-"""Addresses in the theme's script, which would request the stars of ``repo_url``."""
+"""Prefixes of addresses in the theme's script that are requested only if ``repo_url`` is set."""
 REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 STYLE_URL = re.compile(r"""url\(\s*["']?([^"')]*)|@import\s+["']([^"']*)""")
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w\"'])//[^\n]*", re.DOTALL)
@@ -40,7 +40,7 @@ COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w\"'])//[^\n]*", re.DOTALL)
 
 @dataclass
 class Page(HTMLParser):
-    """The addresses and anchors of a page."""
+    """The links, loaded addresses and anchors of a page."""
 
     path: Path
     links: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Page(HTMLParser):
         self.feed(self.path.read_text("utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Collect the addresses of one element."""
+        """Collect the addresses and anchors of one element."""
         values = {name: value or "" for name, value in attrs}
         self.anchors |= {values[name] for name in ("id", "name") if name in values}
         if tag == "a" and "href" in values:
@@ -131,7 +131,7 @@ def test_pages_load_nothing_from_the_network(pages: dict[Path, Page], site: Path
 
 @pytest.mark.slow
 def test_scripts_name_no_address_that_they_load(site: Path) -> None:
-    """Outside comments, scripts name only addresses for a repository, which is not set."""
+    """Outside comments, scripts contain only addresses for ``repo_url``, which is not set."""
     scripts = list(site.rglob("*.js"))
     found = {
         address
@@ -147,7 +147,7 @@ def test_scripts_name_no_address_that_they_load(site: Path) -> None:
 
 @pytest.mark.slow
 def test_the_page_of_commands_has_every_option(site: Path) -> None:
-    """The page of commands has every option in the program's help."""
+    """The page of commands names every option of every command."""
     text = (site / "commands.html").read_text("utf-8")
     names = {f"--{option.name.replace('_', '-')}" for option in OPTIONS}
     assert {name for name in names if name not in text} == set()

@@ -1,4 +1,4 @@
-"""Closed or full standard streams, and readers that disconnect, end no run with a folder."""
+"""Commands with closed or full standard streams, or with readers that disconnect."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ARTICLES = 30
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[Endpoint]:
-    """An endpoint that refuses every third article, so that something is printed."""
+    """An endpoint that refuses every third article, so that failures are printed."""
 
     def reply(body: dict[str, Any]) -> Reply:
         number = int(body["messages"][-1]["content"].split("Bài số ")[1].split(".")[0])
@@ -33,7 +33,7 @@ def endpoint() -> Iterator[Endpoint]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder of articles with a schema."""
+    """Return a folder with articles, a schema and the program to run."""
     lines = [json.dumps({"id": f"a{n:02}", "text": f"Bài số {n}."}) for n in range(ARTICLES)]
     (tmp_path / "in.jsonl").write_text("\n".join(lines), "utf-8")
     (tmp_path / "schema.json").write_text(json.dumps(NAME_SCHEMA))
@@ -49,9 +49,9 @@ def call(
     source: str = "in.jsonl",
     limit: int | None = None,
 ) -> tuple[int, str]:
-    """Run the command in a shell with redirected streams; return its status and errors.
+    """Run ``extract`` in a shell with redirected streams; return its status and standard error.
 
-    ``limit`` is the maximum size of a file in kB.
+    ``limit`` is the maximum size of a file in KiB.
     """
     words = [sys.executable, "program.py", "extract", source, "--schema", "schema.json"]
     words += ["--model", "m", "--base-url", endpoint.base_url, *options]
@@ -86,7 +86,7 @@ REDIRECTIONS = [
 def test_a_run_with_a_folder_is_finished(
     folder: Path, endpoint: Endpoint, redirection: str
 ) -> None:
-    """Whatever happens to the streams, a run with --out has every article and the right status."""
+    """Whatever happens to the streams, a run with --out completes with the right exit status."""
     status, said = call(folder, endpoint, redirection, "--out", "out")
     assert (status, "Traceback" in said) == (1, False)
     records, failures = results(folder / "out")
@@ -109,21 +109,21 @@ def test_results_for_a_closed_stream_are_not_asked_for(folder: Path, endpoint: E
 
 
 def test_results_for_a_full_disk_are_a_wrong_call(folder: Path, endpoint: Endpoint) -> None:
-    """Without --out, a full standard output ends the run with one line of advice."""
+    """Without --out, a full standard output ends the run with status 2 and a message about it."""
     status, said = call(folder, endpoint, ">/dev/full")
     assert status == 2
     assert "standard output cannot be written" in said.splitlines()[-1]
 
 
 def test_results_for_a_reader_that_is_gone_end_the_run(folder: Path, endpoint: Endpoint) -> None:
-    """Without --out, a reader that leaves after one line ends the run without a traceback."""
+    """Without --out, a reader that disconnects after one line ends the run without a traceback."""
     status, said = call(folder, endpoint, "| head -n 1 >/dev/null")
     assert status in {0, 1}
     assert "Error" not in said
 
 
 def test_a_closed_standard_input_fails_its_article(folder: Path, endpoint: Endpoint) -> None:
-    """A closed standard input gives an article without a text."""
+    """An article read from a closed standard input fails as unreadable or empty."""
     status, said = call(folder, endpoint, "<&-", "--out", "out", source="-")
     assert (status, "debug" in said) == (1, False)
     assert [line["error"]["kind"] for line in lines_of(folder / "out" / "failures.jsonl")] in (
@@ -134,7 +134,7 @@ def test_a_closed_standard_input_fails_its_article(folder: Path, endpoint: Endpo
 
 @pytest.mark.parametrize("words", ["prompts list", "prompts list --json", "config show"])
 def test_a_table_for_a_reader_that_is_gone_says_nothing(words: str, folder: Path) -> None:
-    """A table whose reader has gone ends the command silently."""
+    """A command that prints for a disconnected reader ends silently with status 1."""
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
@@ -153,7 +153,7 @@ def test_a_table_for_a_reader_that_is_gone_says_nothing(words: str, folder: Path
 
 @pytest.mark.parametrize("words", [["prompts", "list"], ["schemas", "list"], ["--version"]])
 def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None:
-    """A table that cannot be printed to a full disk raises a named error."""
+    """A command that prints to a full disk says that standard output cannot be written."""
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "program.py", *words],
@@ -173,7 +173,7 @@ def test_other_commands_name_a_full_disk(words: list[str], folder: Path) -> None
 def test_a_limit_on_the_size_of_files_is_named(
     folder: Path, endpoint: Endpoint, blocks: int
 ) -> None:
-    """If a file reaches its size limit, the error names it, and the same call then continues."""
+    """If the store reaches a file size limit, the error names its file; a second call continues."""
     status, said = call(folder, endpoint, "", "--out", "out", limit=blocks)
     assert (status, "store.sqlite3" in said.splitlines()[-1]) == (2, True)
     status, said = call(folder, endpoint, "", "--out", "out")

@@ -1,4 +1,4 @@
-"""The commands in docs/tutorial.md run as printed, and print the lines shown on the page."""
+"""The commands in docs/tutorial.md run as printed and print the lines shown on the page."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ END_OF_BLOCK = "-- end of block --"
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a text with single spaces, without empty ones."""
+    """Return the non-empty lines of a text, with each run of spaces as one space."""
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
 def run_blocks(home: Path, model_server: str) -> list[str]:
-    """Run all blocks in one shell that stops at the first error, and return each output."""
+    """Run all blocks in one shell that stops at the first error; return the output of each."""
     script = f"\necho '{END_OF_BLOCK}'\n".join(commands for commands, _ in BLOCKS)
     process = subprocess.run(
         ["bash", "-e", "-c", script.replace(MODEL_SERVER, model_server)],
@@ -68,6 +68,6 @@ def test_commands_print_the_output_of_the_page(tmp_path: Path) -> None:
 
 
 def test_blocks_are_found() -> None:
-    """The page has a block for each step, and most of them show their output."""
+    """The page has at least ten blocks of commands, at least seven of them with output."""
     assert len(BLOCKS) >= 10
     assert len([output for _, output in BLOCKS if output]) >= 7

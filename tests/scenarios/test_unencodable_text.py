@@ -1,4 +1,4 @@
-"""Text that UTF-8 cannot encode, in names or from servers, loses no article and ends no run."""
+"""Runs with text that UTF-8 cannot encode, in names, options or messages from servers."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Call = Callable[..., int]
 
 
 def name_of(raw: bytes) -> str:
-    """Return Python's form of a file name that is not UTF-8."""
+    """Return the string by which Python represents a file name that is not UTF-8."""
     return os.fsdecode(raw)
 
 
 def reply_with_half_a_pair(status: int) -> Reply:
-    """Return an error whose message contains half a surrogate pair as an escape."""
+    """Return an error reply whose message contains half a surrogate pair as an escape."""
     return Reply(status=status, body=json.dumps({"error": {"message": HALF, "code": HALF}}))
 
 
@@ -50,7 +50,7 @@ def extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
 
 @pytest.mark.parametrize("status", [400, 404, 418, 422])
 def test_a_server_message_ends_no_run(extract: Call, status: int) -> None:
-    """A refusal with an unencodable message fails only its article, with the message."""
+    """If a refusal has an unencodable message, only its article fails, with the message."""
 
     def reply(body: dict[str, Any]) -> Reply:
         is_third = "Bài 2." in body["messages"][-1]["content"]
@@ -66,7 +66,7 @@ def test_a_server_message_ends_no_run(extract: Call, status: int) -> None:
 def test_the_message_of_a_refused_key_is_shown(
     extract: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A refused key with an unencodable message is a wrong call, and every article fails."""
+    """A key refused with an unencodable message is a usage error, and every article fails."""
     with scripted_endpoint([reply_with_half_a_pair(401)]) as endpoint:
         assert extract(endpoint.base_url) == 2
     assert "\\ud800" in capsys.readouterr().err
@@ -74,7 +74,7 @@ def test_the_message_of_a_refused_key_is_shown(
 
 
 def test_a_batch_message_ends_no_run(extract: Call) -> None:
-    """Requests of a batch that are refused with an unencodable message fail with it."""
+    """If batch requests are refused with an unencodable message, each article gets a failure."""
     refused = error(422, HALF, code="content_filter")
     with batch_service(lambda _: Reply(LAN), fail=lambda *_: refused) as service:
         assert extract(service.base_url, "--model", "m", "--batch") == 1
@@ -96,7 +96,7 @@ def test_a_batch_message_ends_no_run(extract: Call) -> None:
 def test_a_file_name_that_is_not_utf_8(
     extract: Call, raw: bytes, content: str, is_record: bool
 ) -> None:
-    """An article with an unencodable file name or id has a line with the escaped name."""
+    """An article whose file name or id cannot be encoded has a line with an escaped id."""
     Path("in", name_of(raw)).write_text(content, "utf-8")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         assert extract(endpoint.base_url) == (0 if is_record else 1)

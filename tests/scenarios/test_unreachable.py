@@ -1,4 +1,4 @@
-"""Runs end by themselves if the endpoint gives no answers."""
+"""Ending a run whose endpoint gives no answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ARTICLES = 60
 
 @dataclass
 class Work:
-    """A folder of articles, and runs over it with a clock that advances when it is read."""
+    """A folder of articles, and runs over it with a clock that advances each time it is read."""
 
     folder: Path
     step: float = 1.0
@@ -44,11 +44,11 @@ class Work:
 
     @property
     def out(self) -> Path:
-        """The folder of the runs."""
+        """The output folder of the runs."""
         return self.folder / "out"
 
     def run(self, base_url: str, *, batch: bool = False) -> RunTotals:
-        """Run over the articles, two at a time, and return the totals."""
+        """Extract from the articles, two at a time, and return the totals."""
         options = Options(base_url=base_url, api_key=KEY, concurrency=2, tries=1)
         settings = RunSettings(
             (str(self.folder / "in.jsonl"),),
@@ -87,7 +87,7 @@ DEAD = {
 def test_a_run_without_an_answer_ends(
     reply: Reply, work: Work, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run ends if the endpoint answers no request, and every article has a failure."""
+    """If the endpoint answers no request, the run ends, and every article has a failure."""
     with scripted_endpoint([reply]) as endpoint:
         totals = work.run(endpoint.base_url)
     kinds = work.kinds()
@@ -104,7 +104,7 @@ def test_a_closed_port_ends_a_run(work: Work) -> None:
 
 
 async def test_retries_that_wait_end_with_the_run() -> None:
-    """Requests that wait for a retry or a permit end together with the run."""
+    """Requests that wait for a retry or for their turn fail when the circuit breaker opens."""
     now = 0.0
 
     async def sleep(_: float) -> None:
@@ -130,7 +130,7 @@ async def test_retries_that_wait_end_with_the_run() -> None:
 
 
 async def test_a_server_that_asks_to_wait_is_not_given_up() -> None:
-    """However often requests get a 429, the breaker stays closed."""
+    """However often requests get status 429, the circuit breaker stays closed."""
     breaker = CircuitBreaker(clock=count(step=60).__next__)
     with scripted_endpoint([error(429, "slow down")]) as endpoint:
         client = OpenAIClient(
@@ -144,7 +144,7 @@ async def test_a_server_that_asks_to_wait_is_not_given_up() -> None:
 
 
 def test_a_continued_run_asks_about_the_rest(work: Work) -> None:
-    """When the endpoint is back, the same call completes the records of all articles."""
+    """When the endpoint is back, the same call extracts only from the remaining articles."""
     with scripted_endpoint([Reply(LAN)] * 10 + [error(500, "no")]) as endpoint:
         assert work.run(endpoint.base_url).records == 10
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -153,7 +153,7 @@ def test_a_continued_run_asks_about_the_rest(work: Work) -> None:
 
 
 def answers_every(nth: int, otherwise: Reply) -> Callable[[dict[str, Any]], Reply]:
-    """Return a server that answers only every nth request."""
+    """Return a script for an endpoint that answers only every nth request."""
     requests = count(1)
     return lambda _: Reply(LAN) if next(requests) % nth == 0 else otherwise
 
@@ -169,7 +169,7 @@ def answers_every(nth: int, otherwise: Reply) -> Callable[[dict[str, Any]], Repl
     ids=["some answers", "some connections", "Retry-After", "rejected"],
 )
 def test_an_endpoint_that_is_there_is_not_given_up(work: Work, reply: Any) -> None:
-    """A server that sometimes answers, asks to wait, or rejects requests gets all of them."""
+    """An endpoint that sometimes answers, asks to wait or rejects requests gets all of them."""
     with scripted_endpoint(reply) as endpoint:
         work.run(endpoint.base_url)
     assert len(endpoint.bodies) >= ARTICLES
@@ -179,7 +179,7 @@ def test_an_endpoint_that_is_there_is_not_given_up(work: Work, reply: Any) -> No
 def test_a_batch_that_cannot_be_submitted_ends_the_run(
     work: Work, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run ends if the Batch API cannot be reached, and nothing is reported as pending."""
+    """If the Batch API cannot be reached, the run ends and reports nothing as pending."""
     with refusing_base_url() as base_url:
         work.run(base_url, batch=True)
     said = capsys.readouterr().err
@@ -189,7 +189,7 @@ def test_a_batch_that_cannot_be_submitted_ends_the_run(
 
 
 def test_a_batch_is_submitted_by_the_next_call(work: Work) -> None:
-    """Files that could not be submitted are submitted once, when the service is back."""
+    """Requests that could not be submitted are submitted once when the service is back."""
     with refusing_base_url() as base_url:
         work.run(base_url, batch=True)
     with batch_service(lambda _: Reply(LAN)) as service:

@@ -1,4 +1,4 @@
-"""Modules of a user's schema that exit the program raise an error that names them."""
+"""Code of a user's schema that exits or raises while the schema is loaded or used."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ENDED = pytest.mark.parametrize("code", ENDINGS.values(), ids=ENDINGS)
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder with an article, which is on the import path."""
+    """Work in a folder with an article, and restore ``sys.path`` afterwards."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setenv("OPENAI_API_KEY", "k")
@@ -48,7 +48,7 @@ def module(request: pytest.FixtureRequest) -> str:
 
 
 def extract(module: str, code: str) -> int:
-    """Write a module with a model ``Model``, extract with it, and return the exit status."""
+    """Write a module, extract with its model ``Model`` and return the exit status."""
     Path(f"{module}.py").write_text(MODEL + code, "utf-8")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         words = ["extract", "a.txt", "--schema", f"{module}:Model", "--model", "m", "--out", "out"]
@@ -59,7 +59,7 @@ def extract(module: str, code: str) -> int:
 def test_a_module_that_ends_the_program_is_a_wrong_call(
     code: str, module: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A module that exits or raises during its import is named."""
+    """The error for a module that exits or raises during its import names the module."""
     assert extract(module, code) == 2
     assert module in capsys.readouterr().err
 
@@ -68,14 +68,14 @@ def test_a_module_that_ends_the_program_is_a_wrong_call(
 def test_an_attribute_that_ends_the_program_is_a_wrong_call(
     code: str, module: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A module that exits or raises when an attribute is read is named."""
+    """The error for a module that exits or raises when an attribute is read names the module."""
     assert extract(module, f"def __getattr__(name):\n    {code}\n") == 2
     assert module in capsys.readouterr().err
 
 
 @ENDED
 def test_a_json_schema_that_ends_the_program_is_a_wrong_call(code: str, module: str) -> None:
-    """A model that exits or raises when it makes its JSON Schema is named."""
+    """A model that exits or raises when it makes its JSON Schema is a usage error."""
     method = f"def __get_pydantic_json_schema__(cls, core, handler):\n        {code}"
     model = f"class Model(BaseModel):\n    name: str\n    @classmethod\n    {method}\n"
     assert extract(module, model) == 2
@@ -88,7 +88,7 @@ def test_a_json_schema_that_ends_the_program_is_a_wrong_call(code: str, module: 
 def test_a_validator_that_ends_the_program_fails_its_article(
     code: str, decorator: str, module: str
 ) -> None:
-    """A validator or serializer that exits fails only the article, which keeps its line."""
+    """If a validator or serializer exits or raises, the article fails with the kind ``schema``."""
     method = f"    @{decorator}\n    def check(cls, value):\n        {code}\n"
     assert extract(module, f"class Model(BaseModel):\n    name: str\n{method}") == 1
     assert [line["error"]["kind"] for line in lines_of(Path("out/failures.jsonl"))] == ["schema"]
@@ -96,7 +96,7 @@ def test_a_validator_that_ends_the_program_fails_its_article(
 
 @ENDED
 def test_hooks_that_end_the_program_raise_an_error(code: str, module: str) -> None:
-    """A module of hooks that exits during its import raises a SchemaError that names it."""
+    """If a module of hooks exits or raises during its import, a SchemaError names the module."""
     Path(f"{module}.py").write_text(code, "utf-8")
     sys.path.append(".")
     invalidate_caches()
@@ -106,7 +106,7 @@ def test_hooks_that_end_the_program_raise_an_error(code: str, module: str) -> No
 
 @pytest.mark.parametrize("code", [code for code in ENDINGS.values() if "Runtime" not in code])
 def test_a_hook_that_ends_the_program_raises_an_error(code: str, module: str) -> None:
-    """A hook that exits when called raises a SchemaError that names it."""
+    """If a hook exits when it is called, a SchemaError names the hook."""
     Path(f"{module}.py").write_text(f"def check_item():\n    {code}\n", "utf-8")
     sys.path.append(".")
     invalidate_caches()

@@ -59,14 +59,14 @@ def run(source: Path, code: str, *arguments: Any) -> subprocess.CompletedProcess
 
 
 def test_every_other_module_can_be_imported(source: Path) -> None:
-    """All packages except the command line, and all public names except one, can be imported."""
+    """All packages but ``cli`` and all public names but ``MovementReport`` can be imported."""
     done = run(source, IMPORT_ALL)
     assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("schema", [MODEL, SCHEMA_FILE], ids=["pydantic", "json-schema"])
 def test_another_schema_is_extracted_and_scored(source: Path, tmp_path: Path, schema: str) -> None:
-    """``extract`` and ``eval`` work with the second schema at an endpoint."""
+    """``extract`` and ``eval`` give the right records and scores with the second schema."""
     out, articles = tmp_path / "out", FOLDER / "articles"
     with scripted_endpoint(ideal_model) as endpoint:
         named = ["--schema", schema, *at(endpoint)]

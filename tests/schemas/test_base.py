@@ -53,12 +53,12 @@ def test_json_nested_too_deep_is_an_invalid_answer_or_a_record(depth: int) -> No
     ],
 )
 def test_the_wire_name_has_the_characters_that_endpoints_allow(reference: str, name: str) -> None:
-    """The wire name has at most 64 characters: letters, digits, _ and -."""
+    """The wire name has at most 64 characters, all of them letters, digits, ``_`` or ``-``."""
     assert JsonSchema(reference, {}).wire_name == name
 
 
 def test_equal_schemas_have_one_digest() -> None:
-    """The digest depends neither on the order of keys nor on the reference."""
+    """The digest depends on neither the order of keys nor the reference."""
     assert (
         JsonSchema("a", {"type": "string", "minLength": 1}).digest
         == JsonSchema("b", {"minLength": 1, "type": "string"}).digest

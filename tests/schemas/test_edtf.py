@@ -1,4 +1,4 @@
-"""Dates and periods: accepted forms, and messages about others."""
+"""Dates and periods: accepted forms, and messages about rejected ones."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_a_date_in_one_of_the_four_forms_is_kept_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_DATES)
 def test_a_text_in_another_form_is_not_a_date(text: str) -> None:
-    """A text in another form is refused, and the message lists the four forms of dates."""
+    """Text in another form is refused, and the message lists the four forms of dates."""
     with pytest.raises(ValueError, match="write 2021-09-30, 2021-09, 2021, or XXXX-09-30"):
         Date.parse(text)
 
@@ -129,19 +129,19 @@ def test_a_day_not_in_the_calendar_is_not_a_date(text: str) -> None:
     [("2023-07-24", 2023), ("2023-07", 2023), ("2023", 2023), ("0987", 987), ("XXXX-07-24", None)],
 )
 def test_the_year_of_a_date(text: str, year: int | None) -> None:
-    """The year is a number, or None if it is not settled."""
+    """The year of a date is a number, or None if the date does not give it."""
     assert Date.parse(text).year == year
 
 
 @pytest.mark.parametrize("text", PERIODS)
 def test_a_period_with_a_settled_end_is_kept_as_it_is(text: str) -> None:
-    """An interval, one with an open end, and a single date are returned unchanged."""
+    """An interval, an interval with one open end and a single date are returned unchanged."""
     assert Period.parse(text) == text
 
 
 @pytest.mark.parametrize("text", NO_PERIODS)
 def test_a_text_in_another_form_is_not_a_period(text: str) -> None:
-    """A text in another form is refused, and the message lists the forms of periods."""
+    """Text in another form is refused, and the message lists the forms of periods."""
     with pytest.raises(
         ValueError,
         match=r"write START/END such as 2016/2020, 2016-05/\.\. where an end is open, "
@@ -221,26 +221,26 @@ def test_two_days_in_order_are_a_period(first: object, second: object) -> None:
     ],
 )
 def test_the_calendar_has_a_day_or_not(date: str, exists: bool) -> None:
-    """A day without a settled year is checked against a leap year."""
+    """A day without a year is checked against the calendar of a leap year."""
     assert is_in_calendar(date) == exists
 
 
 class Dated(BaseModel):
-    """A model with both types."""
+    """A model with a date and a period."""
 
     date: Date
     period: Period
 
 
 def test_a_model_strips_white_space_around_a_date() -> None:
-    """Spaces around a date are removed."""
+    """White space around a date or period is removed."""
     assert Dated.model_validate_json(
         '{"date": " 2023-07-24\\n", "period": " 2013/2023 "}'
     ).model_dump() == {"date": "2023-07-24", "period": "2013/2023"}
 
 
 def test_a_model_reports_the_reason_of_a_bad_date() -> None:
-    """The error about a field has the parser's message."""
+    """The validation error for a field contains the parser's message."""
     with pytest.raises(ValidationError, match="'2023-02-29' is no day of the calendar"):
         Dated.model_validate({"date": "2023-02-29", "period": "2013/2023"})
 

@@ -55,7 +55,7 @@ SCHEMA = PydanticSchema(Everything)
 
 
 def faults_of(schema: PydanticSchema[Any], data: Any) -> list[str]:
-    """Return the faults of data as text."""
+    """Return the faults of an answer with the given data, as strings."""
     with pytest.raises(InvalidAnswer) as caught:
         schema.read_json(json.dumps(data))
     return [str(fault) for fault in caught.value.faults]
@@ -175,7 +175,7 @@ def test_no_fault_contains_a_link(data: Any) -> None:
     ],
 )
 def test_broken_json_is_placed_by_line_and_column(text: str, message: str) -> None:
-    """The fault for broken JSON has the place and message of the standard library."""
+    """The fault for broken JSON has the standard library's message, with the line and column."""
     with pytest.raises(InvalidAnswer) as caught:
         SCHEMA.read_json(text)
     assert str(caught.value) == message
@@ -196,7 +196,7 @@ def test_half_a_surrogate_pair_is_refused() -> None:
 
 
 def test_a_huge_number_is_a_fault() -> None:
-    """A number with thousands of digits makes an invalid answer and does not end the run."""
+    """A number with thousands of digits makes the answer invalid but does not end the run."""
     with pytest.raises(InvalidAnswer):
         SCHEMA.read_json('{"text": ' + "9" * 5000 + "}")
 

@@ -34,7 +34,7 @@ COUNT: TypeAdapter[int] = TypeAdapter(Count)
     ],
 )
 def test_a_printed_value_keeps_its_letters_and_loses_its_layout(text: str, cleaned: str) -> None:
-    """A value is normalised to NFC, without line breaks, outer spaces or no-break spaces."""
+    """A value is normalised to NFC, without line breaks, surrounding spaces or no-break spaces."""
     assert TEXT.validate_python(text) == cleaned
 
 
@@ -89,14 +89,14 @@ def test_an_empty_quote_is_refused(text: str) -> None:
     ],
 )
 def test_a_json_number_is_kept_and_a_whole_one_is_an_int(text: str, value: float) -> None:
-    """A whole number is an int, however it is written, so equal records compare equal."""
+    """A whole number becomes an int, however it is written, so equal records compare equal."""
     number = NUMBER.validate_json(text)
     assert (number, type(number)) == (value, type(value))
 
 
 @pytest.mark.parametrize("text", ['"2.500"', '"2700"', "true", "false", "null", "[1]", "{}"])
 def test_a_number_in_another_form_is_refused(text: str) -> None:
-    """Text is refused, since "2.500" would become 2.5, and the message gives the right form."""
+    """Anything but a JSON number is refused, and the message gives the right form."""
     with pytest.raises(
         ValidationError,
         match="write a JSON number without quotation marks, Vietnamese notation resolved",

@@ -44,7 +44,7 @@ SHAPES = {
 
 
 def faults_of(schema: Any, data: Any) -> list[str]:
-    """Return the faults of data as text."""
+    """Return the faults of an answer with the given data, as strings."""
     with pytest.raises(InvalidAnswer) as caught:
         JsonSchema("s", schema).read_json(json.dumps(data))
     return [str(fault) for fault in caught.value.faults]
@@ -194,7 +194,7 @@ def test_a_remote_reference_is_refused_without_a_socket(monkeypatch: pytest.Monk
 
 
 def test_a_reference_to_a_file_is_refused(tmp_path: Any) -> None:
-    """A reference to a file is not followed."""
+    """A reference to another file raises a SchemaError."""
     other = tmp_path / "other.json"
     other.write_text('{"type": "integer"}', encoding="utf-8")
     with pytest.raises(SchemaError, match="mine is not a valid JSON Schema"):

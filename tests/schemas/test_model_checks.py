@@ -1,4 +1,4 @@
-"""Models whose answers could not be checked or corrected are refused on loading."""
+"""Refusing models whose answers could not be checked or corrected."""
 
 from __future__ import annotations
 
@@ -30,69 +30,69 @@ class Item(BaseModel):
 
 
 class Apart(BaseModel):
-    """Reads one key and would write another."""
+    """A model that reads one key and would write another."""
 
     name: str = Field(validation_alias="given_name")
 
 
 class AliasesApartInside(BaseModel):
-    """Has a part whose aliases differ."""
+    """A model with a part whose aliases differ."""
 
     parts: dict[str, list[Apart | None]]
 
 
 class PathOnly(BaseModel):
-    """Reads a field only from inside another key."""
+    """A model that reads a field only from inside another key."""
 
     name: str = Field(validation_alias=AliasPath("person", "name"))
 
 
 class ChoicesForRole(BaseModel):
-    """Reads a field with a role under two keys."""
+    """A model that reads a field with a role under two keys."""
 
     title: Annotated[str, Printed(), Field(validation_alias=AliasChoices("title", "headline"))]
 
 
 class ChoicesForQuote(BaseModel):
-    """Reads a quote under two keys."""
+    """A model that reads a quote under two keys."""
 
     quote: str = Field(validation_alias=AliasChoices("quote", "passage"))
 
 
 class ChoicesForItems(BaseModel):
-    """Reads a list of items under two keys."""
+    """A model that reads a list of items under two keys."""
 
     items: list[Item] = Field(validation_alias=AliasChoices("items", "entries"))
 
 
 class QuotesInString(BaseModel):
-    """Has items inside a string."""
+    """A model with items in a string of JSON."""
 
     items: Json[list[Item]]
 
 
 class ExcludedRole(BaseModel):
-    """Excludes a field with a role from the dump."""
+    """A model that excludes a field with a role from the dump."""
 
     label: str
     count: Annotated[int, Figure()] = Field(exclude=True)
 
 
 class ExcludedQuote(BaseModel):
-    """Excludes a quote from the dump."""
+    """A model that excludes a quote from the dump."""
 
     label: str
     quote: str = Field(exclude=True)
 
 
 class FigureWrittenAsText(BaseModel):
-    """Writes a figure as text."""
+    """A model that writes a figure as text."""
 
     count: Annotated[int, Figure(), PlainSerializer(str, return_type=str)]
 
 
 class NameAndAliasForRole(BaseModel):
-    """Reads a field with a role under its name and its alias."""
+    """A model that reads a field with a role under its name and its alias."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -100,7 +100,7 @@ class NameAndAliasForRole(BaseModel):
 
 
 class NameAndAliasForQuote(BaseModel):
-    """Reads a quote under its name and its alias."""
+    """A model that reads a quote under its name and its alias."""
 
     model_config = ConfigDict(validate_by_name=True)
 
@@ -108,7 +108,7 @@ class NameAndAliasForQuote(BaseModel):
 
 
 class NameAndAliasForItems(BaseModel):
-    """Reads a list of items under its name and its alias."""
+    """A model that reads a list of items under its name and its alias."""
 
     model_config = ConfigDict(validate_by_name=True, alias_generator=str.upper)
 
@@ -116,7 +116,7 @@ class NameAndAliasForItems(BaseModel):
 
 
 class NameAndAlias(BaseModel):
-    """Reads a field without a role under its name and its alias."""
+    """A model that reads a field without a role under its name and its alias."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -152,14 +152,14 @@ def test_a_field_without_a_role_may_be_read_by_name_and_alias() -> None:
     ],
 )
 def test_what_cannot_work_is_refused(model: type[BaseModel], words: str) -> None:
-    """A model is refused with a message that names the field and the reason."""
+    """An unsuitable model is refused with a message that gives the field and the reason."""
     with pytest.raises(SchemaError) as caught:
         PydanticSchema(model)
     assert words in str(caught.value)
 
 
 class Plain(BaseModel):
-    """Has fields in unusual forms that rules do not need."""
+    """A model with unusual fields that have neither a role nor a quote."""
 
     model_config = ConfigDict(strict=True)
 
@@ -171,7 +171,7 @@ class Plain(BaseModel):
 
 
 class OpenSerializer(BaseModel):
-    """Has a serializer without a declared return type."""
+    """A model whose serializer does not declare a return type."""
 
     items: list[Item]
 
@@ -181,7 +181,7 @@ class OpenSerializer(BaseModel):
 
 
 class Tree(BaseModel):
-    """Contains others of its kind."""
+    """A model that contains itself."""
 
     quote: str
     parts: list[Tree] = Field(validation_alias=AliasChoices("parts"))
@@ -189,7 +189,7 @@ class Tree(BaseModel):
 
 @pytest.mark.parametrize("model", [Plain, OpenSerializer])
 def test_what_rules_do_not_need_may_have_any_form(model: type[BaseModel]) -> None:
-    """Fields without a role or quote may be excluded, secret, or read under several keys."""
+    """Fields without a role or quote may be excluded, secret or read under several keys."""
     assert PydanticSchema(model).model is model
 
 

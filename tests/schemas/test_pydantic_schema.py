@@ -1,4 +1,4 @@
-"""Pydantic models as schemas: the JSON Schema sent, and records read and dumped."""
+"""Pydantic models as schemas: their JSON Schema, and reading and dumping records."""
 
 from __future__ import annotations
 
@@ -21,34 +21,34 @@ class Place(BaseModel):
 
 
 class Meeting(BaseModel):
-    """Uses a part once."""
+    """A model that uses a part once."""
 
     place: Place
 
 
 class Journey(BaseModel):
-    """Uses a part twice."""
+    """A model that uses a part twice."""
 
     start: Place
     end: Place
 
 
 class Book(BaseModel):
-    """Has a field named ``title``."""
+    """A model with a field named ``title``."""
 
     title: str
     chapters: list[Meeting]
 
 
 class Node(BaseModel):
-    """Contains others of its kind."""
+    """A model that contains itself."""
 
     name: str
     parts: list[Node]
 
 
 class Forest(BaseModel):
-    """Uses a recursive part once."""
+    """A model that uses a recursive part once."""
 
     oak: Node
 
@@ -66,26 +66,26 @@ class Right(BaseModel):
 
 
 class Pair(BaseModel):
-    """Uses two models that contain each other."""
+    """A model that uses two models that contain each other."""
 
     left: Left
 
 
 class Aliased(BaseModel):
-    """Has keys that differ from its names."""
+    """A model whose keys differ from the names of its fields."""
 
     full_name: str = Field(alias="họ tên")
     born: date = Field(alias="born-on")
 
 
 class Apart(BaseModel):
-    """Reads one key and would write another."""
+    """A model that reads one key and would write another."""
 
     name: str = Field(validation_alias="given_name", serialization_alias="name_given")
 
 
 class OddNames(BaseModel):
-    """Has fields named like keywords of JSON Schema, with models as their types."""
+    """A model with fields that are models and are named like keywords of JSON Schema."""
 
     examples: Place
     default: Meeting
@@ -105,13 +105,13 @@ class Dog(BaseModel):
 
 
 class Owner(BaseModel):
-    """Has one of two models, distinguished by a key."""
+    """A model whose field holds one of two models, distinguished by a key."""
 
     pet: Annotated[Cat | Dog, Field(discriminator="kind")]
 
 
 class Titled(BaseModel):
-    """Has a default that contains a title."""
+    """A model with a default that contains a title."""
 
     model_config = ConfigDict(title="Made up")
 
@@ -194,7 +194,7 @@ def test_every_json_schema_can_be_used_as_one(model: type[BaseModel]) -> None:
 
 
 def test_the_json_schema_accepts_what_the_model_accepts() -> None:
-    """A document of a recursive model satisfies its JSON Schema."""
+    """A document that a recursive model accepts satisfies the model's JSON Schema."""
     data = {"oak": {"name": "a", "parts": [{"name": "b", "parts": []}]}}
     record = PydanticSchema(Forest).read_data(data)
     assert JsonSchema("s", json_schema_of(Forest)).read_data(data).root == record.model_dump()
@@ -236,7 +236,7 @@ def test_a_record_with_aliases_is_dumped_as_in_the_schema() -> None:
 
 
 def test_a_field_with_two_aliases_is_refused() -> None:
-    """A field with two aliases raises a SchemaError, since its record could not be read back."""
+    """A field that is read under one alias and written under another raises a SchemaError."""
     with pytest.raises(
         SchemaError, match=r"Apart\.name is read under one alias and written under another"
     ):
@@ -247,7 +247,7 @@ def test_a_model_without_a_json_schema_is_refused() -> None:
     """A model with a field that JSON cannot express raises a SchemaError that names it."""
 
     class Calls(BaseModel):
-        """Has a field with a function."""
+        """A model with a field that holds a class."""
 
         model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -260,10 +260,10 @@ def test_a_model_without_a_json_schema_is_refused() -> None:
 
 
 def test_the_reference_of_a_model_is_its_name() -> None:
-    """Without a reference, the model's name is used."""
+    """A schema made from a model without a reference has the model's name as its reference."""
     assert PydanticSchema(Meeting).reference == "Meeting"
 
 
 def test_the_model_itself_is_not_changed() -> None:
-    """The JSON Schema of a model is always the same."""
+    """Making the JSON Schema of a model twice gives the same result."""
     assert json_schema_of(Book) == json_schema_of(Book)

@@ -52,7 +52,7 @@ def test_the_packaged_schema_is_the_model(reference: str) -> None:
 
 
 def test_the_packaged_schemas_are_listed() -> None:
-    """The list contains the packaged report."""
+    """The list of schemas contains ``movement_report/1``."""
     assert "movement_report/1" in list_schemas()
 
 
@@ -63,7 +63,7 @@ def test_the_packaged_schemas_are_listed() -> None:
 def test_a_name_alone_is_its_newest_version(
     folder: Path, reference: str, found: str, title: str
 ) -> None:
-    """A name without a version means the newest by number."""
+    """A name without a version means the version with the highest number."""
     schema = load_schema(reference, folder)
     assert (schema.reference, schema.json_schema["title"]) == (found, title)
 
@@ -91,7 +91,7 @@ def test_every_listed_schema_can_be_loaded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reference", ["nothing", "nothing/1", "movement_report/99"])
 def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
-    """An unknown reference raises a SchemaError that lists the known and other forms."""
+    """An unknown reference raises a SchemaError that lists known references and other forms."""
     with pytest.raises(
         SchemaError,
         match=f"unknown schema '{reference}'; available: .*movement_report/1.*; "
@@ -102,7 +102,7 @@ def test_an_unknown_name_lists_the_known_ones(reference: str) -> None:
 
 @pytest.mark.parametrize("kind", [str, Path])
 def test_the_reference_of_a_file_is_its_stem(tmp_path: Path, kind: Any) -> None:
-    """A JSON Schema file, given as text or a Path, has its stem as the reference."""
+    """A JSON Schema file, given as a string or a Path, has its stem as the reference."""
     path = tmp_path / "person.json"
     path.write_text('{"type": "object", "description": "Người"}', encoding="utf-8")
     schema = load_schema(kind(path))
@@ -127,7 +127,7 @@ def test_a_file_without_a_schema_is_refused(tmp_path: Path, content: str, messag
 
 
 def test_a_missing_file_names_the_other_ways(tmp_path: Path) -> None:
-    """A path without a file raises a SchemaError that lists the possible forms."""
+    """A path to a missing file raises a SchemaError that lists the possible forms."""
     with pytest.raises(
         SchemaError,
         match=r"there is no schema file .*person\.json: give a JSON Schema file, "
@@ -137,7 +137,7 @@ def test_a_missing_file_names_the_other_ways(tmp_path: Path) -> None:
 
 
 def test_a_model_is_imported() -> None:
-    """A reference with a colon names a model to import, and is kept as its reference."""
+    """A reference with a colon names a model to import and becomes the schema's reference."""
     schema = load_schema("helpers.samples:Note")
     assert (schema.reference, isinstance(schema, PydanticSchema) and schema.model) == (
         "helpers.samples:Note",
@@ -146,7 +146,7 @@ def test_a_model_is_imported() -> None:
 
 
 def test_a_nested_model_is_imported_from_the_path(module: Path) -> None:
-    """A nested class in a module on the caller's path is found without being installed."""
+    """A nested class is imported from a module that is on ``sys.path`` but not installed."""
     (module / "own_records_of_mine.py").write_text(
         "from pydantic import BaseModel\n\n\n"
         "class Outer:\n    class Inner(BaseModel):\n        a: int\n",
@@ -193,7 +193,7 @@ def test_a_module_that_fails_is_reported(module: Path, code: str, message: str) 
 
 
 def test_an_attribute_error_names_the_file_that_was_found() -> None:
-    """If the module has no such class, the message names the imported file."""
+    """If the module has no such class, the message names the module's file."""
     with pytest.raises(SchemaError) as caught:
         load_schema("json:Nothing")
     assert str(Path(json.__file__)) in str(caught.value)
@@ -202,7 +202,7 @@ def test_an_attribute_error_names_the_file_that_was_found() -> None:
 def test_a_module_of_the_current_folder_is_not_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In Python, the current folder is not searched unless it is in ``sys.path``."""
+    """A call from Python searches the current folder only if it is in ``sys.path``."""
     (tmp_path / "mine_beside_nobody.py").write_text("raise AssertionError", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     before = list(sys.path)
@@ -226,7 +226,7 @@ def test_another_model_is_a_schema_of_its_own() -> None:
     [({"title": "person", "type": "object"}, "person"), ({"type": "object"}, "schema")],
 )
 def test_a_mapping_is_a_json_schema(document: dict[str, Any], reference: str) -> None:
-    """A mapping is a JSON Schema whose title is the reference."""
+    """A mapping is a JSON Schema whose title, or else "schema", is the reference."""
     schema = schema_from(document)
     assert (schema.reference, schema.json_schema) == (reference, document)
 
@@ -239,7 +239,7 @@ def test_a_schema_is_returned_unchanged() -> None:
 
 @pytest.mark.parametrize("source", [3, None, ["a"], int])
 def test_anything_else_is_refused(source: Any) -> None:
-    """Anything else raises a SchemaError that lists the possible forms."""
+    """A value of any other type raises a SchemaError that lists the possible forms."""
     with pytest.raises(
         SchemaError,
         match="is not a schema: give a pydantic model, a JSON Schema as a mapping "

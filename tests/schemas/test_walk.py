@@ -70,7 +70,7 @@ def test_a_definition_is_not_entered_twice() -> None:
 
 
 def test_an_endless_definition_ends() -> None:
-    """A definition that only refers to itself is yielded once."""
+    """A definition that only refers to itself does not cause an endless loop."""
     loop = {"$ref": "#/$defs/Loop"}
     found = [part.kind for part in alternatives(loop, {"Loop": loop})]
     assert found == ["unresolved", "reference"]
@@ -82,7 +82,7 @@ def test_an_unknown_reference_is_not_followed() -> None:
 
 
 def test_combinators_beside_a_reference_can_be_ignored() -> None:
-    """The combinators next to a reference are followed unless this is turned off."""
+    """Combinators next to a reference are followed unless ``beside_references`` is false."""
     schema = {"$ref": "#/$defs/Name", "allOf": [{"minLength": 1}]}
     beside = [kind for _, kind in walked(schema)]
     ignored = [kind for _, kind in walked(schema, beside_references=False)]
@@ -98,7 +98,7 @@ def test_a_boolean_schema_has_no_alternatives(schema: Any) -> None:
 
 
 def test_references_are_counted_everywhere() -> None:
-    """References count in properties, combinators and the mapping of a discriminator."""
+    """References in properties, combinators and the mapping of a discriminator are counted."""
     schema = {
         "properties": {"a": {"$ref": "#/$defs/Name"}, "b": {"oneOf": [{"$ref": "#/$defs/Name"}]}},
         "discriminator": {"mapping": {"x": "#/$defs/Node"}},
@@ -115,7 +115,7 @@ def test_a_definition_that_reaches_itself_is_recursive(name: str, *, expected: b
 
 
 def test_a_rebuilt_schema_is_changed_part_by_part() -> None:
-    """Each part is passed with its place, and literal values are kept."""
+    """Each part is passed to the function with its place, but literal values are kept."""
     schema = {
         "properties": {"enum": NAME, "items": NAME},
         "anyOf": [NAME, True],
@@ -133,7 +133,7 @@ def test_a_rebuilt_schema_is_changed_part_by_part() -> None:
 
 
 def test_rebuilding_leaves_the_schema_unchanged() -> None:
-    """The original is not changed."""
+    """Rebuilding a schema does not change the original."""
     schema = {"properties": {"a": NAME}}
     rebuild(schema, lambda part, _: {**part, "description": "x"})
     assert schema == {"properties": {"a": {"type": "string"}}}

@@ -45,5 +45,5 @@ def test_items_are_found_by_identity(pointer: str, expected: str | None) -> None
 
 @pytest.mark.parametrize("other", [{}, {"guests": None}, {"guests": []}, [], None])
 def test_a_record_that_lacks_the_item_has_no_counterpart(other: Any) -> None:
-    """A record of another form has no counterpart."""
+    """An item has no counterpart in a record that lacks it or has another form."""
     assert counterpart_of("/guests/0/name", FIRST, other, PROFILE) is None

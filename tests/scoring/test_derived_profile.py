@@ -73,7 +73,7 @@ SHOP = profile_for(PydanticSchema(Shop))
 
 
 def test_the_kinds_of_fields_follow_the_json_schema() -> None:
-    """Types decide how fields are compared, and a map is one exact value."""
+    """Types decide how fields are compared, and a map is compared as one exact value."""
     orders = SHOP.record.fields["orders"]
     assert isinstance(orders, ListRule)
     assert {name: SHOP.record.fields[name] for name in ("day", "season", "extra")} == {
@@ -129,13 +129,13 @@ def test_a_recursive_schema_is_compared_as_one_value() -> None:
 
 
 def test_roles_say_how_fields_are_compared_and_items_identified(tmp_path: Path) -> None:
-    """Roles of a model and of a JSON Schema file decide comparison and identity alike."""
+    """The same roles in a model and in a JSON Schema file give the same scoring rules."""
     assert profile_for(PydanticSchema(Fair)).record == FAIR
     assert profile_for(schema_file(tmp_path)).record == FAIR
 
 
 def test_what_a_field_says_itself_comes_before_what_its_roles_imply() -> None:
-    """``Scored`` takes precedence over other roles, and these over the JSON type."""
+    """``Scored`` takes precedence over other roles, and other roles over the JSON type."""
 
     class Record(BaseModel):
         name: Annotated[str, Name()]
@@ -228,7 +228,7 @@ def test_an_object_cannot_identify_an_item() -> None:
 
 
 def test_keys_may_hold_dots() -> None:
-    """A key with a dot is a separate field, even in items."""
+    """A key that contains a dot is one field, even in items."""
     part = {"type": "object", "properties": {"d.e": {"type": "string"}}}
     item = {"type": "object", "properties": {"a.b": {"type": "string"}, "c": part}}
     schema = JsonSchema(

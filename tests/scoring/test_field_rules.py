@@ -1,4 +1,4 @@
-"""Comparing two values of a field, by kind."""
+"""Comparing two values by the rule of their field."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ def test_spellings_of_the_same_words_are_the_same(
 )
 @pytest.mark.parametrize("rule", [NAME, PERSON_NAME, PLACE_NAME, TITLE])
 def test_no_letter_and_no_syllable_is_folded(rule: FieldRule, gold: str, extracted: str) -> None:
-    """Another diacritic, tone or syllable makes another name and another title."""
+    """Names and titles that differ in a diacritic, a tone or a syllable are different."""
     assert compared(rule, gold, extracted)[0] == 0.0
 
 
 @pytest.mark.parametrize("before", ["đồng chí ", "Đồng chí ", "ông ", "Bà ", "đ/c "])
 def test_a_form_of_address_is_not_part_of_a_name(before: str) -> None:
-    """A form of address before a name does not change the person."""
+    """A form of address before a person's name is ignored."""
     assert compared(PERSON_NAME, f"{before}Lò Thị Mai", "Lò Thị Mai") == (1.0, 1.0)
 
 
@@ -101,7 +101,7 @@ def test_a_form_of_address_is_not_part_of_a_name(before: str) -> None:
     "before", ["tỉnh ", "thành phố ", "TP.", "TP ", "Q.", "quận ", "thị xã ", "P.", "thị trấn "]
 )
 def test_a_class_word_is_not_part_of_a_place(before: str) -> None:
-    """A class word before the name of a place does not change the place."""
+    """A class word before the name of a place is ignored."""
     assert compared(PLACE_NAME, f"{before}Long Biên", "Long Biên") == (1.0, 1.0)
 
 
@@ -171,13 +171,13 @@ def test_different_values_have_the_relaxed_similarity_of_their_kind(
 def test_two_ways_to_write_the_same_value_are_the_same(
     rule: FieldRule, gold: Any, extracted: Any
 ) -> None:
-    """A whole number with or without a point, or a year as a date or a period, is the same."""
+    """600 equals 600.0, and a year equals the period from that year to the same year."""
     assert compared(rule, gold, extracted) == (1.0, 1.0)
 
 
 @pytest.mark.parametrize(("extra", "strict"), [(4, 1.0), (5, 1.0), (6, 0.0)])
 def test_a_passage_is_the_same_from_the_threshold_on(extra: int, strict: float) -> None:
-    """Ten words and four or five more overlap by at least 0.8, but six more do not."""
+    """A passage of ten words is the same with four or five words added, but not with six."""
     words = [f"từ{number}" for number in range(10)]
     longer = words + [f"thêm{number}" for number in range(extra)]
     assert compared(PASSAGE, " ".join(words), " ".join(longer))[0] == strict
@@ -239,7 +239,7 @@ def test_a_value_of_another_type_is_compared_without_failing(rule: FieldRule, od
 
 @pytest.mark.parametrize("element", [None, EXACT])
 def test_a_set_and_only_a_set_has_a_rule_for_elements(element: FieldRule | None) -> None:
-    """A rule that could not be applied is refused when it is created."""
+    """Creating a set without a rule for its elements, or another rule with one, raises an error."""
     with pytest.raises(ValueError, match="a set needs a rule for its elements"):
         FieldRule("set" if element is None else "title", element=element)
 

@@ -57,7 +57,7 @@ def test_items_are_matched_as_an_exhaustive_search_matches_them(
 def test_pairs_do_not_depend_on_the_order_of_the_lists(
     data: st.DataObject, gold: list[Any], extracted: list[Any]
 ) -> None:
-    """The same items are paired in any order of the two lists, even with ties."""
+    """The order of the two lists does not change which items are paired, even with ties."""
 
     def paired(gold: list[Any], extracted: list[Any]) -> list[str]:
         return sorted(
@@ -91,7 +91,7 @@ def test_equal_identities_are_matched_by_the_other_fields() -> None:
 def test_the_similarity_of_items_is_the_weighted_mean_of_their_fields(
     changes: dict[str, Any], expected: float
 ) -> None:
-    """A field that is empty on one side differs, and a similarity below the threshold is 0."""
+    """The similarity is the weighted mean of the fields, or 0 if it is below the threshold."""
     item = {"label": "vụ án", "value": 38, "unit": "vụ", "quote": "38 vụ án"}
     assert similarity_of(item, {**item, **changes}) == pytest.approx(expected)
 

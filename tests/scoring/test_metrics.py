@@ -1,4 +1,4 @@
-"""Sums of counts, and their rates."""
+"""Sums of counts, and the rates computed from them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ def test_fractions_are_summed_exactly() -> None:
 
 
 def test_whole_counts_stay_whole() -> None:
-    """The sum of whole numbers is whole, and without articles there are no counts."""
+    """The sum of whole counts is whole, and the sum of no counts is zero."""
     assert repr(Counts.total([Counts(1, 2, 3), Counts(4, 5, 6)])) == "Counts(tp=5, fp=7, fn=9)"
     assert Counts.total([]) == Counts(0, 0, 0)
 
 
 def test_rates() -> None:
-    """Precision, recall and F1 follow their definitions, and macro F1 is the mean."""
+    """Precision, recall and F1 follow their definitions; macro F1 omits articles without slots."""
     score = Score.over([Counts(3, 1, 2), Counts(0, 0, 4), Counts()])
     assert score.as_dict() == {
         "precision": 3 / 4,

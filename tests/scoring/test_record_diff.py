@@ -10,7 +10,7 @@ from antq_llm.scoring.record_diff import RecordDiff
 
 
 def test_errors_have_their_places_and_values() -> None:
-    """Each error has its field, both values, both pointers and the surrounding passages."""
+    """Each error has its field, both values, both pointers and both quotes."""
     rule = ObjectRule(
         {
             "facts": ListRule(

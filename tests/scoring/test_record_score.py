@@ -33,7 +33,7 @@ def order(number: int, **fields: Any) -> dict[str, Any]:
 
 
 def shop(*orders: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """Return the data of a shop."""
+    """Return the data of a shop with some orders and other fields."""
     return {"day": None, "season": None, "orders": list(orders), "extra": {}, **fields}
 
 
@@ -129,7 +129,7 @@ def test_a_failed_article_is_an_empty_record() -> None:
 
 
 def test_the_relaxed_score_counts_by_similarity() -> None:
-    """A partial date is half right, and the other half is wrong on both sides."""
+    """In the relaxed score, a partial date is half right, half missed and half spurious."""
     score = score_record(shop(day="2023-07-24"), shop(day="2023-07"), SHOP)
     assert (score.strict["day"], score.relaxed["day"]) == ((0, 1, 1), (0.5, 0.5, 0.5))
 
@@ -166,7 +166,7 @@ SHOPS = st.builds(
 @settings(deadline=None, database=None, max_examples=150)
 @given(SHOPS, SHOPS)
 def test_scores_add_up(gold: Any, extracted: Any) -> None:
-    """``overall`` sums its parts, relaxed is at least strict, and errors cover all wrong slots."""
+    """``overall`` sums its parts, relaxed scores are no lower, and errors cover all wrong slots."""
     score = score_record(gold, extracted, SHOP)
     for counts in (score.strict, score.relaxed):
         assert counts["overall"] == pytest.approx(
@@ -274,7 +274,7 @@ SPAN = st.tuples(st.integers(0, 9), st.integers(1, 3), st.sampled_from(["PER", "
 
 
 def entities(spans: list[tuple[int, int, str]]) -> list[dict[str, Any]]:
-    """Return entities that do not overlap, ten characters apart."""
+    """Return entities that start at multiples of ten, so that none overlap."""
     by_place = {place: (length, label) for place, length, label in spans}
     return [
         {"label": label, "start": 10 * place, "end": 10 * place + length}

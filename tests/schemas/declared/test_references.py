@@ -1,4 +1,4 @@
-"""Items that name others, and are found, respelled and dropped with them."""
+"""Items that refer to others: finding, respelling and dropping them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from antq_llm.schemas.roles import Refers
 
 
 class Person(BaseModel):
-    """What is named."""
+    """An item that others name."""
 
     name: str
     quote: str = ""
 
 
 class Team(BaseModel):
-    """An item that names a person, and can be named."""
+    """An item that names people and can itself be named."""
 
     title: str
     captain: Annotated[str | None, Refers(to="/people/*/name")] = None
@@ -64,12 +64,12 @@ ROLES = declared_roles(Season.model_json_schema(), "Season")
 
 
 def season(*people: str, **fields: Any) -> dict[str, Any]:
-    """Return the data of a season in which some people are named."""
+    """Return the data of a season with some people and other fields."""
     return {"people": [{"name": name} for name in people], **fields}
 
 
 def test_what_names_an_item_that_is_not_there_is_dropped() -> None:
-    """An item is dropped if it names a missing person; a null names nobody."""
+    """An item that names a missing person is dropped; one with null instead of a name is kept."""
     data = season(
         "Lan",
         teams=[
@@ -83,7 +83,7 @@ def test_what_names_an_item_that_is_not_there_is_dropped() -> None:
 
 
 def test_a_chain_of_references_falls_whole() -> None:
-    """A chain of references to a dropped item is dropped with it, with the former pointers."""
+    """Items that refer to a dropped item are dropped too, and the former pointers are returned."""
     data = season(
         "Lan",
         teams=[{"title": "B", "captain": "Mai"}, {"title": "A", "captain": "Lan"}],
@@ -97,7 +97,7 @@ def test_a_chain_of_references_falls_whole() -> None:
 
 
 def test_the_dependent_is_the_nearest_object_with_a_quote() -> None:
-    """If a nested reference is dropped, so is the innermost item with a quote around it."""
+    """The dependent of a nested reference is the innermost item around it that has a quote."""
     data = season(rounds=[{"matches": [{"host": "A"}], "quote": "one"}])
     assert dependents(data, ROLES) == ["/rounds/0"]
     assert len(data["rounds"]) == 1
@@ -137,7 +137,7 @@ def test_what_is_inside_a_dropped_item_is_not_reported() -> None:
 
 
 def test_items_that_name_each_other_stay() -> None:
-    """Items of one list that name each other are dropped only if a name is missing."""
+    """Items of one list that name each other are dropped only if a named item is missing."""
 
     class Post(BaseModel):
         title: str
@@ -155,7 +155,7 @@ def test_items_that_name_each_other_stay() -> None:
 
 
 def test_the_root_is_never_dropped() -> None:
-    """If only the root has a quote, the item of the list is dropped, not the record."""
+    """If only the root has a quote, the list item is dropped, not the whole record."""
 
     class Bulletin(BaseModel):
         quote: str
@@ -172,13 +172,13 @@ def test_the_root_is_never_dropped() -> None:
 
 @pytest.mark.parametrize("data", [None, [], "x", {"people": None}, {"teams": None}])
 def test_data_without_the_fields_has_no_dependents(data: Any) -> None:
-    """Data without the fields has no dependents."""
+    """Data without the fields of the schema has no dependents, and nothing is respelled."""
     assert drop_dependents(data, ROLES) == []
     assert respell_references(data, ROLES) == {}
 
 
 def test_references_are_spelled_as_what_they_name() -> None:
-    """Each reference takes the spelling of the first item with its name, wherever it is."""
+    """Each reference, at any depth, takes the spelling of the first item with its name."""
     data = season(
         "LÒ THỊ MAI",
         "Lò Thị Mai",
@@ -217,14 +217,14 @@ def test_a_pointer_leads_to_a_path() -> None:
 
 
 def test_a_schema_without_references_changes_nothing() -> None:
-    """Without the role, nothing is dropped or respelled."""
+    """Without the role ``Refers``, nothing is dropped or respelled."""
     data = season(teams=[{"title": "A", "captain": "Mai"}])
     assert drop_dependents(data, DeclaredRoles({})) == []
     assert respell_references(data, DeclaredRoles({})) == {}
 
 
 def test_only_what_names_a_dropped_item_falls() -> None:
-    """A reference that never named an item is kept, and so is one to a differently spelled item."""
+    """Only references to a dropped item, in any spelling, are dropped; one to no item is kept."""
     before = season(
         "Ann Reed",
         "Joe",
@@ -243,7 +243,7 @@ def test_only_what_names_a_dropped_item_falls() -> None:
 
 
 def test_a_reference_names_its_own_spelling_first() -> None:
-    """A reference is dropped with the item spelled like it, even if a namesake stays."""
+    """A reference is dropped with the item of the same spelling, even if a namesake is kept."""
     before = season("Joe", "JOE", teams=[{"title": "A", "captain": "JOE"}])
     data = copy.deepcopy(before)
     del data["people"][1]

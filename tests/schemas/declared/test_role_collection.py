@@ -1,4 +1,4 @@
-"""Roles are collected from models and JSON Schemas, checked on loading, and never sent."""
+"""Roles in models and JSON Schemas, which are checked on loading and never sent."""
 
 from __future__ import annotations
 
@@ -53,24 +53,24 @@ class Report(BaseModel):
 
 
 class Statement(BaseModel):
-    """What a person said."""
+    """A person's statement."""
 
     speaker: Annotated[str | None, Refers(to="/people/*/name")]
     quote: Annotated[str, Passage()]
 
 
 def one_field(kind: Any, role: Any) -> dict[str, Any]:
-    """Return the JSON Schema of a model with one field."""
+    """Return the JSON Schema of a model with one field of the given type and role."""
     return create_model("Model", field=(Annotated[kind, role], ...)).model_json_schema()
 
 
 def names(schema: dict[str, Any]) -> dict[str, list[Any]]:
-    """Return the roles by field."""
+    """Return the roles of a schema by field."""
     return {declared.name: declared.roles for declared in declared_roles(schema, "Report").fields}
 
 
 def test_roles_are_found_wherever_annotated_stands() -> None:
-    """Roles may be inside or outside a union with None, on lists or on their elements."""
+    """Roles are found inside and outside a union with None, on lists and on their elements."""
     assert names(Report.model_json_schema()) == {
         "relevance": [Strongest()],
         "people": [SameItem(any_of=("name",)), Items(0.4)],
@@ -90,7 +90,7 @@ def test_the_json_schema_of_a_model_has_the_same_roles_when_read_from_a_file() -
 
 
 def test_what_is_sent_is_what_a_model_without_roles_would_send() -> None:
-    """Without its roles, a JSON Schema equals that of the model without roles."""
+    """With its roles removed, a JSON Schema equals that of the same model without roles."""
 
     class Plain(BaseModel):
         name: str
@@ -105,7 +105,7 @@ def test_what_is_sent_is_what_a_model_without_roles_would_send() -> None:
 
 
 def test_a_property_may_have_the_name_of_the_keyword() -> None:
-    """A property may be called x-antq-role."""
+    """A property may be named ``x-antq-role``."""
     schema = {"type": "object", "properties": {KEYWORD: {"type": "string", "const": KEYWORD}}}
     assert without_roles(schema) == schema
     assert not declared_roles(schema, "file")
@@ -152,7 +152,7 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
     ],
 )
 def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str) -> None:
-    """A wrong role raises an error that names the field and the reason."""
+    """A role that does not suit its field raises an error with the field and the reason."""
     with pytest.raises(SchemaError) as caught:
         declared_roles(one_field(kind, role), "Model")
     assert str(caught.value).startswith("Model: field: ")
@@ -196,7 +196,7 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
     ],
 )
 def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
-    """A fault of a role in a JSON Schema file is reported with the field's name."""
+    """An invalid role in a JSON Schema file raises an error with the field and the reason."""
     schema = {"type": "object", "properties": {"a": {"type": "string", KEYWORD: [given]}}}
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "file")
@@ -206,7 +206,7 @@ def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
 
 @pytest.mark.parametrize("kind", [Annotated[int, Figure], list[Annotated[int, Figure]]])
 def test_a_class_is_not_a_role(kind: Any) -> None:
-    """A role class in ``Annotated`` raises an error about the missing parentheses."""
+    """A role class without parentheses in ``Annotated`` raises an error that says to add them."""
     model = create_model("Model", field=(kind, ...))
     with pytest.raises(SchemaError, match=r"Model.*the role Figure .* write Figure\(\)"):
         PydanticSchema(model)
@@ -258,7 +258,7 @@ def test_roles_where_they_cannot_be_obeyed_are_refused(keyword: str) -> None:
 
 
 def test_one_role_declared_twice_differently_is_refused() -> None:
-    """Two different figure roles on one field are refused, but the same role twice is accepted."""
+    """A role declared twice on one field is accepted only if the arguments are the same."""
     same = one_field(Annotated[str, Printed()], Printed())
     assert names(same) == {"field": [Printed()]}
     with pytest.raises(SchemaError, match="twice with different arguments: declare the same"):
@@ -266,32 +266,32 @@ def test_one_role_declared_twice_differently_is_refused() -> None:
 
 
 class Plain(BaseModel):
-    """A name without a role, and lists."""
+    """A name and a list, both without a role."""
 
     name: str
     tags: list[str] = []
 
 
 class Named(BaseModel):
-    """The same with a role."""
+    """A name with a role."""
 
     name: Annotated[str, Printed()]
 
 
 class NamedOtherwise(BaseModel):
-    """The same with another role."""
+    """A name with another role."""
 
     name: Annotated[str, Scored("name")]
 
 
 class Tagged(BaseModel):
-    """A role inside a list."""
+    """A list whose elements have a role."""
 
     tags: list[Annotated[str, Printed()]]
 
 
 class Other(BaseModel):
-    """No field of the same name."""
+    """A model without the fields of the others."""
 
     title: str
 
@@ -307,7 +307,7 @@ class Other(BaseModel):
     ],
 )
 def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) -> None:
-    """A role in one alternative of a union does not apply to the same field in another."""
+    """A field whose roles differ between the alternatives of a union is refused."""
     schema = create_model("Model", field=(kind, ...)).model_json_schema()
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "Model")
@@ -319,7 +319,7 @@ def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) ->
 
 @pytest.mark.parametrize("kind", [Named | Other, Named | None, list[Other | Named | None]])
 def test_an_alternative_may_lack_a_field_with_a_role(kind: Any) -> None:
-    """Only fields that several alternatives share must have the same roles in each."""
+    """A field with roles may be absent from other alternatives of a union."""
     schema = create_model("Model", field=(kind, ...)).model_json_schema()
     assert list(names(schema).values()) == [[Printed()]]
 
@@ -342,7 +342,7 @@ def test_the_digest_covers_roles_alone() -> None:
 
 
 def test_the_item_of_a_field_is_the_nearest_object_with_a_quote() -> None:
-    """The item of a field is the innermost object with a quote, else the field itself."""
+    """The item of a field is the innermost object with a quote, or the field if there is none."""
     roles = declared_roles(Report.model_json_schema(), "Report")
     assert roles.item_of(("people", "*", "offices", "*")) == ("people", "*")
     assert roles.item_of(("relevance",)) == ("relevance",)

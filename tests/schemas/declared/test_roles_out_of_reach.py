@@ -1,4 +1,4 @@
-"""Roles behind references are found or refused, and never silently ignored."""
+"""Roles behind references, which are found or refused but never silently ignored."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PERSON: dict[str, Any] = {"type": "object", "properties": {"name": NAME}}
 
 
 def names(schema: dict[str, Any]) -> list[str]:
-    """Return the fields with roles of a schema, which must be valid."""
+    """Return the fields of a valid schema that have roles."""
     return [declared.name for declared in JsonSchema("file", schema).roles.fields]
 
 
 def one_of(reference: str, **document: Any) -> dict[str, Any]:
-    """Return a schema with a field that refers to something in the document."""
+    """Return a schema with a field ``one``, whose ``$ref`` is the reference."""
     return {"type": "object", "properties": {"one": {"$ref": reference}}, **document}
 
 
@@ -37,14 +37,14 @@ def one_of(reference: str, **document: Any) -> dict[str, Any]:
     ],
 )
 def test_roles_in_a_named_definition_are_found(reference: str, document: dict[str, Any]) -> None:
-    """Both keywords for definitions and all escapes work, and the sent schema is unchanged."""
+    """Roles are found under both definition keywords, with any escapes; the schema is unchanged."""
     schema = one_of(reference, **document)
     assert names(schema) == ["one.name"]
     assert JsonSchema("file", schema).json_schema["properties"]["one"] == {"$ref": reference}
 
 
 def test_definitions_of_both_keywords_are_told_apart() -> None:
-    """Definitions with the same name under both keywords are distinguished."""
+    """Definitions with the same name under ``definitions`` and ``$defs`` are distinguished."""
     schema = one_of("#/definitions/P", definitions={"P": PERSON}, **{"$defs": {"P": {}}})
     schema["properties"]["two"] = {"$ref": "#/$defs/P"}
     assert names(schema) == ["one.name"]
@@ -112,7 +112,7 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
     ],
 )
 def test_a_role_that_belongs_to_no_field_is_refused(schema: dict[str, Any], words: str) -> None:
-    """A role that belongs to no field is refused, and the message says what to do."""
+    """A role that cannot be matched to a field is refused, and the message gives its place."""
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "file")
     assert str(caught.value).startswith(f"file: {words}")

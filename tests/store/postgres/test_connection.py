@@ -1,4 +1,4 @@
-"""A lost connection to PostgreSQL is reopened, and nothing happens twice."""
+"""Reconnecting to PostgreSQL without doing anything twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SCHEMA = PydanticSchema(Note)
 
 @pytest.fixture
 def relay(postgres: PostgresServer) -> Iterator[CuttingRelay]:
-    """A relay to the server."""
+    """A relay to the server that can cut its connections."""
     with cutting_relay(postgres.port) as running:
         yield running
 
@@ -44,7 +44,7 @@ def store(tmp_path: Path, postgres: PostgresServer, relay: CuttingRelay) -> Iter
 
 
 async def test_a_lost_connection_is_made_again(store: PostgresStore, relay: CuttingRelay) -> None:
-    """After all connections were cut, answers are still read and stored."""
+    """After all connections are cut, answers are still read and stored."""
     await store.keep(request(SCHEMA), completion("một"))
     relay.cut_all()
     assert store.completion(request(SCHEMA).digest) == completion("một")
@@ -67,7 +67,7 @@ async def test_a_cost_is_counted_once(store: PostgresStore, relay: CuttingRelay,
 
 
 async def test_a_settlement_is_made_once(store: PostgresStore, relay: CuttingRelay) -> None:
-    """A reservation whose settlement was cut off during the commit is not spent twice."""
+    """If the settlement of a reservation is cut off during the commit, its cost counts once."""
     ledger = StoreLedger(store)
     assert await ledger.reserve("a", 0.6, 1.0)
     relay.cuts_at = b"COMMIT"
@@ -102,7 +102,7 @@ async def test_a_closed_store_stays_closed(store: PostgresStore) -> None:
 
 
 async def test_a_claim_outlives_its_connection(store: PostgresStore, relay: CuttingRelay) -> None:
-    """A request that was claimed before the connection was lost is claimed again afterwards."""
+    """A request claimed before the connection was lost is claimed again on the new connection."""
     await store.claim(request(SCHEMA).digest)
     relay.cut_all()
     await store.used()
@@ -132,5 +132,5 @@ async def test_a_read_that_is_cut_off_says_so(store: PostgresStore, relay: Cutti
     ],
 )
 def test_parameters_are_written_as_psycopg_reads_them(statement: str, expected: str) -> None:
-    """``?`` and ``:name`` become placeholders, and a cast is unchanged."""
+    """``?`` and ``:name`` become psycopg's placeholders, and a cast (``::``) is unchanged."""
     assert converted(statement) == expected

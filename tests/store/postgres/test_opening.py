@@ -1,4 +1,4 @@
-"""Opening the store of a run in PostgreSQL, and refusals."""
+"""Opening the store of a run in PostgreSQL, and the cases in which this is refused."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_run_that_is_gone_is_not_begun_anew(tmp_path: Path, postgres: Postgres
 
 
 def test_a_later_format_is_refused(tmp_path: Path, postgres: PostgresServer) -> None:
-    """A run by a later version raises an error that names both formats."""
+    """A run written by a later version raises an error that names both formats."""
     open_store(tmp_path, postgres.url).close()
     address = read_address(tmp_path)
     assert address is not None
@@ -75,7 +75,7 @@ def test_a_later_format_is_refused(tmp_path: Path, postgres: PostgresServer) -> 
 
 
 def test_a_folder_keeps_its_kind_of_store(tmp_path: Path, postgres: PostgresServer) -> None:
-    """A folder with a store in SQLite is not continued in PostgreSQL."""
+    """A folder with a store in SQLite cannot be opened with a PostgreSQL address."""
     open_store(tmp_path).close()
     with pytest.raises(ConfigurationError, match=r"has its store in store\.sqlite3: leave out"):
         open_store(tmp_path, postgres.url)
@@ -85,7 +85,7 @@ def test_a_folder_keeps_its_kind_of_store(tmp_path: Path, postgres: PostgresServ
 def test_a_folder_keeps_its_run(
     tmp_path: Path, postgres: PostgresServer, change: tuple[str, str]
 ) -> None:
-    """An address with another database or run is refused, and the error names the folder's."""
+    """The address of another database or run is refused, and the error names the folder's store."""
     open_store(tmp_path, postgres.url).close()
     stored = json.loads((tmp_path / "store.json").read_text("utf-8"))["store"]
     with pytest.raises(ConfigurationError, match=r"has its store in .*: leave out --store"):
@@ -95,7 +95,7 @@ def test_a_folder_keeps_its_run(
 def test_a_wrong_password_is_not_shown(
     tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a wrong password, the error does not show it, and no folder is created."""
+    """The error for a wrong password does not show the password, and no folder is created."""
     monkeypatch.delenv("PGPASSWORD")
     url = postgres.url.replace("app@", "app:sai-mat-khau@")
     with pytest.raises(ConfigurationError, match="cannot be reached") as caught:

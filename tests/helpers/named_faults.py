@@ -21,18 +21,18 @@ PAGE = "<html><body>502 Bad Gateway</body></html>"
 
 
 def answering(text: str | None, reason: Any = "stop", **message: Any) -> Fault:
-    """Return a chat completion."""
+    """Return a response with a chat completion."""
     return replying(completion(text, reason, **message))
 
 
 def calling(*calls: tuple[str, Any]) -> Fault:
-    """Return a chat completion with tool calls, each with a name and arguments."""
+    """Return a response with tool calls, each given by its name and arguments."""
     functions = [{"function": {"name": name, "arguments": value}} for name, value in calls]
     return answering(None, "tool_calls", tool_calls=functions)
 
 
 def in_200(error: Any) -> Fault:
-    """Return an error in a response with status 200."""
+    """Return a response that has status 200 but contains an error."""
     return replying({"error": error})
 
 
@@ -131,4 +131,4 @@ CLEAR = {
 }  # fmt: skip
 FAULTS: dict[str, Fault] = {**NETWORK, **STATUSES, **IN_200, **ANSWERS, **CLEAR}
 TIMED = frozenset({"silence", "silence-in-body", "drip"})
-"""Faults that end with the timeout of a request."""
+"""The names of the faults that make a request time out."""

@@ -22,10 +22,10 @@ class OtlpReceiver:
 
     url: str
     bodies: dict[str, list[bytes]] = field(default_factory=dict)
-    """The received requests, by path."""
+    """The bodies of the received requests, by path."""
 
     def spans(self) -> list[Any]:
-        """Return all spans."""
+        """Return all received spans."""
         requests = map(ExportTraceServiceRequest.FromString, self.bodies.get("/v1/traces", ()))
         return [
             span
@@ -49,7 +49,7 @@ class OtlpReceiver:
 
 @contextmanager
 def otlp_receiver(*, answers: bool = True) -> Iterator[OtlpReceiver]:
-    """Run a collector; without ``answers``, it accepts requests and never answers."""
+    """Run a collector; if ``answers`` is false, it reads requests but never answers them."""
     release = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):

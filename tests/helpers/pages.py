@@ -1,4 +1,4 @@
-"""Pages with made-up articles, in the markup of large Vietnamese outlets."""
+"""Pages with a made-up article, in the markup of large Vietnamese news outlets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TABLE = (
 
 @dataclass(frozen=True)
 class Outlet:
-    """A page of an outlet, and the head that a reader sees."""
+    """A page of a news outlet, with its site name and publication stamp."""
 
     name: str
     site: str
@@ -34,7 +34,7 @@ class Outlet:
 
 
 def _head(site: str, *, linked: bool = True, meta: bool = True, author: str = AUTHOR) -> str:
-    """Return the ``head`` of a page, which declares its metadata in one or two ways."""
+    """Return the ``head`` of a page; JSON-LD and a ``meta`` tag with the time are optional."""
     article = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",

@@ -1,4 +1,4 @@
-"""Paths of the repository."""
+"""Paths of the repository and its test data."""
 
 from pathlib import Path
 

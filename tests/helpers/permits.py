@@ -11,27 +11,27 @@ from helpers.virtual_time import now
 def virtual_limiter(
     max_concurrency: int = 64, *, rpm: int | None = None, tpm: int | None = None
 ) -> RateLimiter:
-    """Return a limiter on the clock of the running loop."""
+    """Return a limiter that uses the clock of the running event loop."""
     clock = asyncio.get_running_loop().time
     return RateLimiter(max_concurrency, rpm=rpm, tpm=tpm, clock=clock)
 
 
 async def entered(limiter: RateLimiter, tokens: int = 1) -> Permit:
-    """Return a permit that has been granted."""
+    """Return a permit for some tokens once it is granted."""
     permit = limiter.permit(tokens)
     await permit.__aenter__()
     return permit
 
 
 async def answer_all(permits: list[Permit]) -> None:
-    """Record an answer for each permit, and release it."""
+    """Record an answer for each permit and release the permit."""
     for permit in permits:
         permit.record_answer(None)
         await permit.__aexit__(None, None, None)
 
 
 async def refuse(limiter: RateLimiter, number: int = 1, after: float | None = 1.0) -> None:
-    """Send requests that are all refused at once."""
+    """Take ``number`` permits and record a refusal for each, with ``after`` as its Retry-After."""
     permits = [await entered(limiter) for _ in range(number)]
     for permit in permits:
         permit.record_refusal(after)
@@ -41,7 +41,7 @@ async def refuse(limiter: RateLimiter, number: int = 1, after: float | None = 1.
 async def keep_busy(
     limiter: RateLimiter, seconds: float, *, latency: float = 1.0, log: list[float] | None = None
 ) -> None:
-    """Send as many requests as the limiter allows for some seconds, and log the times."""
+    """For some seconds, send as many requests as the limiter allows, and log when each starts."""
 
     async def ask() -> None:
         while True:

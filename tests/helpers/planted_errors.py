@@ -1,4 +1,4 @@
-"""Errors to plant in gold records, each with the counts that it changes, computed by hand."""
+"""Errors to plant in gold records, each with its effect on the counts, computed by hand."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ Edit = tuple[Literal["put", "drop", "add", "swap", "reverse"], str, Any]
 Moves = dict[str, tuple[float, float, float]]
 
 WRONG, LOST, EXTRA = (-1, 1, 1), (-1, 0, 1), (0, 1, 0)
-"""Changes of (true positives, false positives, false negatives) by one bad slot."""
+"""The changes that one bad slot makes to (true positives, false positives, false negatives)."""
 
 
 def like(similarity: float) -> tuple[float, float, float]:
-    """Return the change of the relaxed score for a slot that is similar to gold."""
+    """Return the change in the relaxed counts for a slot whose value is similar to gold."""
     return similarity - 1, 1 - similarity, 1 - similarity
 
 
 def times(count: int, moved: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Return the change for several slots of a field."""
+    """Return the change for ``count`` slots of a field, given the change for one of them."""
     tp, fp, fn = moved
     return count * tp, count * fp, count * fn
 
 
 @dataclass(frozen=True)
 class Planted:
-    """One planted error."""
+    """An error to plant in the gold record of one article."""
 
     name: str
     article: str
     edits: tuple[Edit, ...]
     moves: Moves = field(default_factory=dict)
-    """The changes by slot in the strict score."""
+    """The changes in the strict counts, by slot."""
     relaxed: Moves = field(default_factory=dict)
-    """The changes by slot in which the relaxed score differs."""
+    """The changes in the relaxed counts, for the slots where they differ from the strict counts."""
 
 
 def put(pointer: str, value: Any) -> Edit:
@@ -141,7 +141,7 @@ PLANTED = [
         (put("/indicators/0/period", None),),
         {"indicators.period": LOST},
     ),
-    # Each end gives only the year of a month, so it counts half.
+    # Gold has only the years, so an end with a month counts half.
     Planted(
         "a period by months",
         "004",

@@ -24,21 +24,21 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server."""
+    """A PostgreSQL server with its folder, programs and port."""
 
     folder: Path
     binaries: Path
     port: int
     prefix: tuple[str, ...]
-    """The words before a command that run it as the server's user."""
+    """A prefix for commands that runs them as the server's user; empty if none is needed."""
 
     @property
     def url(self) -> str:
-        """The address of the database, without the password, which is in PGPASSWORD."""
+        """The URL of the database, without the password, which clients read from PGPASSWORD."""
         return f"postgresql://{USER}@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
-        """Start the server, and return when it accepts connections."""
+        """Start the server and wait until it accepts connections."""
         settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
         self._control("start", "-o", f"{settings} -p {self.port} -k {self.folder}")
 
@@ -50,7 +50,7 @@ class PostgresServer:
         self.run("pg_ctl", "-D", "data", "-w", "-l", "log", *options, action)
 
     def run(self, program: str, *words: str) -> None:
-        """Run a program of the server as its user, in its folder."""
+        """Run a PostgreSQL program as the server's user, in the server's folder."""
         subprocess.run(
             [*self.prefix, str(self.binaries / program), *words],
             cwd=self.folder,
@@ -69,7 +69,7 @@ def free_port() -> int:
 
 
 def find_binaries() -> Path | None:
-    """Return the folder with initdb and pg_ctl, or None if no server is installed."""
+    """Return the folder with ``initdb`` and ``pg_ctl``, or None if no server is installed."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if found := shutil.which("initdb"):
         folders.append(Path(found).parent)
@@ -78,7 +78,7 @@ def find_binaries() -> Path | None:
 
 @contextmanager
 def running_server(binaries: Path) -> Iterator[PostgresServer]:
-    """Run a server for the duration of the block; if root, as the user ``postgres``."""
+    """Run a server for the duration of a ``with`` block, as ``postgres`` if the caller is root."""
     folder = Path(tempfile.mkdtemp(prefix="antq-llm-postgres-"))
     prefix: tuple[str, ...] = ()
     if os.geteuid() == 0:

@@ -1,4 +1,4 @@
-"""A small prompt, and folders of prompts with a lock."""
+"""A small prompt, and folders of prompts with a lock file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def parsed(text: str) -> Prompt:
 def folder_of(
     base: Path, prompts: Mapping[str, str], statuses: Mapping[str, str] | None = None
 ) -> Path:
-    """Write prompts (``name@version`` to body) and a lock of the statuses; return the folder."""
+    """Write prompts (bodies by ``name@version``) and a lock file, and return their folder."""
     lock: dict[str, dict[str, Any]] = {}
     for reference, body in prompts.items():
         name, version = reference.split("@")

@@ -20,18 +20,21 @@ class Proxy:
     heads: list[bytes] = field(default_factory=list)
 
     def url(self, user: str = "") -> str:
-        """Return the URL of the proxy, with ``user`` before the host."""
+        """Return the proxy's URL, with ``user``, such as ``name:password@``, before the host."""
         return f"http://{user}127.0.0.1:{self.port}"
 
     def head(self) -> str:
-        """Return the only head."""
+        """Return the head of the only request received."""
         (head,) = self.heads
         return head.decode()
 
 
 @asynccontextmanager
 async def recording_proxy(location: str = "", redirect: int = 307) -> AsyncIterator[Proxy]:
-    """Run a proxy that refuses CONNECT and answers others with a completion or a redirect."""
+    """Run a proxy that refuses ``CONNECT`` and answers other requests with a completion.
+
+    If ``location`` is given, every request is redirected to it.
+    """
     proxy = Proxy()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""The format of cassettes: indented JSON in literal blocks, with readable Vietnamese."""
+"""The YAML format of cassettes: indented JSON in literal blocks, with unescaped Vietnamese."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 
 
 class _Dumper(yaml.SafeDumper):
-    """YAML dumper that writes multi-line texts as literal blocks."""
+    """A YAML dumper that writes multi-line strings as literal blocks."""
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
@@ -22,7 +22,7 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def serialize(cassette: dict[str, Any]) -> str:
-    """Return the text of a cassette."""
+    """Return the YAML text of a cassette, after indenting its JSON bodies."""
     for interaction in cassette["interactions"]:
         interaction["request"]["body"] = _indented(interaction["request"]["body"])
         body = interaction["response"]["body"]
@@ -31,7 +31,7 @@ def serialize(cassette: dict[str, Any]) -> str:
 
 
 def deserialize(text: str) -> Any:
-    """Return the cassette in a text."""
+    """Return the cassette that a YAML text contains."""
     return yaml.safe_load(text)
 
 

@@ -1,4 +1,4 @@
-"""Runs to report on, and readers of reports."""
+"""Runs to report on, and functions that read reports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORMULA = '=HYPERLINK("http://192.0.2.1/","x")'
 
 
 def data_of(page: str) -> dict[str, Any]:
-    """Return the data blocks of a report by their ids."""
+    """Return the JSON data blocks of a report, by id."""
     return {name: json.loads(text) for name, text in _BLOCK.findall(page)}
 
 
@@ -40,7 +40,7 @@ def write_run(
     failures: list[Mapping[str, Any]] | None = None,
     settings: Mapping[str, Any] | None = None,
 ) -> Path:
-    """Write a run's folder, with texts as for pages."""
+    """Write the folder of a run; ``texts`` are stored like the texts of articles from pages."""
     run_folder(folder, *lines)
     for article_id, text in (texts or {}).items():
         path = text_file(folder, article_id)
@@ -53,7 +53,7 @@ def write_run(
 
 
 def failure(article_id: str, kind: str = "invalid", message: str = "no valid answer") -> Any:
-    """Return a line of ``failures.jsonl``."""
+    """Return the data of a line of ``failures.jsonl``."""
     return {
         "article_id": article_id,
         "source": f"{article_id}.txt",
@@ -65,7 +65,7 @@ def failure(article_id: str, kind: str = "invalid", message: str = "no valid ans
 
 
 def evidence_of(record: Mapping[str, Any], text: str) -> list[dict[str, Any]]:
-    """Return the evidence of the items of a record whose quotes are in a text."""
+    """Return evidence for the items of a record whose quotes appear in a text."""
     items = [("/published", record["published"])] if record.get("published") else []
     for name, value in record.items():
         if isinstance(value, list):
@@ -82,7 +82,7 @@ def evidence_of(record: Mapping[str, Any], text: str) -> list[dict[str, Any]]:
 
 
 def road_accidents_run(folder: Path) -> Path:
-    """Write a run whose records are the gold of the accident schema."""
+    """Write a run whose records are the gold of the road accidents example."""
     lines = [
         line(article_id, record, evidence=evidence_of(record, ARTICLES[article_id]), warnings=[])
         for article_id, record in GOLD.items()
@@ -91,7 +91,7 @@ def road_accidents_run(folder: Path) -> Path:
 
 
 def hostile_run(folder: Path) -> Path:
-    """Write a run in which every text is hostile: ids, values, quotes, messages, article."""
+    """Write a run with hostile markup in all texts: ids, values, quotes, messages and article."""
     record = {
         "title": HOSTILE,
         "notes": [{"label": HOSTILE, "formula": FORMULA, "quote": HOSTILE}],

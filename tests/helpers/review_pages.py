@@ -1,4 +1,4 @@
-"""Pages of a review in a browser."""
+"""Actions on the pages of a review in a browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.browser import WatchedPages
 
 
 def article(pages: WatchedPages, review: ReviewServer, **context: Any) -> Any:
-    """Open the first article."""
+    """Open the first article of a review and return its page."""
     page = pages.open(review.address, **{"viewport": {"width": 1300, "height": 900}, **context})
     page.click("#continue")
     page.wait_for_load_state("load")
@@ -17,7 +17,7 @@ def article(pages: WatchedPages, review: ReviewServer, **context: Any) -> Any:
 
 
 def select(page: Any, words: str) -> None:
-    """Select words of the article as a mouse would."""
+    """Select ``words`` in the article as a user would with the mouse."""
     page.wait_for_load_state("load")
     page.evaluate(
         """words => {
@@ -41,6 +41,6 @@ def select(page: Any, words: str) -> None:
 
 
 def wait_for_notice(page: Any, name: str) -> None:
-    """Wait for a page with a notice, such as ``saved``, and for its scripts."""
+    """Wait until a page with a notice, such as ``saved``, and its scripts have loaded."""
     page.wait_for_selector(f".notice-{name}")
     page.wait_for_load_state("load")

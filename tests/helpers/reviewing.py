@@ -117,9 +117,9 @@ USAGE = {"usage": {}, "cost_usd": 0}
 
 
 def write_run(folder: Path, articles: Mapping[str, tuple[str, Any]] | None = None) -> Path:
-    """Write a run with the schema ``visits`` and the text and record of each article, by id.
+    """Write a run with the schema ``visits``; ``articles`` gives the text and record for each id.
 
-    An article whose record is None has failed.
+    An article whose record is None is written as failed.
     """
     run, texts = folder / "run", folder / "articles"
     run.mkdir()
@@ -144,7 +144,7 @@ def write_run(folder: Path, articles: Mapping[str, tuple[str, Any]] | None = Non
 
 
 def workspace_of(folder: Path, articles: Mapping[str, tuple[str, Any]] | None = None) -> Workspace:
-    """Return a review of a new run in a folder, with gold in ``gold``."""
+    """Return the workspace for the review of a new run in a folder, with gold in ``gold``."""
     return Workspace(open_run(write_run(folder, articles)), folder / "gold")
 
 
@@ -164,6 +164,6 @@ def served(workspace: Workspace) -> Iterator[ReviewServer]:
 
 
 def gold_of(workspace: Workspace, article_id: str = "library", ending: str = "json") -> Any:
-    """Return the gold record of an article, or None if it has no file."""
+    """Return the content of an article's file in the gold folder, or None if there is no file."""
     path = workspace.store.folder / f"{article_id}.{ending}"
     return json.loads(path.read_text("utf-8")) if path.exists() else None

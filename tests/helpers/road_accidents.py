@@ -1,4 +1,4 @@
-"""The second schema, ``examples/road_accidents``: its articles and gold, and an ideal model."""
+"""The example schema in ``examples/road_accidents``, its articles and gold, and an ideal model."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GOLD: dict[str, dict[str, Any]] = {
 
 
 def _import_example() -> None:
-    """Import the module as in its own folder, without changing ``sys.path``."""
+    """Import the example's module by its own name, without changing ``sys.path``."""
     if "road_accidents" in sys.modules:
         return
     found = importlib.util.spec_from_file_location("road_accidents", FOLDER / "road_accidents.py")
@@ -38,7 +38,7 @@ SCHEMA = load_schema(MODEL)
 
 
 def asked_text(body: dict[str, Any]) -> str:
-    """Return the message of a request that contains the article or chunk."""
+    """Return the text of the last message of a request that contains an article or chunk."""
     return next(
         message["content"] for message in body["messages"][::-1] if _article_id(message["content"])
     )
@@ -50,7 +50,7 @@ def article_of(body: dict[str, Any]) -> str:
 
 
 def ideal_answer(body: dict[str, Any]) -> dict[str, Any]:
-    """Return gold without the items that are not in the text of a request."""
+    """Return the article's gold record, limited to what the text of a request contains."""
     text = asked_text(body)
     gold = GOLD[article_of(body)]
     answer = {
@@ -80,7 +80,7 @@ def reply(record: Any) -> Reply:
 
 
 def with_killed(record: dict[str, Any], count: int) -> dict[str, Any]:
-    """Return a record with another number of people in its first casualties item."""
+    """Return a copy of a record with another count in the first item of ``casualties``."""
     changed = copy.deepcopy(record)
     changed["casualties"][0]["count"] = count
     return changed
@@ -95,7 +95,7 @@ def sorted_items(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prints_time(text: str, time: str | None) -> bool:
-    """Whether a text prints a time such as 07:40 as ``7.40``, before or after noon."""
+    """Return whether a text prints a time, such as 07:40 or 19:40, in the form ``7.40``."""
     if time is None:
         return True
     hour, minute = map(int, time.split(":"))
@@ -103,5 +103,5 @@ def _prints_time(text: str, time: str | None) -> bool:
 
 
 def _article_id(text: str) -> str:
-    """Return the id of the article with the same first line, or an empty string."""
+    """Return the id of the article whose first line is in a text, or an empty string."""
     return next((name for name, article in ARTICLES.items() if article.split("\n")[0] in text), "")

@@ -1,4 +1,4 @@
-"""Articles in the language of the genre, and their reading by the rules baseline."""
+"""Articles in the style of the genre, and what the rules baseline reads from them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _FRAGMENTS = (
 TEXTS = st.lists(st.sampled_from(_FRAGMENTS.split(" ")) | st.text(max_size=8), max_size=120).map(
     lambda words: " ".join(words).encode(errors="ignore").decode()
 )
-"""Texts made of words that the rules look for, and of any characters."""
+"""A strategy for texts that mix words that the rules look for with arbitrary characters."""
 
 
 def read(*paragraphs: str) -> dict[str, Any]:
-    """Return the rules' reading of an article with some paragraphs under a headline."""
+    """Return the record that the rules make from ``HEADLINE`` followed by some paragraphs."""
     return rules_report("\n\n".join((HEADLINE, *paragraphs)))
 
 
 def fields(items: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
-    """Return some fields of each item."""
+    """Return the values of the named fields of each item."""
     return [tuple(item[name] for name in names) for item in items]

@@ -1,4 +1,4 @@
-"""An invented article with its records, and a client that answers by article."""
+"""An invented article with its record data, and a client that answers by article id."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def report(**fields: Any) -> dict[str, Any]:
 def person(
     name: str = "Phạm Quốc Bình", quote: str = "Thiếu tá Phạm Quốc Bình, Trưởng Công an xã Tân Lâm"
 ) -> dict[str, Any]:
-    """Return the data of a person of the article."""
+    """Return the data of a person in the article."""
     return {"name": name, "rank": None, "positions": [], "roles": ["speaker"], "quote": quote}
 
 
 def statement(
     speaker: str = "Phạm Quốc Bình", quote: str = "đề nghị các thôn giữ vững nền nếp."
 ) -> dict[str, Any]:
-    """Return the data of a statement of the article."""
+    """Return the data of a statement in the article."""
     return {"speaker": speaker, "kind": "directive", "quote": quote}
 
 
@@ -150,7 +150,7 @@ def answer(data: Any) -> str:
 
 
 def data_of(extraction: Extraction[Any]) -> Any:
-    """Return the record's data."""
+    """Return the data of an extraction's record."""
     return extraction.schema.dump(extraction.record)
 
 
@@ -166,7 +166,7 @@ class Note(BaseModel):
 
 
 def completion(text: str = '{"subject": "x"}', **fields: Any) -> Completion:
-    """Return a completion with a cost."""
+    """Return a completion with token counts and a cost."""
     values: dict[str, Any] = {
         "finish_reason": "stop",
         "usage": Usage(input_tokens=100, output_tokens=20, cached_tokens=0),
@@ -191,7 +191,7 @@ def request(schema: Schema[Any], **fields: Any) -> Request:
 
 
 class ByArticle:
-    """A client that answers by article id and keeps the ids asked about in ``asked``."""
+    """A client that answers by article id and records the id of each request in ``asked``."""
 
     def __init__(self, answers: Mapping[str, str | Completion | AntqError]) -> None:
         self._answers = answers

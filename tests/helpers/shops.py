@@ -1,4 +1,4 @@
-"""A made-up task for improving prompts: shops, their gold, and a model that needs one rule."""
+"""A made-up task for improving prompts: shops, their gold and a model that needs one rule."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Extract the shop.
 
 
 def write_task(folder: Path) -> None:
-    """Write the schema, the prompt, the articles and the gold below a folder."""
+    """Write the schema, the prompt, the articles and the gold into a folder."""
     (folder / "schema.json").write_text(json.dumps(SCHEMA))
     (folder / "prompts" / "shop").mkdir(parents=True)
     (folder / "prompts" / "shop" / "v1.md").write_text(PROMPT)
@@ -53,7 +53,7 @@ def is_revision(body: Mapping[str, Any]) -> bool:
 
 
 def model_that_learns(rules: str = f"Extract the shop. {RULE}") -> Callable[[Any], Reply]:
-    """Return a model that is right only if given the rule, and a reviser that answers ``rules``."""
+    """Return a model that is right only with the rule and revises instructions to ``rules``."""
 
     def reply(body: dict[str, Any]) -> Reply:
         if is_revision(body):

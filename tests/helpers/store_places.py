@@ -1,4 +1,4 @@
-"""The places of stores of each kind."""
+"""The location of a SQLite or PostgreSQL store."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.store.sql.sql_store import SqlStore
 
 @dataclass(frozen=True)
 class StorePlace:
-    """A run's folder, and the address of its database."""
+    """A run's folder, and the address of its PostgreSQL database if it uses one."""
 
     folder: Path
     url: str | None = None

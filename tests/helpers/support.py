@@ -1,4 +1,4 @@
-"""Helpers for tests of the live client: schemas, requests, and a client that never sleeps."""
+"""Helpers for tests of the live client: schemas, requests and a client that never sleeps."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Loose(BaseModel):
 def request_for(
     text: str = "Bà Lan đến dự.", *, schema: Schema[Any] | None = None, model: str = "scripted-1"
 ) -> Request:
-    """Return a first request about a text."""
+    """Return the first request, not a re-ask, about a text."""
     messages = (Message("system", "Find the person."), Message("user", text))
     return Request(model=model, messages=messages, schema=schema or PydanticSchema(Person))
 
 
 @dataclass
 class Waits:
-    """A sleep that returns at once and records the seconds it was called with."""
+    """A replacement for ``sleep`` that returns at once and records the requested seconds."""
 
     seconds: list[float] = field(default_factory=list)
 
@@ -65,7 +65,7 @@ async def client_at(
     waits: Waits | None = None,
     wall_clock: Clock = time.time,
 ) -> AsyncIterator[OpenAIClient]:
-    """Run a client of an endpoint; the client never sleeps."""
+    """Yield a client of the endpoint at ``base_url``; the client never sleeps."""
     client = OpenAIClient(
         Endpoint(base_url=base_url, api_key="key-x", timeout=seconds, tries=tries, mode=mode),
         sleep=waits or Waits(),
@@ -80,7 +80,7 @@ async def client_at(
 async def body_sent(
     request: Request, mode: Mode | None, answer: str = '{"name": "Lan"}'
 ) -> dict[str, Any]:
-    """Return the body that is sent for a request."""
+    """Send a request in a mode, and return the body that the endpoint receives."""
     with scripted_endpoint([Reply(answer)]) as endpoint:
         async with client_at(endpoint.base_url, mode=mode) as client:
             await client.complete(request)
@@ -88,7 +88,7 @@ async def body_sent(
 
 
 def mode_of(body: dict[str, Any]) -> Mode:
-    """Return the mode of a body."""
+    """Return the mode in which a request body sends the schema."""
     if "tools" in body:
         return "tools"
     format_type = body.get("response_format", {}).get("type")
@@ -102,7 +102,7 @@ def mode_of(body: dict[str, Any]) -> Mode:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one request: completion or error, waits, and bodies sent."""
+    """The completion or error of one request, the client's waits in seconds and the endpoint."""
 
     result: Completion | AntqError
     waits: list[float]
@@ -115,7 +115,7 @@ class Outcome:
 
     @property
     def error(self) -> CompletionError:
-        """The CompletionError."""
+        """The ``CompletionError`` that the request ended with."""
         assert isinstance(self.result, CompletionError)
         return self.result
 
@@ -133,7 +133,7 @@ async def ask(
     seconds: float = 30.0,
     wall_clock: Clock = time.time,
 ) -> Outcome:
-    """Send one request to a scripted endpoint."""
+    """Send one request to an endpoint with scripted replies, and return its outcome."""
     waits = Waits()
     with scripted_endpoint(replies) as endpoint:
         async with client_at(
@@ -155,7 +155,7 @@ def budgeted_client(
     tries: int = 1,
     timeout: float = 30.0,
 ) -> tuple[OpenAIClient, Budget]:
-    """Return a client of an endpoint with a budget in US dollars, and the budget."""
+    """Return a client with a budget of ``limit`` US dollars, and the budget."""
     endpoint = Endpoint(
         base_url=server.base_url,
         api_key="x",

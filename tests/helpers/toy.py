@@ -1,4 +1,4 @@
-"""A made-up schema with every role and every hook, in English, and its article."""
+"""A made-up English schema with every role and every hook, and an article for it."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def saying(guest: str = "Ann Reed", words: str = "the fair was a joy") -> dict[s
 
 
 def show(quote: str, *acts: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """Return the data of a concert."""
+    """Return the data of a concert with some acts."""
     defaults = {"kind": "concert", "day": None, "season": None}
     return {**defaults, "acts": list(acts), "quote": quote, **fields}
 
@@ -146,14 +146,14 @@ def act(title: str, quote: str, rating: str | None = None) -> dict[str, Any]:
 
 
 def stall(count: int | None, quote: str, goods: str = "fruit", **fields: Any) -> dict[str, Any]:
-    """Return the data of stalls."""
+    """Return the data of the stalls of one kind."""
     comparator = None if count is None else "="
     defaults = {"goods": goods, "count": count, "comparator": comparator, "total": None}
     return {**defaults, "quote": quote, **fields}
 
 
 def schema_file(folder: Path) -> Schema[Any]:
-    """Return the schema from a JSON Schema file with the keyword ``x-antq-role``."""
+    """Write the JSON Schema, with roles in ``x-antq-role``, to a file and load it."""
     path = folder / "fair.json"
     path.write_text(json.dumps(Fair.model_json_schema()), "utf-8")
     return load_schema(path)

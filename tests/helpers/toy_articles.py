@@ -1,4 +1,4 @@
-"""Three articles for the toy schema, and their gold, with a value for every role."""
+"""Three articles for the toy schema, and their gold records with a value for every role."""
 
 from __future__ import annotations
 
@@ -70,5 +70,5 @@ def reply(record: Any) -> Reply:
 
 
 def ideal_model(body: dict[str, Any]) -> Reply:
-    """Answer with gold."""
+    """Answer a request with the gold record of its article."""
     return reply(GOLD[article_of(body)])

@@ -1,4 +1,4 @@
-"""The hooks of the toy schema: a check, a masthead, a follow-up, a rules baseline and words."""
+"""The toy schema's hooks: check, masthead, follow-up question, rules baseline and page words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from helpers.toy import Stall, fair, stall
 
 MAX_CHARACTERS = 5000
 ROW = "row"
-"""The key of the stalls."""
+"""The key under which the hooks add stalls."""
 UNSETTLED = "the article does not say whose badge it is"
 OWN_NAME = "a badge is not the name of its guest"
 
@@ -36,26 +36,26 @@ class OverlookedStalls(BaseModel):
 
 @dataclass(frozen=True)
 class FirstLine:
-    """A masthead that is the first line of the article and names its source."""
+    """A masthead that consists of the article's first line, which names the source."""
 
     text: str
 
     @property
     def fields(self) -> Mapping[str, Span]:
-        """The span of the line."""
+        """The span of the first line, under the key ``source``."""
         return {"source": (0, len(self.source))}
 
     @property
     def source(self) -> str:
-        """The line."""
+        """The first line of the article."""
         return self.text.split("\n", 1)[0]
 
     def replaced_fields(self, later: FirstLine, added: Iterable[Span]) -> tuple[str, ...] | None:
-        """Return ``source`` if all additions are in the first line."""
+        """Return the field ``source`` if all additions are in the first line, or None otherwise."""
         return ("source",) if all(end <= len(later.source) for _, end in added) else None
 
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: FirstLine) -> bool:
-        """Insert the later source."""
+        """Replace the source with the later one; return False if it was not this masthead's."""
         if fields and data["source"] != self.source:
             return False
         data["source"] = later.source
@@ -64,12 +64,12 @@ class FirstLine:
 
 @dataclass(frozen=True)
 class StallQuestion:
-    """The follow-up question."""
+    """A follow-up question about stalls that an answer left out."""
 
     request: Request
 
     def complete(self, data: Any, found: OverlookedStalls) -> Any:
-        """Return the data with the overlooked stalls."""
+        """Return the data with the overlooked stalls added."""
         stalls = data["stalls"]
         added = found.model_dump(mode="json")["stalls"]
         return {**data, "stalls": {**stalls, ROW: [*stalls.get(ROW, ()), *added]}}
@@ -77,7 +77,7 @@ class StallQuestion:
 
 @dataclass(frozen=True)
 class ToyRecord:
-    """The rules' reading of an article."""
+    """The data that the rules baseline reads from an article, and how much it read."""
 
     data: Any
     characters_read: int
@@ -89,7 +89,7 @@ def check_item(
     item: Mapping[str, Any],
     analyzed: AnalyzedArticle,
 ) -> Iterator[ItemFinding]:
-    """Report every badge as wrong, or as not settled by the article."""
+    """Report a guest's badge as wrong if it is the guest's name, or as unsettled otherwise."""
     if path != ("guests", "*") or item["badge"] is None:
         return
     if item["badge"] == item["name"]:
@@ -99,7 +99,7 @@ def check_item(
 
 
 def masthead(analyzed: AnalyzedArticle) -> FirstLine:
-    """Return the first line of an article."""
+    """Return the masthead of an article."""
     return FirstLine(analyzed.text)
 
 
@@ -114,7 +114,7 @@ def follow_up(
 
 
 def baseline(text: str) -> ToyRecord:
-    """Read the source, and stalls that are printed like ``40 fruit stalls``."""
+    """Read the source from the first line, and stalls from phrases like ``40 fruit stalls``."""
     read = text[:MAX_CHARACTERS]
     stalls = [
         stall(int(match[1]), match[0], match[2])
@@ -124,5 +124,5 @@ def baseline(text: str) -> ToyRecord:
 
 
 def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
-    """Return a Vietnamese name for the list of guests."""
+    """Return a name for the list of guests in Vietnamese, and nothing for other languages."""
     return {"guests": {"name": "khách mời"}} if language == "vi" else {}

@@ -1,4 +1,4 @@
-"""The results of the checks on one item of a movement report."""
+"""Verdicts of the checks on the items of a movement report."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def verdicts(text: str, metadata_day: str | None = None, **lists: Any) -> dict[s
 
 
 def indicator(value: float, quote: str, **fields: Any) -> dict[str, Any]:
-    """Return an indicator."""
+    """Return the data of an indicator with a value and a quote."""
     of_seeds = full_report()["indicators"][0]
     return {**of_seeds, "value": value, "total": None, "quote": quote, **fields}
 
 
 def figure_verdicts(text: str, value: float, quote: str, **fields: Any) -> dict[str, str]:
-    """Return the verdict on each doubtful key of one indicator."""
+    """Return the verdict on each doubtful value of one indicator, by key."""
     found = verdicts(text, indicators=[indicator(value, quote, **fields)])
     return {pointer.rpartition("/")[2]: verdict for pointer, verdict in found.items()}
 
 
 def event(date: str, quote: str) -> dict[str, Any]:
-    """Return an event of a report."""
+    """Return the data of an event with a date and a quote."""
     return {**full_report()["events"][0], "name": None, "date": date, "quote": quote}
 
 

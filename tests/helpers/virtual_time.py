@@ -1,4 +1,4 @@
-"""Event loops whose clock jumps, so tests neither wait nor depend on the machine's speed."""
+"""Event loops whose clocks jump, so tests neither wait nor depend on the machine's speed."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         super().__init__(selector)
 
     def time(self) -> float:
-        """Return the seconds since the beginning."""
+        """Return the virtual seconds since the loop was created."""
         return self.seconds
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop on the real clock that any thread can advance."""
+    """An event loop with the real clock, which ``jump`` advances from any thread."""
 
     ahead = 0.0
 
     def time(self) -> float:
-        """Return the seconds of the clock."""
+        """Return the time of the real clock plus all jumps, in seconds."""
         return super().time() + self.ahead
 
     def jump(self, seconds: float) -> None:
-        """Advance the clock, and wake the loop."""
+        """Advance the clock by some seconds and wake the loop."""
         self.call_soon_threadsafe(self._put_forward, seconds)
 
     def _put_forward(self, seconds: float) -> None:
@@ -63,12 +63,12 @@ def in_jumping_time(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def jumping_loop() -> JumpingLoop:
-    """Return the running loop of ``in_jumping_time``."""
+    """Return the running event loop inside ``in_jumping_time``."""
     loop = asyncio.get_running_loop()
     assert isinstance(loop, JumpingLoop)
     return loop
 
 
 def now() -> float:
-    """Return the seconds of the running loop."""
+    """Return the time of the running event loop, in seconds."""
     return asyncio.get_running_loop().time()

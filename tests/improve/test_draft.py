@@ -15,14 +15,14 @@ from helpers.shops import PROMPT
 
 
 def loaded(folder: Path) -> object:
-    """Write version 1 into a folder and return it."""
+    """Write version 1 of the prompt to a folder, and return the prompt loaded from there."""
     (folder / "shop").mkdir()
     (folder / "shop" / "v1.md").write_text(PROMPT)
     return load_prompt("shop@1", folder)
 
 
 def test_a_draft_reads_back_as_it_was(tmp_path: Path) -> None:
-    """Messages, notes with odd characters and the schema survive the file."""
+    """A draft that is read back has the same messages, schema and notes with odd characters."""
     prompt = load_prompt("movement_report@2")
     write_draft(prompt, "movement_report", 7, "Đổi: 'a': # b\n - c", tmp_path)
     draft = load_prompt("movement_report@7", tmp_path)
@@ -31,7 +31,7 @@ def test_a_draft_reads_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_the_next_version_is_free_everywhere(tmp_path: Path) -> None:
-    """The version of a draft is free in both the folder and the package."""
+    """A draft gets the version after the last one in the folder and the package."""
     loaded(tmp_path)
     assert next_version("shop", tmp_path) == 2
     assert next_version("general", tmp_path) == 2
@@ -48,7 +48,7 @@ def test_text_that_looks_like_a_section_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_prompt_without_a_version_cannot_be_improved() -> None:
-    """The error for a prompt without a version says what its file needs."""
+    """The error for a prompt without a version mentions the front matter that its file needs."""
     prompt = replace(load_prompt("general@1"), reference="inline")
     with pytest.raises(ConfigurationError, match="front matter"):
         prompt_name(prompt)

@@ -16,7 +16,7 @@ GOLD: dict[str, Any] = {
 
 
 def chosen(count: int, **lengths: int) -> list[str]:
-    """Return the ids of the chosen examples of articles of given lengths."""
+    """Return the ids of the articles chosen as examples; ``lengths`` is by article id."""
     articles = [Article("x" * lengths.get(name, 100), name) for name in GOLD]
     return [article.id for article in choose_examples(articles, GOLD, count)]
 
@@ -32,5 +32,5 @@ def test_the_shorter_of_two_like_articles_is_chosen() -> None:
 
 
 def test_no_examples_are_chosen_unless_asked_for() -> None:
-    """A count of 0 gives none."""
+    """No examples are chosen if the count is 0."""
     assert chosen(0) == []

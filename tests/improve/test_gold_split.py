@@ -10,7 +10,7 @@ from antq_llm.improve.gold_split import GoldSplit, split_gold
 
 
 def split(count: int, held_out: float, seed: int = 0) -> GoldSplit:
-    """Return a split of made-up articles."""
+    """Return a split of ``count`` made-up articles."""
     return split_gold(
         [Article("x", f"a{n}") for n in range(count)], {}, held_out=held_out, seed=seed
     )
@@ -22,7 +22,7 @@ def split(count: int, held_out: float, seed: int = 0) -> GoldSplit:
 def test_each_part_has_two_articles_and_they_share_none(
     count: int, share: float, expected: int
 ) -> None:
-    """The share is respected if both parts still have at least two articles."""
+    """The held-out share is respected unless it leaves a part with fewer than two articles."""
     parts = split(count, share)
     ids = {article.id for article in [*parts.training, *parts.held_out]}
     assert (len(parts.held_out), len(ids)) == (expected, count)
@@ -38,6 +38,6 @@ def test_a_seed_fixes_the_split() -> None:
 
 @pytest.mark.parametrize(("count", "share"), [(3, 0.5), (9, 0.0), (9, 1.0)])
 def test_too_few_articles_and_odd_shares_are_refused(count: int, share: float) -> None:
-    """The error names the option or the number of articles needed."""
+    """The error for a bad share or too few articles names the option or the number needed."""
     with pytest.raises(ConfigurationError, match=r"held-out|at least 4"):
         split(count, share)

@@ -26,14 +26,14 @@ PROMPT = Prompt(
 
 
 def test_only_the_system_message_changes() -> None:
-    """Only the first system message, which contains the instructions, changes."""
+    """New instructions replace the first system message and change no other message."""
     changed = with_instructions(PROMPT, " New rules about {{topic}}. \n")
     assert instructions_of(changed) == "New rules about {{topic}}."
     assert changed.messages[::2] == PROMPT.messages[::2]
 
 
 def test_other_instructions_have_another_digest_and_reference() -> None:
-    """Equal instructions give equal digests, so their answers are found again."""
+    """Equal instructions share a digest and a reference; other instructions have another digest."""
     one, two, three = (
         with_instructions(PROMPT, text) for text in ("{{topic}} a", "{{topic}} a", "{{topic}} b")
     )
@@ -44,7 +44,7 @@ def test_other_instructions_have_another_digest_and_reference() -> None:
 
 @pytest.mark.parametrize("text", ["", " \n", "No variable.", "{{topic}} {{topic}}", "{{other}}"])
 def test_variables_are_kept(text: str) -> None:
-    """Instructions that are empty or use different variables are refused."""
+    """Instructions that are empty or whose variables differ from the prompt's are refused."""
     with pytest.raises(PromptError, match=r"empty|variables"):
         with_instructions(PROMPT, text)
 

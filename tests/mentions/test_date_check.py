@@ -13,7 +13,7 @@ from antq_llm.schemas.edtf import Date
 def reader_of(
     text: str, stamp: str | None = None, documents: str = "", language: LanguageCode = "vi"
 ) -> DateReader:
-    """Return the reader of an article with a publication stamp and the dates of its documents."""
+    """Return a date reader for an article, its publication stamp and its documents' dates."""
     reading = load_language(language)
     return DateReader(
         text,
@@ -57,7 +57,7 @@ def test_a_date_of_the_article_has_no_fault(text: str, stamp: str | None, date: 
 def test_a_date_that_the_article_does_not_settle_is_faulted(
     text: str, stamp: str | None, date: str, fault: str
 ) -> None:
-    """The fault lists the dates of the article or the settled years."""
+    """The fault of an unsettled date says what the article prints or what to write instead."""
     assert fault in (reader_of(text, stamp).fault(date) or "")
 
 
@@ -76,7 +76,7 @@ def test_a_stamp_must_be_printed() -> None:
 
 
 def test_the_years_of_a_period_must_be_printed() -> None:
-    """A period is faulted for each year that the article does not print."""
+    """The fault of a period lists each year that the article does not print."""
     reader = reader_of("Giai đoạn 2016 - 2020, phong trào phát triển.")
     assert reader.period_fault("2016/2020") is None
     assert "does not print 2015, 2021:" in (reader.period_fault("2015/2021") or "")
@@ -101,7 +101,7 @@ def test_the_years_of_a_period_must_be_printed() -> None:
 def test_an_english_date_of_the_article_has_no_fault(
     text: str, stamp: str | None, date: str
 ) -> None:
-    """The sentence, the text before it and the stamp settle the years of English dates."""
+    """The year of an English date is settled by its sentence, the text before it or the stamp."""
     assert reader_of(text, stamp, language="en").fault(date) is None
 
 
@@ -118,7 +118,7 @@ def test_an_english_date_of_the_article_has_no_fault(
 def test_an_english_date_that_is_not_settled_is_faulted(
     text: str, stamp: str | None, date: str
 ) -> None:
-    """A year from elsewhere, another day and an ambiguous date are faulted."""
+    """A missing or wrong year, another day and an ambiguous date are faulted."""
     assert reader_of(text, stamp, language="en").fault(date) is not None
 
 
@@ -135,7 +135,7 @@ def test_an_english_date_that_is_not_settled_is_faulted(
     ],
 )
 def test_what_the_article_leaves_open_is_not_faulted(text: str, date: str) -> None:
-    """A year printed for the gathering or the present, and a lunar day, are accepted."""
+    """A year printed for the event or the present is accepted, and so is a possible lunar day."""
     assert reader_of(text).fault(date) is None
 
 
@@ -152,7 +152,7 @@ def test_what_the_article_leaves_open_is_not_faulted(text: str, date: str) -> No
     ],
 )
 def test_a_year_that_settles_nothing_is_faulted(text: str, date: str) -> None:
-    """Unprinted years, periods, births, documents and distant days settle no year."""
+    """The years of periods, births, documents and distant days do not settle a day's year."""
     assert reader_of(text).fault(date) is not None
 
 
@@ -161,7 +161,7 @@ def test_a_year_that_settles_nothing_is_faulted(text: str, date: str) -> None:
     ["2017-01/2017-06", "2017-03/2017-05", "2017", "2017-04-05/2017-05", "2017-06/.."],
 )
 def test_a_period_that_the_article_may_state_is_not_faulted(period: str) -> None:
-    """The ends of a period may be printed, or be those of a quarter or half."""
+    """The ends of a period may be printed or be those of a quarter or half-year."""
     text = "Từ tháng 3 đến tháng 5/2017 và ngày 5/4, xã ra quân; 6 tháng đầu năm tốt hơn."
     assert reader_of(text).period_fault(period) is None
 
@@ -175,7 +175,7 @@ def test_a_period_beside_a_lunar_date_is_not_faulted(period: str) -> None:
 
 @pytest.mark.parametrize("period", ["2017-02/2017-05", "2017-04-09/2017-05", "2017-03/2017-08"])
 def test_a_period_with_an_end_that_is_not_printed_is_faulted(period: str) -> None:
-    """A month or a day that the article does not print is faulted."""
+    """A period is faulted if the article does not print the month or day of one of its ends."""
     text = "Từ tháng 3 đến tháng 5/2017 và ngày 5/4, xã ra quân."
     assert "does not print" in (reader_of(text).period_fault(period) or "")
 
@@ -191,7 +191,7 @@ def test_a_period_with_an_end_that_is_not_printed_is_faulted(period: str) -> Non
     ],
 )
 def test_a_day_without_a_month(text: str, stamp: str | None, date: str, fault: str | None) -> None:
-    """A day printed alone may be in any month, but its year must still be settled."""
+    """A day printed without a month may be in any month, but its year must still be settled."""
     found = reader_of(text, stamp).fault(date)
     assert found is None if fault is None else fault in (found or "")
 
@@ -208,7 +208,7 @@ def test_a_day_without_a_month(text: str, stamp: str | None, date: str, fault: s
 def test_a_full_date_settles_the_year_of_days_near_it(
     printed: str, date: str, is_settled: bool
 ) -> None:
-    """A full date in another sentence settles the year of any day in that year."""
+    """A full date in another sentence gives its year, and no other, to a day without one."""
     _, month, day = (int(part) for part in date.split("-"))
     text = f"Ngày {printed}, xã họp. Thôn có nhà mới. Sau mùa, ngày {day}/{month}, xã họp."
     assert (reader_of(text).fault(date) is None) is is_settled

@@ -15,7 +15,7 @@ VIETNAMESE = "Sáng 24/7, Công an xã đã tổ chức hội nghị tổng kế
 
 
 def without_tones(text: str) -> str:
-    """Return a text without tones and marks."""
+    """Return a text without tone marks and other diacritics."""
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
@@ -37,12 +37,12 @@ def without_tones(text: str) -> str:
     ],
 )
 def test_detection(text: str, code: str) -> None:
-    """A text is English if its words show it, else Vietnamese."""
+    """A text is detected as English if its words are English, and as Vietnamese otherwise."""
     assert detect_language(text) == code
 
 
 def test_articles_without_tones_are_vietnamese() -> None:
-    """The packaged articles are Vietnamese, with and without tones."""
+    """The packaged articles are detected as Vietnamese, with and without diacritics."""
     texts = [path.read_bytes().decode() for path in data_folder("seeds").glob("*.txt")]
     assert len(texts) == 5
     assert {detect_language(text) for text in texts} == {"vi"}

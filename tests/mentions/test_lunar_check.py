@@ -20,7 +20,7 @@ from antq_llm.mentions.lunar_check import may_be_lunar
     ],
 )
 def test_days_that_may_be_the_same(solar: str, lunar: str) -> None:
-    """A lunar day may fall on any day in a few weeks of the solar year."""
+    """A solar date may be a lunar day if it is in the weeks in which that day can fall."""
     assert may_be_lunar(solar, lunar)
 
 
@@ -29,5 +29,5 @@ def test_days_that_may_be_the_same(solar: str, lunar: str) -> None:
     [("2017-07-28", "XXXX-01-01"), ("2017-01-02", "XXXX-03-10"), ("2017-02-31", "XXXX-01-15")],
 )
 def test_days_that_are_not_the_same(solar: str, lunar: str) -> None:
-    """A solar day in another season, or an impossible one, is not the lunar day."""
+    """A solar date in another season, or one that does not exist, cannot be the lunar day."""
     assert not may_be_lunar(solar, lunar)

@@ -18,7 +18,7 @@ from antq_llm.mentions.web_addresses import read_web_addresses
     ],
 )
 def test_addresses_with_digits(text: str, address: str, form: str) -> None:
-    """An address is one code without the surrounding punctuation."""
+    """An address with digits is read as one code, without the punctuation around it."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.form) == (address, form)
 

@@ -1,4 +1,4 @@
-"""The follow-up question about figures in no item."""
+"""The follow-up question about figures that are in no item."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHORT = {**GOLD, "indicators": GOLD["indicators"][:1]}
 
 
 async def looked(*answers: Any) -> tuple[Extraction[Any], ScriptedClient]:
-    """Extract the article from scripted answers, with the follow-up question."""
+    """Extract a record from scripted answers, with the follow-up question turned on."""
     client = ScriptedClient(
         [answer if isinstance(answer, str) else json.dumps(answer) for answer in answers]
     )
@@ -36,7 +36,7 @@ def kinds(result: Extraction[Any]) -> list[str]:
 
 
 async def test_it_finds_what_was_overlooked() -> None:
-    """The model is asked once about figures in no item, and the items it finds are added."""
+    """The model is asked once about figures missing from the items, and what it finds is added."""
     result, client = await looked(SHORT, {"indicators": GOLD["indicators"][1:], "awards": []})
     assert result.schema.dump(result.record) == GOLD
     assert len(result.attempts) == 2

@@ -24,7 +24,7 @@ def masthead(text: str) -> Masthead:
 
 
 def fields_at(later: str, *lines: str) -> tuple[str, ...] | None:
-    """Return the fields that lines of a later text replace in the article."""
+    """Return the fields of the article that some lines of a later text replace."""
     spans = [(later.index(line), later.index(line) + len(line)) for line in lines]
     return masthead(ARTICLE).replaced_fields(masthead(later), spans)
 
@@ -42,7 +42,7 @@ def test_fields_have_the_spans_of_their_lines(form: str) -> None:
 
 
 def test_values_are_those_of_the_record() -> None:
-    """The rules read the same values as the record for these fields."""
+    """The values that the rules read from the masthead are those of the record."""
     found, record = masthead(ARTICLE), full_report()
     assert {field: found.read(field) for field in found.fields} == {
         field: record[field] for field in found.fields
@@ -57,7 +57,7 @@ def test_text_without_a_masthead_has_no_fields() -> None:
 
 
 def test_lines_of_another_outlet_replace_the_fields() -> None:
-    """Lines that replace the earlier ones also replace their fields, in the order of the spans."""
+    """Lines of another outlet replace the fields of the earlier lines in the order of the spans."""
     assert fields_at(LATER, "Tạp chí Tây Nguyên", "01/10/2021 - 10:05") == (
         "publisher",
         "published",
@@ -82,12 +82,12 @@ def test_nothing_added_replaces_nothing() -> None:
     ],
 )
 def test_other_lines_are_not_replaced(later: str, line: str) -> None:
-    """A line with additional news replaces no field."""
+    """A line that adds news or has no counterpart in the earlier masthead replaces no field."""
     assert fields_at(later, line) is None
 
 
 def test_settled_fields_have_the_values_of_the_later_masthead() -> None:
-    """The values that the rules read in both mastheads are exchanged."""
+    """Settled fields take the values that the rules read from the later masthead."""
     data: dict[str, Any] = full_report()
     fields = ("published", "publisher", "headline")
     assert masthead(ARTICLE).settle_fields(data, fields, masthead(LATER))
@@ -101,6 +101,6 @@ def test_settled_fields_have_the_values_of_the_later_masthead() -> None:
 
 @pytest.mark.parametrize("value", ["Báo Nhân Dân", None])
 def test_value_that_the_rules_do_not_read_is_not_settled(value: str | None) -> None:
-    """A record whose value differs from the rules' reading of its masthead is not settled."""
+    """A field whose value differs from what the rules read in the masthead is not settled."""
     data = {**full_report(), "publisher": value}
     assert not masthead(ARTICLE).settle_fields(data, ("publisher",), masthead(LATER))

@@ -1,8 +1,8 @@
-"""Tests run against a mutant in a forked process.
+"""Test runs against mutants, each in a forked process.
 
-If no import runs a mutant's function, the mutant replaces the function's code after all tests are
-collected, which takes milliseconds. Any other mutant is compiled into its module when the tests
-import it.
+If the mutated function is not called while the package is imported, only the function's code is
+replaced, after all tests are collected; this takes milliseconds. Any other mutant is compiled into
+its module when the tests import it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MAX_MEMORY = 6 * 1024**3
 
 @dataclass(frozen=True)
 class Trial:
-    """A mutant (None: the unchanged code) and the tests that run it, fastest first."""
+    """A mutant, or None for the unchanged code, and the tests that run it, fastest first."""
 
     mutant: Mutant | None
     tests: tuple[str, ...]
@@ -48,20 +48,20 @@ class Trial:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome for a mutant."""
+    """The outcome of a trial."""
 
     trial: Trial
     status: Status
     test: str | None = None
-    """The test that failed."""
+    """The id of the test that failed, or a note such as ``(MemoryError)``; None if none failed."""
 
 
 Place = tuple[str, str, int]
-"""The place of a function: file, qualified name, first line."""
+"""The location of a function: file, qualified name and first line."""
 
 
 class MutatedModule(PathFinder):
-    """Finder for ``sys.meta_path`` that loads one module in its mutated form."""
+    """A finder for ``sys.meta_path`` that loads one module in its mutated form."""
 
     def __init__(self, mutant: Mutant) -> None:
         self._name = module_name(mutant.path)
@@ -81,10 +81,10 @@ class MutatedModule(PathFinder):
 
 
 def replacements(mutant: Mutant) -> dict[Place, CodeType]:
-    """Return the code of the functions that a mutant changes.
+    """Return the mutated code of the functions that a mutant changes, by location.
 
-    The result is empty if the code cannot be replaced: it is outside functions, or the variables
-    of closures differ.
+    The result is empty if the code cannot be replaced because it is outside functions, the mutant
+    changes the variables of a closure, or several functions have the same location.
     """
     path = PACKAGE / mutant.path
     source = ast.parse(path.read_text("utf-8"))
@@ -107,7 +107,7 @@ def _compiled(mutant: Mutant) -> CodeType:
 
 
 def _functions(code: CodeType) -> Iterator[CodeType]:
-    """Yield the code of functions and lambdas inside other code."""
+    """Yield the code of all functions and lambdas inside a code object, at any depth."""
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             if constant.co_name == "<lambda>" or not constant.co_name.startswith("<"):
@@ -120,10 +120,10 @@ def _place_of(code: CodeType) -> Place:
 
 
 class TrialRunner:
-    """Runs trials in forked processes, several at a time, and reports each verdict.
+    """A runner of trials in forked processes, several at a time, that reports each verdict.
 
-    The package must not be imported before. A mutant hangs if it takes five times the CPU time of
-    the code plus ``slack`` seconds.
+    The package must not have been imported before the trials run. A trial times out if its CPU time
+    exceeds ``slack`` seconds plus five times the duration of its tests without the mutant.
     """
 
     def __init__(
@@ -136,7 +136,7 @@ class TrialRunner:
     def run_at_import(self, trials: Iterable[Trial]) -> None:
         """Run trials whose mutants must be in place before their module is imported.
 
-        The tests of the mutant's own package run first; the others run only on survivors.
+        The tests of the mutant's own package run first, and the other tests only if it survives.
         """
         whole: dict[Trial, Trial] = {}
         others: list[Trial] = []
@@ -200,7 +200,7 @@ def _file_of(test: str) -> str:
 
 
 def _wait(pending: list[_Child], report: Callable[[Verdict], None]) -> None:
-    """Wait until a process has ended or taken too long, and report its verdict."""
+    """Wait until at least one process has ended or timed out, and report the verdict of each."""
     rest = min(child.deadline for child in pending) - time.monotonic()
     ready, _, _ = select.select([child.end for child in pending], [], [], max(0.0, rest))
     for child in list(pending):
@@ -251,7 +251,7 @@ def _set_limits(cpu_seconds: int) -> None:
 
 
 def _run_child(failure: Callable[[], str | None], write_end: int) -> None:
-    """Run a trial, write the name of the failed test, and end the process."""
+    """Run a trial, write the id of the failed test to ``write_end`` and end the process."""
     try:
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
@@ -283,7 +283,7 @@ class _TrialLoop:
 
 
 class _CollectedTests:
-    """The collected tests, and the functions of the package that they import."""
+    """The collected tests, and the loaded functions whose code a mutant can replace."""
 
     def __init__(self, items: Sequence[pytest.Item]) -> None:
         self._items = {item.nodeid: item for item in items}
@@ -293,7 +293,7 @@ class _CollectedTests:
                 self._functions.setdefault(_place_of(function.__code__), []).append(function)
 
     def failure_of(self, trial: Trial) -> str | None:
-        """Run a trial, and return the first test that fails."""
+        """Run a trial and return the id of the first test that fails, if any."""
         if trial.mutant:
             self._install(trial.mutant)
         items = [self._items[test] for test in trial.tests]
@@ -308,7 +308,7 @@ class _CollectedTests:
         return failures.first
 
     def _install(self, mutant: Mutant) -> None:
-        """Put a mutant in place of a module's code, imported or not."""
+        """Install a mutant in its module, whether or not the module is already imported."""
         if module_name(mutant.path) not in sys.modules:
             sys.meta_path.insert(0, MutatedModule(mutant))
             return
@@ -322,7 +322,7 @@ class _CollectedTests:
 
 
 def _failure_of_pytest(trial: Trial) -> str | None:
-    """Run pytest for a trial, and return the first test that fails."""
+    """Run pytest for a trial and return the id of the first test that fails, if any."""
     if trial.mutant:
         sys.meta_path.insert(0, MutatedModule(trial.mutant))
     files = sorted({_file_of(test) for test in trial.tests})

@@ -16,7 +16,7 @@ from antq_llm.mentions.english.language import ENGLISH
     ],
 )  # fmt: skip
 def test_lines_that_announce_links(line: str) -> None:
-    """A line of words for links, with or without punctuation, starts the boilerplate."""
+    """A line that announces links, with or without punctuation, starts the boilerplate."""
     assert ENGLISH.boilerplate.match(line)
 
 
@@ -25,7 +25,7 @@ def test_lines_that_announce_links(line: str) -> None:
     ["Related incidents were reported", "Comments were welcome", "Top speed was 70mph", "Tagsüber"],
 )
 def test_sentences_that_announce_no_links(line: str) -> None:
-    """A sentence that begins with a word for links does not start the boilerplate."""
+    """A sentence that begins with a word such as ``Related`` does not start the boilerplate."""
     assert not ENGLISH.boilerplate.match(line)
 
 
@@ -56,5 +56,5 @@ def test_counts_are_not_durations(after: str) -> None:
     ],
 )
 def test_ends_of_sentences(text: str, sentences: int) -> None:
-    """The full stop of an abbreviation does not end a sentence."""
+    """The full stop of an abbreviation, other than ``Jr.`` before a capital, ends no sentence."""
     assert len(ENGLISH.sentence_end.findall(f"{text} ")) == sentences

@@ -1,4 +1,4 @@
-"""English names after ranks and titles in quotation marks."""
+"""English names after ranks, and titles in quotation marks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from antq_llm.mentions.english.names import read_names
 
 
 def test_names_after_a_rank() -> None:
-    """A full name after a rank is read with the rank; single words and bodies are not."""
+    """A full name after a rank is read with the rank; a single word or a body's name is not."""
     text = (
         "Inspector Ruth Calloway of Ellery County Police, Sgt. Sean O'Neill and Sergeant Major "
         "Tom J. Reilly met Captain Calloway and Inspector General Group."

@@ -1,4 +1,4 @@
-"""Reading single English expressions."""
+"""The reading of numbers, dates, times and codes in English."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read(text: str) -> Expected:
 
 
 def read_possible(text: str) -> None:
-    """Return the numbers, dates and times that a text may state."""
+    """Run the readers of the numbers, dates and times that a text may state."""
     ENGLISH.words_in(text)
     ENGLISH.possible_dates(text)
     ENGLISH.possible_times(text)
@@ -85,7 +85,7 @@ def read_possible(text: str) -> None:
     ],
 )
 def test_numbers(text: str, words: str, value: float) -> None:
-    """Digits, scales and words are read as one number."""
+    """A number in digits or words is read together with its scale."""
     numbers = [found for found in read(text) if found[0] == "number"]
     assert numbers == [("number", words, value)]
 
@@ -115,7 +115,7 @@ def test_numbers(text: str, words: str, value: float) -> None:
     ],
 )
 def test_scales(scale: str, factor: int) -> None:
-    """A scale after an amount of money multiplies it, in full or abbreviated."""
+    """A scale, in full or abbreviated, multiplies the amount of money before it."""
     ((_, _, value),) = read(f"a loss of $3{scale}")
     assert value == 3 * factor
 
@@ -152,7 +152,7 @@ def test_parts_of_a_whole(text: str, value: float, total: float) -> None:
     ],
 )
 def test_what_is_no_part_of_a_whole(text: str) -> None:
-    """A number that is not followed by a larger one has no whole."""
+    """A number without a larger quantity after ``of`` has no whole."""
     assert all(mention.total is None for mention in read_mentions(text))
 
 
@@ -254,7 +254,7 @@ def test_dates(text: str, words: str, value: str) -> None:
 
 
 def test_a_list_of_years() -> None:
-    """Each year of a list is a date."""
+    """Each year in a list is a separate date."""
     assert read("2021, 2022 and 2023") == [
         ("date", year, year) for year in ("2021", "2022", "2023")
     ]
@@ -319,7 +319,7 @@ def test_times(text: str, words: str, value: str) -> None:
     ],
 )  # fmt: skip
 def test_digits_that_are_not_read(text: str) -> None:
-    """Digits that are not a quantity, or are ambiguous, become codes."""
+    """Digits that are ambiguous, or that state no quantity, date or time, are read as codes."""
     kinds = {kind for kind, _, _ in read(text)}
     assert kinds == {"code"}
 
@@ -338,7 +338,7 @@ def test_digits_that_are_not_read(text: str) -> None:
     ],
 )  # fmt: skip
 def test_words_that_are_not_read(text: str) -> None:
-    """Words that are not certainly a number are not mentions."""
+    """Words that do not clearly state a number are not read as mentions."""
     assert read(text) == []
 
 
@@ -361,7 +361,7 @@ def test_words_that_are_not_read(text: str) -> None:
     ],
 )  # fmt: skip
 def test_several_expressions(text: str, expected: Expected) -> None:
-    """Neighbouring expressions are read one by one, in order."""
+    """Adjacent expressions are read as separate mentions, in order."""
     assert read(text) == expected
 
 
@@ -374,7 +374,7 @@ def test_several_expressions(text: str, expected: Expected) -> None:
     ],
 )  # fmt: skip
 def test_senseless_text_is_read_without_an_error(text: str) -> None:
-    """Repetitions raise no error, and every span matches its text."""
+    """Long repetitions raise no error, and each mention matches the text at its span."""
     read(text)
     read_possible(text)
 
@@ -389,7 +389,7 @@ WORDS = st.sampled_from(PIECES.split(" "))
 
 @given(st.lists(st.tuples(WORDS, st.sampled_from(("", " ", "\n"))), max_size=30))
 def test_any_row_of_words_is_read_without_an_error(words: list[tuple[str, str]]) -> None:
-    """Mentions are in order, do not overlap, and match the text at their spans."""
+    """Mentions are in order, do not overlap and match the text at their spans."""
     text = "".join(word + space for word, space in words)
     read(text)
     read_possible(text)
@@ -401,7 +401,7 @@ def test_any_row_of_words_is_read_without_an_error(words: list[tuple[str, str]])
 
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    """No text raises an error."""
+    """Any text is read without an error."""
     read(text)
     read_possible(text)
 
@@ -416,7 +416,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
     ],
 )
 def test_four_digits(text: str, kind: str) -> None:
-    """Four digits that may be a year or a number are not read unless they count something."""
+    """Four digits that may be a year or a number are read as a code unless they count something."""
     assert [mention.kind for mention in read_mentions(text)] == [kind]
 
 
@@ -431,7 +431,7 @@ def test_four_digits(text: str, kind: str) -> None:
     ],
 )
 def test_hundreds_and_dozens(text: str, value: int) -> None:
-    """Numbers up to nineteen may count hundreds, and a dozen is twelve."""
+    """A number up to nineteen may precede ``hundred``, and a dozen is twelve."""
     assert [mention.value for mention in read_mentions(text)] == [value]
 
 
@@ -444,7 +444,7 @@ def test_hundreds_and_dozens(text: str, value: int) -> None:
     ],
 )
 def test_the_second_day_of_a_range_has_the_year_of_the_first(text: str, date: str) -> None:
-    """The second day is the next such day after the first; a year without a day settles nothing."""
+    """The end of a range is the next such day after the start; without a start, it has no year."""
     assert read_mentions(text)[-1].value == date
 
 
@@ -466,7 +466,7 @@ def test_a_number_after_a_name_that_ends_with_a_comma() -> None:
     ],
 )
 def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
-    """A capitalised number in words is a name unless it starts a sentence."""
+    """A capitalised number word is read only if it starts a sentence and is not in a name."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 

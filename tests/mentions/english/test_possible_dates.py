@@ -1,4 +1,4 @@
-"""Dates that an English text may state without a mention."""
+"""Dates that an English text may state although they are not read as mentions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMA = PydanticSchema(create_model("Dated", day=(Annotated[str, CalendarDate()
 
 
 def pointers(text: str, day: str) -> list[str]:
-    """Return the pointers of the faults of a date in an article without a stamp."""
+    """Return the pointers of the faults found for a date in an article without a stamp."""
     checked = check_answer(json.dumps({"day": day}), SCHEMA, AnalyzedArticle(text, "en"))
     return [fault.pointer for fault in checked.faults]
 
@@ -48,7 +48,7 @@ def pointers(text: str, day: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_dates_that_are_not_sure(text: str, day: str, wrong: str) -> None:
-    """A date in any wording is accepted, but one that the words exclude is refused."""
+    """A date is accepted if the article's words may state it, and is faulted otherwise."""
     assert pointers(text, day) == []
     assert pointers(text, wrong) == ["/day"]
 
@@ -68,5 +68,5 @@ def test_days_in_digits(digits: str, days: set[str]) -> None:
 
 
 def test_a_month_after_a_dash_at_the_start_is_possible() -> None:
-    """A month that follows a dash is no mention, so it is a possible date, even at the start."""
+    """A month after a dash is not a mention but a possible date, even at the start of a text."""
     assert possible_dates("–March 2024") == {"2024-03"}

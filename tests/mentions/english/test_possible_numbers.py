@@ -1,4 +1,4 @@
-"""Numbers that an English passage may state without a mention."""
+"""Numbers that an English passage may state although they are not read as mentions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from antq_llm.mentions.english.possible_numbers import possible_numbers
     ],
 )
 def test_possible_numbers(text: str, numbers: set[int]) -> None:
-    """Numbers in words count, and so do digits that may be a number."""
+    """Number words, and digits that may state a number, are possible numbers."""
     assert possible_numbers(text) == numbers
 
 

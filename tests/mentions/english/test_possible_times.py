@@ -1,4 +1,4 @@
-"""Times that an English text may state without a mention."""
+"""Times that an English text may state although they are not read as mentions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMA = PydanticSchema(create_model("Timed", time=(Annotated[str, PrintedTime()
 
 
 def pointers(text: str, time: str) -> list[str]:
-    """Return the pointers of the faults of a time."""
+    """Return the pointers of the faults found for a time in an article."""
     checked = check_answer(json.dumps({"time": time}), SCHEMA, AnalyzedArticle(text, "en"))
     return [fault.pointer for fault in checked.faults]
 
@@ -56,7 +56,7 @@ def pointers(text: str, time: str) -> list[str]:
     ],
 )
 def test_times_that_are_not_sure(text: str, time: str, wrong: str) -> None:
-    """A time in any wording is accepted, but one that the words exclude is refused."""
+    """A time is accepted if the article's words may state it, and is faulted otherwise."""
     assert pointers(text, time) == []
     assert pointers(text, wrong) == ["/time"]
 
@@ -86,5 +86,5 @@ def test_times_that_are_not_sure(text: str, time: str, wrong: str) -> None:
     ],
 )
 def test_what_a_text_may_mean(text: str, times: set[str]) -> None:
-    """A time without a half of the day may be in either; impossible times are left out."""
+    """A time with no half of the day may be in either half; impossible times are left out."""
     assert set(possible_times(text)) == times

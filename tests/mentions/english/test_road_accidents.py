@@ -19,7 +19,7 @@ GOLD = sorted((EXAMPLE / "gold").glob("*.json"))
 
 
 def article_and_gold(path: Path) -> tuple[AnalyzedArticle, Any]:
-    """Return the article of a gold record, and the record."""
+    """Return the analyzed article for a gold file, and the record in the file."""
     text = (EXAMPLE / "articles" / f"{path.stem}.txt").read_text("utf-8")
     return AnalyzedArticle(text), json.loads(path.read_text("utf-8"))
 
@@ -34,7 +34,7 @@ def figures(gold: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
 def test_articles_are_detected_as_english(path: Path) -> None:
-    """The language of each article is detected."""
+    """Each article is detected as English."""
     analyzed, _ = article_and_gold(path)
     assert analyzed.language.code == "en"
 
@@ -57,7 +57,7 @@ def test_figures_are_read_in_their_quotes(path: Path) -> None:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
 def test_dates_and_times_are_read(path: Path) -> None:
-    """The stamp, and the date and time of each accident, are printed and settled."""
+    """The article prints its stamp and settles the date and time of each accident."""
     analyzed, gold = article_and_gold(path)
     stamp = Date(gold["published"]["date"])
     reader = DateReader(
@@ -72,7 +72,7 @@ def test_dates_and_times_are_read(path: Path) -> None:
 
 @pytest.mark.parametrize("path", GOLD, ids=lambda path: path.stem)
 def test_all_counts_are_in_the_gold(path: Path) -> None:
-    """Every number that is not a duration is a value or a total in the gold record."""
+    """Every number in the article, except durations, is a value or total in the gold record."""
     analyzed, gold = article_and_gold(path)
     stated = {number for _, figure in figures(gold) for number in figure[:2]}
     unstated = [

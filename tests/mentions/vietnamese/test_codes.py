@@ -31,7 +31,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_codes(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """Plates, document numbers, scores and the like are read as whole codes."""
+    """Licence plates, document numbers, phone numbers and the like are read as whole codes."""
     assert bounds_of(text, "code") == expected
 
 
@@ -63,7 +63,7 @@ def test_codes(text: str, expected: list[tuple[str, str, str | None]]) -> None:
     ],
 )
 def test_forms(text: str, form: str) -> None:
-    """The form of a code says what kind it is."""
+    """The form of a code says what it identifies, such as a licence plate or a document."""
     assert [mention.form for mention in read_mentions(text) if mention.kind == "code"] == [form]
 
 
@@ -86,7 +86,7 @@ def test_what_looks_like_a_code(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize("separator", [",", ".", ", ", ":", "/", "-", " - ", " "])
 def test_a_long_run_of_numbers_is_one_code(separator: str) -> None:
-    """The data of a chart are one code, whatever the separators."""
+    """A long run of numbers, such as the data of a chart, is one code, whatever the separator."""
     data = separator.join(["12", "5", "7"] * 20)
     assert [(mention.text, mention.form) for mention in read_mentions(f"({data})")] == [
         (data, "data")
@@ -95,11 +95,11 @@ def test_a_long_run_of_numbers_is_one_code(separator: str) -> None:
 
 @pytest.mark.parametrize("text", ["CMND 99 tháng", "CMND 9 người"])
 def test_a_short_number_that_counts_is_no_identity_card(text: str) -> None:
-    """A short number is an identity card only if it counts nothing."""
+    """A short number after the word for identity card is a quantity if it counts something."""
     assert [mention.kind for mention in read_mentions(text)] == ["number"]
 
 
 @pytest.mark.parametrize("text", ["số tài khoản 20", "số tài khoản 2017"])
 def test_a_short_number_is_no_account(text: str) -> None:
-    """A short number is not an account number."""
+    """A short number after the words for account number is not read as an account number."""
     assert "account" not in {mention.form for mention in read_mentions(text)}

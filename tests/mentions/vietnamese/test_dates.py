@@ -28,7 +28,7 @@ def test_days_with_too_many_numbers_are_read_without_an_error(text: str) -> None
     ],
 )
 def test_calendar_expressions(text: str, date: str) -> None:
-    """Days, ranges of days, quarters, months and days alone are read as EDTF."""
+    """Days with or without a month, ranges of days, months and quarters are read as EDTF."""
     assert [(mention.kind, value_of(mention)) for mention in read_mentions(text)] == [
         ("date", date)
     ]
@@ -36,7 +36,7 @@ def test_calendar_expressions(text: str, date: str) -> None:
 
 @pytest.mark.parametrize("text", ["ngày 29/2/2023", "ngày 31/6/2023", "ngày 10/13/2023"])
 def test_a_day_that_the_calendar_lacks_is_not_a_date(text: str) -> None:
-    """Digits in the form of an impossible day are not read as a date."""
+    """Digits that give an impossible day are not read as a date."""
     assert text.removeprefix("ngày ") not in {mention.text for mention in read_mentions(text)}
 
 
@@ -51,13 +51,13 @@ def test_a_day_that_the_calendar_lacks_is_not_a_date(text: str) -> None:
     ],
 )
 def test_a_day_with_its_month(text: str, date: str) -> None:
-    """A day and a month are a date after a word for time, or if no other reading is possible."""
+    """A day and a month are a date after a word for time or if they can be nothing else."""
     assert [value_of(mention) for mention in read_mentions(text)][-1] == date
 
 
 @pytest.mark.parametrize("text", ["họp 12-2, xã", "10 đến 12-2", "giảm 8/9", "còn 8/9 thôn"])
 def test_two_numbers_that_may_be_something_else(text: str) -> None:
-    """Numbers up to twelve with a hyphen may be a score, and a fraction has a noun or verb."""
+    """Two numbers that may be a score, or a fraction with a noun or verb, are not a date."""
     assert "date" not in {mention.kind for mention in read_mentions(text)}
 
 
@@ -70,14 +70,14 @@ def test_two_numbers_that_may_be_something_else(text: str) -> None:
     ],
 )
 def test_a_day_without_a_month(text: str, date: str, is_certain: bool) -> None:
-    """A day alone is certain at the end of a clause; before other words, it may count them."""
+    """A day without a month is certain at the end of a clause; elsewhere, it may be a count."""
     (mention,) = read_mentions(text)
     assert (mention.value, mention.is_certain) == (date, is_certain)
 
 
 @pytest.mark.parametrize("text", ["ngày 9 họ đến", "ngày 10 họ đến"])
 def test_a_small_number_after_day_may_count(text: str) -> None:
-    """A number up to ten between the word for day and other words is not a date."""
+    """After the word for day, a number up to ten is a count if another word follows."""
     assert [mention.kind for mention in read_mentions(text)] == ["number"]
 
 
@@ -90,5 +90,5 @@ def test_a_small_number_after_day_may_count(text: str) -> None:
     ],
 )
 def test_a_month_with_its_year_and_ratios(text: str, kinds: list[str]) -> None:
-    """A ratio is followed by a counted noun, but a month with its year is not."""
+    """Two numbers are a ratio before a counted noun, and otherwise a month with its year."""
     assert [mention.kind for mention in read_mentions(text)] == kinds

@@ -68,7 +68,7 @@ def test_identifiers(text: str, expected: list[tuple[str, str, str | None]]) -> 
     ],
 )
 def test_forms(text: str, form: str) -> None:
-    """The form of an identifier says what kind of name it belongs to."""
+    """The form of an identifier says what it identifies, such as an address or a road."""
     assert [mention.form for mention in read_mentions(text) if mention.kind == "code"] == [form]
 
 
@@ -98,24 +98,24 @@ def test_forms(text: str, form: str) -> None:
     ],
 )
 def test_counts_are_not_identifiers(text: str) -> None:
-    """Digits that count the noun after them, or are too many for a model, are quantities."""
+    """Digits that count the noun after them, or are too many for a model number, are quantities."""
     assert {mention.kind for mention in read_mentions(text)} == {"number"}
 
 
 def test_an_identifier_before_an_unknown_noun_is_not_certain() -> None:
-    """Digits after a class word may count the word that follows."""
+    """A group's number before an unknown word is not certain, since it may count that word."""
     (mention,) = read_mentions("thuộc nhóm 30 hạng nhất")
     assert (mention.kind, mention.is_certain) == ("code", False)
 
 
 @pytest.mark.parametrize("text", ["xe Tiger 8000 màu đỏ", "iPhone 9 màu đen", "tàu 8004 trôi dạt"])
 def test_a_model_before_an_unknown_noun_is_not_certain(text: str) -> None:
-    """Digits after the name of a model may count the word that follows."""
+    """A model number before an unknown word is not certain, since it may count that word."""
     (mention,) = read_mentions(text)
     assert (mention.kind, mention.is_certain) == ("code", False)
 
 
 def test_a_month_after_a_letter_is_not_certain() -> None:
-    """``T2`` alone may mean a terminal as well as February."""
+    """``T2`` alone is a date that is not certain, since it may mean a terminal or February."""
     (mention,) = read_mentions("khai trương T2")
     assert (mention.kind, mention.is_certain) == ("date", False)

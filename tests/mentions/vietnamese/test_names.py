@@ -9,7 +9,7 @@ from antq_llm.mentions.vietnamese.names import read_names
 
 
 def test_a_name_ends_before_small_letters() -> None:
-    """A name after a rank ends before a lower-case word, even with an accented first letter."""
+    """A name after a rank ends before a lower-case word, even one with an accented first letter."""
     assert [
         one.name for one in read_names("Đại tá Phạm Quốc Bình đã đến, thiếu úy Đỗ Văn Ẩn ăn trưa")
     ] == ["Phạm Quốc Bình", "Đỗ Văn Ẩn"]
@@ -28,7 +28,7 @@ def test_names() -> None:
 
 
 def test_quoted_names() -> None:
-    """Words in quotation marks of any kind are found within a line."""
+    """Text in quotation marks of any kind is found if it is within one line."""
     text = 'Mô hình “Tổ tự quản”, «Camera an ninh» và "Tiếng kẻng", “không\nđóng”'
     found = quoted_names(text)
     assert [name for _, _, name in found] == ["Tổ tự quản", "Camera an ninh", "Tiếng kẻng"]
@@ -48,5 +48,5 @@ def test_quoted_names() -> None:
     ],
 )
 def test_speech_and_irony_are_not_names(text: str, names: list[str]) -> None:
-    """Sentences, direct speech and lower-case words are not names."""
+    """Quoted sentences, speech and ironic words are not names; the quoted name of a club is."""
     assert [name.name for name in read_names(text)] == names

@@ -42,7 +42,7 @@ def test_numbers_and_dates_of_articles() -> None:
 
 
 def test_the_hand_made_lists_are_whole() -> None:
-    """Each list has its mentions in order, with spans as long as their texts."""
+    """The mentions in each hand-made list are in order, with spans as long as their texts."""
     for mentions in MENTIONS.values():
         assert [mention["start"] for mention in mentions] == sorted(
             mention["start"] for mention in mentions
@@ -130,6 +130,6 @@ def test_single_expressions(text: str, expected: list[tuple[str, str, object]]) 
     ],
 )
 def test_senseless_digits_are_read_without_an_error(text: str) -> None:
-    """A run of digits too long for a quantity is a code, and no text raises an error."""
+    """Senseless digits are read without an error, and each mention matches the text at its span."""
     assert all(text[mention.start : mention.end] == mention.text for mention in read_mentions(text))
     assert read_names(text) == []

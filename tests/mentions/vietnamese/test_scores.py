@@ -40,12 +40,12 @@ def test_digits_of_sports(text: str, expression: str, form: str) -> None:
     ],
 )
 def test_what_looks_like_a_score(text: str, kind: str) -> None:
-    """Days and ranges are not scores."""
+    """Days and ranges are not read as scores."""
     assert {mention.kind for mention in read_mentions(text)} == {kind}
 
 
 @pytest.mark.parametrize(("goals", "is_score"), [(29, True), (30, True), (31, False)])
 def test_a_score_has_at_most_thirty_goals(goals: int, is_score: bool) -> None:
-    """A side scores at most thirty goals in a match."""
+    """Two numbers are read as a score only if neither side has more than thirty goals."""
     forms = {mention.form for mention in read_mentions(f"thắng {goals}-28")}
     assert ("score" in forms) is is_score

@@ -1,4 +1,4 @@
-"""Where mentions may start."""
+"""The places in a text where mentions may start."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from antq_llm.mentions.vietnamese.starts import possible_starts
     ],
 )
 def test_starts(text: str, starts: list[str]) -> None:
-    """Digits start a mention anywhere; certain words do if they are whole, in a usual case."""
+    """Digits may start a mention anywhere; certain words may only if whole and in a usual case."""
     found = possible_starts(text, 0, len(text))
     assert [text[start:end] for start, end in found] == starts
     assert found == sorted(found)
 
 
 def test_a_part_of_a_text() -> None:
-    """A part is read as if the text ended after it, but with the character before it."""
+    """A part is read as if the text ended after it, but the character before it is considered."""
     text = "hai bahai ba"
     assert possible_starts(text, 4, 6) == [(4, 6)]
     assert possible_starts(text, 6, len(text)) == [(10, 12)]

@@ -9,7 +9,7 @@ from antq_llm.mentions.vietnamese.times import possible_times
 
 
 def times_in(text: str) -> list[tuple[str, object, object]]:
-    """Return the words and bounds of the times of a text."""
+    """Return the words and bounds of the times in a text."""
     return [
         (mention.text, mention.value, mention.upper)
         for mention in read_mentions(text)
@@ -51,7 +51,7 @@ def times_in(text: str) -> list[tuple[str, object, object]]:
     ],
 )
 def test_clock_times(text: str, words: str, time: str) -> None:
-    """A time is read with its minutes on the 24-hour clock, by the part of the day after it."""
+    """A time is read on the 24-hour clock, from its minutes and the part of the day after it."""
     assert times_in(text) == [(words, time, None)]
 
 
@@ -112,7 +112,7 @@ def test_the_minutes_of_a_duration_are_a_number() -> None:
 
 
 def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:
-    """The hours before ``chiều`` are also a possible time without adding twelve."""
+    """An hour before ``chiều`` (afternoon) is also a possible time without adding twelve."""
     assert possible_times("lúc 4 giờ chiều") == {"04:00"}
 
 
@@ -136,13 +136,13 @@ def test_a_time_of_the_afternoon_may_be_written_as_printed() -> None:
     ],
 )
 def test_the_part_of_the_day_settles_the_hour(text: str, time: str) -> None:
-    """The part of the day after an hour settles its half; twelve at night begins a day."""
+    """The part of the day after an hour settles the half of the day; twelve at night is 00:00."""
     assert [(mention.kind, mention.value) for mention in read_mentions(text)] == [("time", time)]
 
 
 @pytest.mark.parametrize("text", ["lúc 25h", "lúc 25 giờ", "lúc 30h15"])
 def test_a_day_has_24_hours(text: str) -> None:
-    """An hour beyond the end of the day is not a time."""
+    """An hour above 24 is not read as a time."""
     assert "time" not in {mention.kind for mention in read_mentions(text)}
 
 
@@ -163,7 +163,7 @@ def test_hours_that_do_not_ascend_are_no_range(text: str) -> None:
     ],
 )
 def test_the_part_of_the_day_of_a_range(text: str, first: str, last: str) -> None:
-    """The part of the day after a range applies to both times unless the first is later."""
+    """The part of the day after a range applies to both times if they then ascend."""
     (mention,) = read_mentions(text)
     assert (mention.value, mention.upper) == (first, last)
 

@@ -1,4 +1,4 @@
-"""Awards that the rules read."""
+"""Awards that the rules baseline reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from helpers.rules import fields, read
 
 
 def test_figures_of_two_kinds_of_recipients_are_two_awards() -> None:
-    """Two figures give two awards with their giver, but no indicator."""
+    """Figures for two kinds of recipients give two awards with their giver, but no indicator."""
     report = read("Dịp này, 6 tập thể và 12 cá nhân đã được Chủ tịch UBND huyện tặng giấy khen.")
     assert fields(report["awards"], "form", "recipients", "count", "conferred_by") == [
         ("giấy khen", "collective", 6, ["Chủ tịch UBND huyện"]),

@@ -19,6 +19,6 @@ from antq_llm.movement_report.baseline.dates import resolve_date
     ],
 )
 def test_year_is_that_of_the_last_such_day(text: str, stamp: str | None, expected: str) -> None:
-    """A day without a year is the last such day up to the stamp, within one year."""
+    """A day without a year is the last such day up to the publication stamp, within a year."""
     (mention,) = read_mentions(text)
     assert resolve_date(mention, stamp) == expected

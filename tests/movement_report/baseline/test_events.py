@@ -1,4 +1,4 @@
-"""Events that the rules read."""
+"""Events that the rules baseline reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The head of an article as the rules read it: press, stamp and relevance."""
+"""The head of an article as the rules baseline reads it: outlet, byline, stamp and relevance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpers.rules import HEADLINE, read
 
 
 def test_dateline_and_signature_name_the_press() -> None:
-    """The dateline names the publisher; the last line and ``Ảnh:`` name the authors."""
+    """The dateline names the publisher; the last line and the ``Ảnh:`` credit name the authors."""
     report = read(
         "TTXVN - Ngày 12/9, huyện Di Linh tổ chức hội nghị. (Ảnh: Lê Minh)",
         "Hội nghị kết thúc.",
@@ -42,5 +42,5 @@ def test_stamp_is_a_line_with_a_day_and_a_time() -> None:
     ],
 )
 def test_relevance_is_read_from_what_is_named(text: str, relevance: str) -> None:
-    """The relevance depends on what the article names, and where."""
+    """Relevance depends on whether the text names the movement, other police work or neither."""
     assert rules_report(text)["relevance"] == relevance

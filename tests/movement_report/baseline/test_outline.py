@@ -1,4 +1,4 @@
-"""The layout of an article, and the cursor that moves over it."""
+"""The outline of an article, and the cursor that moves over its text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpers.rules import HEADLINE
 
 
 def test_headline_lines_and_sentences_have_their_spans() -> None:
-    """The spans of an outline contain the lines and sentences without outer white space."""
+    """The spans of lines and sentences exclude the white space around them."""
     text = f"{HEADLINE}\n\n  Hội nghị kết thúc. Xã Tân Lâm họp.\n"
     outline = Outline(AnalyzedArticle(text))
     assert [text[slice(*line)] for line in outline.lines] == [
@@ -36,7 +36,7 @@ def test_headline_lines_and_sentences_have_their_spans() -> None:
     ],
 )
 def test_title_has_words_and_a_capital(line: str, expected: bool) -> None:
-    """A title has several words, begins with a capital, and is not a dateline or stamp."""
+    """A title has several words, begins with a capital and is not a dateline or stamp."""
     assert is_title(line) is expected
 
 
@@ -56,7 +56,7 @@ def test_cursor_sees_behind_its_limit_only_with_a_lookahead() -> None:
 
 
 def test_cursor_takes_a_date_only_right_behind_its_words() -> None:
-    """A date is taken only with the words before it; otherwise, the cursor stays."""
+    """A date is taken only if it directly follows the given words; otherwise, the cursor stays."""
     text = " ngày 1/2/2019, 3/4/2019"
     dates = AnalyzedArticle(text).dates
     cursor = Cursor(text, 0, len(text))

@@ -1,4 +1,4 @@
-"""People that the rules read."""
+"""People that the rules baseline reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from helpers.rules import fields, read
 
 
 def test_rank_name_and_office_are_a_person() -> None:
-    """A rank, a name and the offices after a comma give one person with each office."""
+    """A rank, a name and the offices after a comma give one person with all the offices."""
     report = read(
         "Tham dự hội nghị có Thiếu tá Phạm Quốc Bình, Ủy viên Ban Thường vụ, "
         "Trưởng Công an huyện Di Linh; lãnh đạo các phòng."
@@ -22,7 +22,7 @@ def test_rank_name_and_office_are_a_person() -> None:
 
 
 def test_office_before_a_name_is_a_person() -> None:
-    """An office before a name gives a person, even if it ends with capitalised words."""
+    """An office before a name gives a person, even if the office ends with capitalised words."""
     report = read("Phó Chủ tịch UBND huyện Di Linh Trần Thị Mai chủ trì hội nghị.")
     assert fields(report["people"], "name", "rank", "positions") == [
         ("Trần Thị Mai", None, ["Phó Chủ tịch UBND huyện Di Linh"])

@@ -1,4 +1,4 @@
-"""The record that the rules make from any text."""
+"""Records that the rules baseline makes from arbitrary texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REPORT = load_schema("movement_report")
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_any_text_gives_a_valid_record(text: str) -> None:
-    """For any text, the rules give a valid record whose quotes are in the text."""
+    """For any text, the rules baseline gives a valid record whose quotes are in the text."""
     report = rules_report(text)
     REPORT.read_data(report)
     assert all(item["quote"] in text for _, item in items_with_quotes(report))

@@ -1,4 +1,4 @@
-"""Statements that the rules read."""
+"""Statements that the rules baseline reads."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_lunar_dates(text: str, expected: list[tuple[str, str, str | None]]) -> 
     ],
 )
 def test_lunar_ranges(text: str, first: str, last: str) -> None:
-    """Two lunar days with their month are a lunar range."""
+    """Two lunar days joined by a word or a dash are read as a range of lunar dates."""
     assert [found[1:] for found in bounds_of(text, "date")] == [(first, last)]
 
 
@@ -59,14 +59,14 @@ def test_lunar_dates_are_never_certain(text: str) -> None:
     ],
 )
 def test_days_of_lunar_months(text: str, date: str) -> None:
-    """Days after Tết are in the first month, and those before it are in the twelfth."""
+    """The first days of Tết are in the first lunar month, and the 30th is in the twelfth."""
     (mention,) = read_mentions(text)
     assert (mention.value, mention.form) == (date, "lunar")
 
 
 @pytest.mark.parametrize("text", ["rằm tháng 13", "31 tháng Chạp", "mùng 0 Tết"])
 def test_days_that_the_lunar_calendar_lacks(text: str) -> None:
-    """Lunar dates beyond twelve months of thirty days are not read."""
+    """A lunar date with a month above 12 or a day outside 1 to 30 is not read."""
     mentions = read_mentions(text)
     assert {mention.value for mention in mentions} <= {0, 13, 31, "XXXX-12"}
 
@@ -89,6 +89,6 @@ LUNAR_DAYS = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "c
 
 @pytest.mark.parametrize(("number", "word"), list(enumerate(LUNAR_DAYS, start=1)))
 def test_the_first_days_of_a_lunar_month(number: int, word: str) -> None:
-    """Each of the first ten days is recognised by its number in words."""
+    """Each of the first ten days of a lunar month is recognised by its number in words."""
     (mention,) = read_mentions(f"mùng {word} Tết")
     assert mention.value == f"XXXX-01-{number:02d}"

@@ -33,7 +33,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_periods(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """A period has a first and a last month; a decade or century has unknown digits."""
+    """A period is read as its first and last months; a decade or century has unknown digits."""
     assert bounds_of(text, "date") == expected
 
 
@@ -44,6 +44,6 @@ MONTHS_FROM_TWO = (
 
 @pytest.mark.parametrize(("number", "word"), list(enumerate(MONTHS_FROM_TWO, start=2)))
 def test_months_in_words(number: int, word: str) -> None:
-    """Each month is recognised by its number in words."""
+    """Each month from February on is recognised by its number in words."""
     (mention,) = read_mentions(f"trong tháng {word}, xã họp")
     assert mention.value == f"XXXX-{number:02d}"

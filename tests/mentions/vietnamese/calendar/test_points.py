@@ -40,7 +40,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_single_dates(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """A day, month or year is read by the words around it, despite slips of spelling."""
+    """The words around digits identify them as a day, month or year, despite typing errors."""
     assert bounds_of(text, "date") == expected
 
 

@@ -1,4 +1,4 @@
-"""Ranges, lists and seasons."""
+"""Ranges of dates, lists of days, and seasons."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from helpers.mentions import bounds_of
     ],
 )
 def test_ranges(text: str, expected: list[tuple[str, str, str | None]]) -> None:
-    """A range is one mention with two bounds, and so are consecutive days."""
+    """A range, or a list of consecutive days, is one mention with two bounds."""
     assert bounds_of(text, "date") == expected
 
 
@@ -91,6 +91,6 @@ def test_numbers_after_a_calendar_word_are_no_range_of_a_quantity(text: str) -> 
     ],
 )
 def test_seasons(text: str, expected: tuple[str, str] | None) -> None:
-    """A slash joins consecutive years, and a dash any two ascending years."""
+    """In a season, a slash joins only consecutive years, and a dash any two ascending years."""
     found = [(first, last) for _, first, last in bounds_of(text, "date") if last]
     assert found == ([expected] if expected else [])

@@ -32,7 +32,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_scales(text: str, expression: str, value: float) -> None:
-    """Scale words and letters multiply, but units and words that look like scales do not."""
+    """Scale words and letters multiply a number, but units and words that look like them do not."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.value) == (expression, value)
 

@@ -67,7 +67,7 @@ def test_comparators(text: str, comparator: str) -> None:
     ],
 )
 def test_words_that_may_mean_two_comparators(text: str, comparator: str, other: str) -> None:
-    """Only the meaning distinguishes a bound from a place, a difference or a goal reached."""
+    """If words can mean two comparators, a mention has one of them and lists the other."""
     (mention,) = read_mentions(text)
     assert mention.comparator == comparator
     assert other in mention.other_comparators
@@ -77,6 +77,6 @@ def test_words_that_may_mean_two_comparators(text: str, comparator: str, other: 
     ("number", "comparator"), [(2, "="), (99, "="), (100, ">"), (101, ">"), (1000, ">")]
 )
 def test_a_place_on_so_many_things(number: int, comparator: str) -> None:
-    """``Trên`` before a few things to be on means a place; before a hundred, it means "over"."""
+    """``Trên`` means "on" before up to 99 vehicles, and "over" before a hundred or more."""
     (mention,) = read_mentions(f"trên {number} xe máy")
     assert mention.comparator == comparator

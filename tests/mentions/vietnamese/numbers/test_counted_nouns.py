@@ -33,7 +33,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_counts(text: str, expression: str, value: int) -> None:
-    """A numeral before a counted noun, or with several words, is certain."""
+    """A numeral before a counted noun, or one of several words, is certain."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.value) == (expression, value)
     assert mention.is_certain
@@ -50,7 +50,7 @@ def test_counts(text: str, expression: str, value: int) -> None:
     ],
 )
 def test_uncertain_counts(text: str) -> None:
-    """A word that may be an article, a pronoun or the word for father is not certain."""
+    """A numeral that may also be an article, a pronoun or another word is not certain."""
     (mention,) = read_mentions(text)
     assert not mention.is_certain
 
@@ -80,5 +80,5 @@ def test_uncertain_counts(text: str) -> None:
     ],
 )
 def test_words_that_are_not_counts(text: str) -> None:
-    """Names, ordinals and homographs of number words are not read."""
+    """Number words in names and ordinals, and words that look like number words, are not read."""
     assert read_mentions(text) == []

@@ -31,7 +31,7 @@ from antq_llm.mentions.vietnamese.numbers.number_words import read_number_words,
     ],
 )
 def test_numerals(text: str, end: int, value: float) -> None:
-    """The longest numeral is read; ``năm`` after tens or hundreds is a year, not a five."""
+    """The longest numeral is read; ``năm`` after tens or hundreds means "year", not "five"."""
     number = read_number_words(text, 0)
     assert number is not None
     assert (number.end, number.value) == (end, value)
@@ -50,5 +50,5 @@ def test_words() -> None:
 
 
 def test_a_year_in_words_is_not_a_five() -> None:
-    """The word for five is left out, since it is also the word for year."""
+    """``Năm``, the word for five, is left out, since it is also the word for year."""
     assert words_in("Năm năm, bốn tổ") == {4}

@@ -20,7 +20,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_notation(text: str, english: bool, value: float | None) -> None:
-    """Points and commas are read in the language's notation, else in the only one that fits."""
+    """Points and commas are read in the language's notation if it fits, or else in the other."""
     assert parse_numeral(text, english=english) == value
 
 
@@ -42,7 +42,7 @@ def test_notation(text: str, english: bool, value: float | None) -> None:
     ],
 )
 def test_slips_of_the_typist(text: str, expression: str, value: float, is_certain: bool) -> None:
-    """Stray spaces and English notation are read as intended, but ambiguous text is not certain."""
+    """Numbers with stray spaces or in English notation are read; ambiguous ones are not certain."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.value) == (expression, value)
     assert mention.is_certain is is_certain
@@ -57,7 +57,7 @@ def test_slips_of_the_typist(text: str, expression: str, value: float, is_certai
     ],
 )
 def test_lists_of_numbers(text: str, values: list[int]) -> None:
-    """Numbers in a list, or in different paragraphs, are not joined."""
+    """Numbers in a list, or at the start of a list item, are not joined to the next number."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 

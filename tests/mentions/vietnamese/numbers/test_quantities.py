@@ -69,14 +69,14 @@ def test_signs(text: str, expression: str, value: float) -> None:
     ],
 )
 def test_letters_for_digits(text: str, expression: str, value: int) -> None:
-    """An O before a counted noun is read as zero, and an l before digits as one."""
+    """In a number before a counted noun, the letter O is read as zero, and the letter l as one."""
     (mention,) = read_mentions(text)
     assert (mention.kind, mention.text, mention.value) == ("number", expression, value)
 
 
 @pytest.mark.parametrize("text", ["can 5l dầu", "ngoài trời 35oC", "xe 2O-3456", "mẫu l5 mới"])
 def test_other_letters_beside_digits(text: str) -> None:
-    """A litre, a degree, a plate and a name are not mistyped numbers."""
+    """The letters of litres, degrees, plates and names are not read as mistyped digits."""
     assert not [mention for mention in read_mentions(text) if mention.value in {51, 350, 20, 15}]
 
 
@@ -98,7 +98,7 @@ def test_digits_of_a_unit_are_not_read() -> None:
 def test_long_runs_are_read(unit: str) -> None:
     """No part of a long run of numbers is read many times.
 
-    If each number read the rest of the run, each of these texts would take a minute.
+    If the rest of the run were read again for each number, each of these texts would take a minute.
     """
     text = "ở " + unit * (30_000 // len(unit))
     mentions = read_mentions(text)
@@ -115,20 +115,20 @@ def test_long_runs_are_read(unit: str) -> None:
     ],
 )
 def test_bounds_in_words(text: str, lower: int, upper: int) -> None:
-    """``Mấy`` stands for one to nine, and two digits in words are the bounds of an estimate."""
+    """``Mấy`` stands for one to nine; two adjacent digits in words are an estimate's bounds."""
     (mention,) = read_mentions(text)
     assert (mention.value, mention.upper, mention.is_certain) == (lower, upper, False)
 
 
 @pytest.mark.parametrize("text", ["có trăm mấy người", "hai sáu người", "được 20 mấy người"])
 def test_no_bounds_in_words(text: str) -> None:
-    """``Mấy`` follows only tens in words, and distant digits are not bounds of an estimate."""
+    """Bounds are read only if ``mấy`` follows tens in words or if two digits in words are close."""
     assert [mention for mention in read_mentions(text) if mention.upper is not None] == []
 
 
 @pytest.mark.parametrize("text", ["ba rất vui", "gặp ba tại nhà", "ba STORIES"])
 def test_a_father_is_not_a_number(text: str) -> None:
-    """``Ba`` without a counted noun means father."""
+    """``Ba`` without a counted noun means "father" and is not read as a number."""
     assert read_mentions(text) == []
 
 
@@ -141,7 +141,7 @@ def test_a_father_is_not_a_number(text: str) -> None:
     ],
 )
 def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> None:
-    """Two consecutive numbers are a list; others are one number with a stray space."""
+    """Consecutive numbers around a comma are a list; others are one number with a stray space."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 
@@ -157,5 +157,5 @@ def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> Non
     ],
 )
 def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
-    """A capitalised number is a name unless it starts a sentence or is among capitals."""
+    """A capitalised number word is read only at the start of a sentence or among capitals."""
     assert [mention.value for mention in read_mentions(text)] == values

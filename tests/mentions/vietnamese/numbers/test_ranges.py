@@ -1,4 +1,4 @@
-"""Ranges, each of which is one mention with two bounds."""
+"""Ranges of numbers, each read as one mention with two bounds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
-    """A range has the scale and the unit of its second number."""
+    """Both bounds of a range are read with their scale, even if only the second prints it."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.is_certain) == (expression, True)
     assert (mention.value, mention.upper) == (lower, upper)
@@ -56,7 +56,7 @@ def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
     ],
 )
 def test_uncertain_ranges(text: str, lower: int, upper: int) -> None:
-    """A change, a day and shortened bounds are not certain."""
+    """Changes, possible dates, estimates and ranges with a shortened bound are not certain."""
     (mention,) = [mention for mention in read_mentions(text) if mention.kind == "number"]
     assert not mention.is_certain
     assert (mention.value, mention.upper) == (lower, upper)
@@ -78,7 +78,7 @@ def test_uncertain_ranges(text: str, lower: int, upper: int) -> None:
     ],
 )
 def test_other_pairs_of_numbers(text: str) -> None:
-    """A change, a chain of numbers, and dates are not ranges of a quantity."""
+    """Dates, chains of numbers and changes with ``lên`` or ``xuống`` are not quantity ranges."""
     assert not [
         mention
         for mention in read_mentions(text)

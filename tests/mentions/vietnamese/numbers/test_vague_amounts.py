@@ -1,4 +1,4 @@
-"""Amounts without a number."""
+"""Vague amounts, multiples and halves in words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
     ],
 )
 def test_vague_amounts_have_bounds(text: str, expression: str, lower: int, upper: int) -> None:
-    """A vague amount has the bounds of its possible meaning and is not certain."""
+    """A vague amount is read as the range of its possible values, and is not certain."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.is_certain) == (expression, False)
     assert (mention.value, mention.upper) == (lower, upper)
@@ -43,7 +43,7 @@ def test_vague_amounts_have_bounds(text: str, expression: str, lower: int, upper
     ],
 )
 def test_multiples_and_halves(text: str, expression: str, value: float, is_certain: bool) -> None:
-    """A multiple in words has its factor, and half of an unknown whole is 0.5."""
+    """A multiple in words is read as its factor, and half of an unknown whole as 0.5."""
     (mention,) = read_mentions(text)
     assert (mention.text, mention.value) == (expression, value)
     assert mention.is_certain is is_certain

@@ -9,8 +9,9 @@ from antq_llm.text.lazy_patterns import lazy_re
 
 _CHUNK = lazy_re(r"\S+")
 _DIGIT = lazy_re(r"\d")
-_SIGN = lazy_re(r"[@:w.](?:(?<=@)|(?<=:)//|(?<=w)ww\.|(?<=\.)(?:com|vn|net|org|htm|edu|gov|info))")
-"""Part of every address. The class at its start matches few characters of other text."""
+_DOMAIN = lazy_re(r"\.(?:com|vn|net|org|htm|edu|gov|info)")
+_SIGN = lazy_re(r"@|://|www\.|\.(?:com|vn|net|org|htm|edu|gov|info)")
+"""Part of every address."""
 _ADDRESS = lazy_re(
     r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
     r"|(?P<url>(?:https?://|www\.)[^\s\"“”<>()]{3,2000}"
@@ -22,7 +23,7 @@ _TRAILING = ".,;:!?'’”…"
 
 def read_web_addresses(text: str) -> list[Mention]:
     """Return the e-mail and web addresses in a text that contain digits."""
-    if not _SIGN.search(text):
+    if not any(sign in text for sign in ("@", "://", "www.")) and not _DOMAIN.search(text):
         return []
     found = []
     for chunk in _CHUNK.finditer(text):

@@ -16,6 +16,11 @@ _ADDRESS_BEFORE = compile_words(
     r"\s?(?:số\s)?:?\s?\Z",
     re.IGNORECASE,
 )
+_ADDRESS_LAST = (
+    *("nhà", "số", "ngõ", "hẻm", "kiệt", "ngách", "chỉ", "đường", "tổ", "ấp", "thửa", "lô"),
+    *("kiốt", "ốt"),
+)
+"""The last words of these; looking them up is faster than matching the pattern."""
 _ADDRESS = lazy_re(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
 _STREET_ADDRESS = lazy_re(
     r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
@@ -27,6 +32,9 @@ _NAMED_BY_DATE = lazy_re(
     re.IGNORECASE,
 )
 """Streets and institutions named after a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
+_NAMED_LAST = (
+    *("đường", "phố", "viện", "viên", "trường", "động", "rạp", "máy", "cầu", "ty", "hóa"),
+)
 _STREET_BEFORE = lazy_re(
     r"\b(?:tại|ở|số|địa chỉ:?|trụ sở|đktt:?|hktt:?|trú|ngụ|thường trú|nhà)\s\Z", re.IGNORECASE
 )
@@ -43,6 +51,8 @@ _COUNT = lazy_re(r"\d{1,3} (?!tháng |đường |phố |ngõ )[a-zđ]")
 
 @reads(r"\d{1,5}(?:[A-Za-z]/|/\d)")
 def _address(digits: Digits) -> tuple[int, str] | None:
+    if not digits.last_lower.rstrip().endswith(_ADDRESS_LAST):
+        return None
     match = _ADDRESS.match(digits.text, digits.start)
     is_address = match and _ADDRESS_BEFORE.search(digits.before[-_WORDS:])
     return (match.end(), "address") if match and is_address else None
@@ -50,6 +60,8 @@ def _address(digits: Digits) -> tuple[int, str] | None:
 
 @reads(r"\d{1,2}(?:[/.-]\d|\st)")
 def _named_by_date(digits: Digits) -> tuple[int, str] | None:
+    if not digits.last_lower.rstrip().endswith(_NAMED_LAST):
+        return None
     text, start = digits.text, digits.start
     match = None if _COUNT.match(text, start) else _DATE_AS_NAME.match(text, start)
     is_name = match and _NAMED_BY_DATE.search(digits.before[-_WORDS:])

@@ -96,6 +96,8 @@ _LETTERED_DOCUMENT = lazy_re(
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/–][A-ZĐ][A-ZĐa-zđ0-9]*)*"
     r"|\d{1,6}\s[A-ZĐ]{2,5}[-/][A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/][A-ZĐ][A-ZĐa-zđ0-9]*)*"
 )
+_MAY_BE_DOCUMENT = lazy_re(r"\d{1,6}(?:[a-z]?\s?[/-]\s?(?:\d{4}|[A-ZĐ])|\s[A-ZĐ]{2,5}[-/])")
+"""Matches the start of every document number and of few dates."""
 _SURE_DOCUMENT = lazy_re(
     r"\d{1,6}/(?:\d{4}/)?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*"
@@ -162,7 +164,7 @@ def read_data(digits: Digits) -> Mention | None:
 @reads(r"\d{1,6}(?:[a-z]|\s?[/-]|\s[A-ZĐ])")
 def _document(digits: Digits) -> tuple[int, str] | None:
     text, start, before = digits.text, digits.start, digits.before
-    if before[-1:].isalpha():
+    if before[-1:].isalpha() or not _MAY_BE_DOCUMENT.match(text, start):
         return None
     match = _SURE_DOCUMENT.match(text, start)
     if match is None:

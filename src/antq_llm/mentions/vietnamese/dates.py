@@ -31,6 +31,14 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 ONE_YEAR = lazy_re(YEAR)
+_PLAIN_YEAR = lazy_re(
+    r"(?P<year>(?:19|20)\d\d)(?:[.;:)”](?!\s?\d)|\n\n|"
+    r",? (?!(?:đến|tới|cho|kéo|và|rạng|sáng|trưa|chiều|tối|đêm)\b)[^\W\d_])",
+    re.IGNORECASE,
+)
+"""A year before a sign or word that continues no range or list."""
+_YEARS = ("g năm ", "c năm ", "G năm ", "C năm ")
+"""The end of ``những năm`` and ``các năm``, after which a year may be a decade."""
 _OLD_YEAR = lazy_re(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
 _LIST_OF_YEARS = lazy_re(r"\s*(?:,|và|hoặc|-|–)\s*")
 _PART_OF_LARGER = lazy_re(r"\d[/.,:]\Z|\d[ ]?/[ ]\Z")
@@ -50,14 +58,35 @@ _DAY_JUST_BEFORE = lazy_re(
     re.IGNORECASE,
 )
 _DAY_WORD = lazy_re(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
-_LONE_NUMBER = lazy_re(r"\d{1,2}(?:[^\w\s,./–—-]|[.,](?![\d\s])|\Z)")
-"""The shape of a number that is not followed by a second one."""
+_LINKED_NUMBER = lazy_re(
+    r"\d{3}|\d{1,2}(?:\s?[/–—-]|\.[ ]?\d|\s?,\s?(?:và\s)?\d|,?\s+(?:&|(?:tháng|năm|đến|tới|cho|kéo|"
+    r"và|rạng|sáng|trưa|chiều|tối|đêm)(?!\w)))",
+    re.IGNORECASE,
+)
+"""Digits that may continue with a month, a year or a second date; others are a single number."""
 _MAX_MONTH = 12
 _MONTH_WORD = lazy_re(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
 """After ``ngày``, a single number up to this one may count the following noun."""
 _LETTER_BEFORE = lazy_re(r"[^\W\d_]")
 _GLUED_WORD = lazy_re(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
+
+
+@reads(r"\d{4}(?:[,.;:)”]| [^\W\d_]|\n|\Z)")
+def read_plain_year(digits: Digits) -> Mention | None:
+    """Return the year after ``năm`` if no range or list of years follows, as most years.
+
+    The readers of data, codes and other dates would find nothing else there.
+    """
+    text, before = digits.text, digits.before
+    if not before.endswith(" năm ") or before.endswith(_YEARS):
+        return None
+    match = _PLAIN_YEAR.match(text, digits.start)
+    if match is None:
+        return None
+    year = match["year"]
+    point = Point("year", digits.start, digits.end, year, year=int(year))
+    return _year(point, before, text[digits.end : digits.end + LOOKAHEAD])
 
 
 @reads(r"\d{1,2}(?!\d)|\d{4}(?!\d)")
@@ -84,7 +113,7 @@ def _season(digits: Digits) -> Mention | None:
 @reads(r"\d+(?![^\W\d_])")
 def _point_or_range(digits: Digits) -> Mention | None:
     text, before = digits.text, digits.before
-    if _LONE_NUMBER.match(digits.shape) and not _may_be_day_or_month(before):
+    if not _LINKED_NUMBER.match(text, digits.start) and not _may_be_day_or_month(before):
         return None
     point = read_point(text, digits.start)
     if point is None:

@@ -14,7 +14,6 @@ from antq_llm.mentions.vietnamese.digits import Digits
 from antq_llm.mentions.vietnamese.letters import CAPITALS
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
 from antq_llm.text.lazy_patterns import lazy_re
-from antq_llm.text.word_patterns import compile_words
 
 _SURE_WORDS = {
     "document": "chỉ thị|nghị quyết|nghị định|thông tư|công văn|khoản|trung ương|mã số|"
@@ -52,23 +51,27 @@ _POSSIBLE_WORDS = {
 """Words after which digits are an identifier if no noun follows that they may count."""
 
 
-def _named_groups(words: dict[str, str]) -> str:
-    return "|".join(f"(?P<{form}>{alternatives})" for form, alternatives in words.items())
+def _patterns_by_last_word(words: dict[str, str], end: str) -> dict[str, re.Pattern[str]]:
+    """Return patterns of the words before digits, with their forms as groups, by their last word.
+
+    Trying only the words that end with the last word before digits is many times faster.
+    """
+    ending: dict[str, dict[str, list[str]]] = {}
+    for form, alternatives in words.items():
+        for alternative in re.split(r"\|(?![^(]*\))", alternatives):
+            *_, last = re.findall(r"\[\w+\]|[^\W\d_]+", alternative)
+            for word in last[1:-1] if last.startswith("[") else (last,):
+                ending.setdefault(word, {}).setdefault(form, []).append(alternative)
+    return {word: _pattern_of(forms, end) for word, forms in ending.items()}
 
 
-def _last_words(words: dict[str, str]) -> frozenset[str]:
-    """Return the last word of each alternative, and ``p``, ``q`` and ``f`` for ``[pqf]``."""
-    return frozenset(
-        last
-        for alternatives in words.values()
-        for alternative in re.sub(r"\(\?<!.*?\)", "", alternatives).split("|")
-        for last in re.findall(r"[^\W\d_]+", alternative)[-1:]
-    ) | frozenset("pqf")
+def _pattern_of(forms: dict[str, list[str]], end: str) -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{form}>{'|'.join(words)})" for form, words in forms.items())
+    return lazy_re(rf"(?<![\w.-])(?:{groups}){end}\Z", re.IGNORECASE)
 
 
-_SURE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_SURE_WORDS)})[ :.]?\s?\Z", re.IGNORECASE)
-_POSSIBLE = compile_words(rf"(?<![\w.-])(?:{_named_groups(_POSSIBLE_WORDS)})\s\Z", re.IGNORECASE)
-_SURE_LAST, _POSSIBLE_LAST = _last_words(_SURE_WORDS), _last_words(_POSSIBLE_WORDS)
+_SURE = _patterns_by_last_word(_SURE_WORDS, r"[ :.]?\s?")
+_POSSIBLE = _patterns_by_last_word(_POSSIBLE_WORDS, r"\s")
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
 """An upper bound on the length of one of these words plus the word before it that rules it out."""
 _EMERGENCY = lazy_re(r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I)
@@ -134,7 +137,20 @@ _MODEL_BEFORE = lazy_re(
 _VERSION = lazy_re(r"\d\.\d")
 ROMAN_NUMERAL = r"[XVI]{1,6}"
 _ROMAN = lazy_re(rf"{ROMAN_NUMERAL}\b(?![-.])")
+_TELLING_LAST = frozenset(
+    (
+        *_SURE,
+        *_POSSIBLE,
+        *_PATROLS,
+        *_CLAUSE_LAST,
+        *_TITLE_LAST,
+        *("sát", "lượng", "số", "gọi", "đài", "báo", "nhanh", "tại", "thứ", "vàng"),
+    )
+)
+"""The last words before digits that may make them an identifier; capitalised words also may."""
 _ROMAN_BEFORE = lazy_re(r"\b(?:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|hạng)\s\Z", re.IGNORECASE)
+_MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
+"""Numbers without a scale or decimal comma; only these can be identifiers."""
 _MAX_NAME_DIGITS = 4
 _MAX_LIST_ITEM = 30
 _NEXT_IN_LIST = lazy_re(r"\s*(?:,|và|hoặc|hay|-|–|đến)\s*")
@@ -143,16 +159,19 @@ _LISTED_FORMS = frozenset(("address", "document", "road", "room", "unit"))
 
 def read_identifier(number: Mention, place: Digits) -> Mention | None:
     """Return a number as a code if the words around it mark it as part of a name, else None."""
+    if not _MAY_BE_NAME.fullmatch(number.text):
+        return None
     before, last, lower = place.before, place.last, place.last_lower
     after = place.text[number.end : number.end + LOOKAHEAD]
     digits = number.text
     form = _sure_form(digits, before, lower, after)
     if form is not None:
         return _code(number, form)
-    is_whole = "," not in digits and "." not in digits
-    if _DIMENSION_NEXT.match(after):
+    words = _POSSIBLE.get(lower)
+    possible = words.search(before[-_LONGEST_WORD:]) if words else None
+    if (last.islower() and not possible) or _DIMENSION_NEXT.match(after):
         return None
-    possible = _POSSIBLE.search(before[-_LONGEST_WORD:]) if lower in _POSSIBLE_LAST else None
+    is_whole = "," not in digits and "." not in digits
     if possible and is_whole and not _may_count_next(after):
         is_certain = any(
             words.match(after) for words in (NOT_COUNTED_NEXT, _PLACE_NEXT, _DATE_NEXT)
@@ -167,6 +186,18 @@ def read_identifier(number: Mention, place: Digits) -> Mention | None:
     if not after[:1].isalpha() and (is_model or _MODEL_BEFORE.search(before)):
         return _code(number, "name", is_certain=False)
     return None
+
+
+def follows_ordinary_word(number: Mention, place: Digits) -> bool:
+    """Return whether a number follows a word that never makes it an identifier, as most do."""
+    return (
+        place.last.islower()
+        and place.last.isalpha()
+        and place.last_lower not in _TELLING_LAST
+        and place.before[-1:] == " "
+        and number.text[0] != "0"
+        and place.text[number.end : number.end + 1] not in {".", ")"}
+    )
 
 
 def _sure_form(digits: str, before: str, last: str, after: str) -> str | None:
@@ -193,13 +224,15 @@ def _sure_form(digits: str, before: str, last: str, after: str) -> str | None:
     if digits[0] == "0" and len(digits) > 1 and digits.isdecimal() and not UNIT_NEXT.match(after):
         return ""
     if (
-        digits.isdecimal()
+        after[:1] in {".", ")"}
+        and digits.isdecimal()
         and int(digits) <= _MAX_LIST_ITEM
         and _LIST_ITEM_AFTER.match(after)
         and _LIST_ITEM_BEFORE.search(before)
     ):
         return "item"
-    named = _SURE.search(before[-_LONGEST_WORD:]) if last in _SURE_LAST else None
+    words = _SURE.get(last)
+    named = words.search(before[-_LONGEST_WORD:]) if words else None
     counts = _may_count_next if last == "top" else _counts_next
     return (named.lastgroup or "") if named and not counts(after) else None
 

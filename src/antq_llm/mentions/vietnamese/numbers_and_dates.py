@@ -28,20 +28,21 @@ from antq_llm.mentions.vietnamese.context_words import (
     COUNTED_NEXT,
     LOOKAHEAD,
 )
-from antq_llm.mentions.vietnamese.dates import continues_years, read_date
+from antq_llm.mentions.vietnamese.dates import continues_years, read_date, read_plain_year
 from antq_llm.mentions.vietnamese.digits import Digits, Readers, reads
 from antq_llm.mentions.vietnamese.identifiers import (
     continues_identifiers,
     continues_name,
+    follows_ordinary_word,
     read_identifier,
     read_roman_identifier,
 )
-from antq_llm.mentions.vietnamese.numbers.comparators import comparators
+from antq_llm.mentions.vietnamese.numbers.comparators import comparators, may_be_compared
 from antq_llm.mentions.vietnamese.numbers.counted_nouns import is_counted_noun_next
+from antq_llm.mentions.vietnamese.numbers.mistyped_quantities import read_mistyped_quantity
 from antq_llm.mentions.vietnamese.numbers.quantities import (
     QUANTITY_WORDS,
     is_exponent,
-    read_mistyped_quantity,
     read_quantity,
     read_quantity_in_words,
     read_ratio,
@@ -64,8 +65,6 @@ _READERS_OF_WORDS = {
 }
 """The readers of expressions that begin with a word in lower case."""
 _VIETNAMESE = lazy_re(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
-_MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
-"""Numbers without a scale or decimal comma; only these can be identifiers."""
 _NAMED = lazy_re(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
     r"khẩu hiệu|bài|phim|tên|danh hiệu|tổ|đội|nhóm|phương châm|quy tắc|tiêu chí|chuyên mục|"
@@ -102,11 +101,11 @@ def read_mentions(text: str) -> list[Mention]:
     """
     mentions: list[Mention] = []
     for mention in _scan(text):
-        mentions.append(
-            _continued(mentions[-1], mention, text)
-            if mentions and mention.kind == "number"
-            else mention
-        )
+        is_number = mention.kind == "number"
+        if is_number and mentions and mentions[-1].kind in {"date", "code"}:
+            mentions.append(_continued(mentions[-1], mention, text))
+        else:
+            mentions.append(mention)
     return mentions
 
 
@@ -138,7 +137,12 @@ def _read_digits(digits: Digits, names: list[tuple[int, int]]) -> Mention:
     mention = _FORMS.read(digits) or read_quantity(digits)
     if mention.kind != "number":
         return mention
-    return _part_of_name(mention, digits, names) or _compared(mention, digits.text)
+    if code := _part_of_name(mention, digits, names):
+        return code
+    is_compared = mention.start < digits.start or may_be_compared(
+        digits.last_lower, digits.before, digits.text, mention.end
+    )
+    return _compared(mention, digits.text) if is_compared else mention
 
 
 def _read_word(text: str, start: int, end: int, *, english: bool) -> Mention | None:
@@ -181,8 +185,8 @@ def _is_plain_count(digits: Digits) -> bool:
 
 
 _FORMS = Readers(
-    *(read_mistyped_quantity, _read_plain_count, read_data, read_code, read_time, read_date),
-    *(read_run, read_ratio),
+    *(read_mistyped_quantity, _read_plain_count, read_plain_year),
+    *(read_data, read_code, read_time, read_date, read_run, read_ratio),
 )
 """Readers of expressions that start with a digit, in the order they are tried.
 
@@ -198,7 +202,7 @@ def _part_of_name(number: Mention, digits: Digits, names: list[tuple[int, int]])
         return None
     if names and _is_in_name(names, number, digits.text):
         return Mention("code", number.start, number.end, number.text, number.text)
-    return read_identifier(number, digits) if _MAY_BE_NAME.fullmatch(number.text) else None
+    return None if follows_ordinary_word(number, digits) else read_identifier(number, digits)
 
 
 def _compared(number: Mention, text: str) -> Mention:

@@ -8,47 +8,61 @@ for together with the digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS
 from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS
 from antq_llm.mentions.vietnamese.identifiers import ROMAN_NUMERAL
-from antq_llm.mentions.vietnamese.numbers.quantities import MISTYPED_ONE, QUANTITY_WORDS
+from antq_llm.mentions.vietnamese.numbers.mistyped_quantities import MISTYPED_ONE
+from antq_llm.mentions.vietnamese.numbers.quantities import QUANTITY_WORDS
 from antq_llm.text.lazy_patterns import lazy_re
 
 _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9"
 """Letters of Latin script, for a character class: no mention starts after one of them."""
+_WORDS = tuple(
+    dict.fromkeys(phrase.split()[0] for phrase in (*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS))
+)
+"""The words with which a mention may begin."""
 
 
-def _any_of(words: Iterable[str]) -> str:
-    """Return a pattern for a Roman numeral or any of the words, in lower case or capitalised.
+def _letters_of_words(place: int) -> str:
+    """Return the letters that the words have at a place, small and capital."""
+    small = "".join(sorted({word[place] for word in _WORDS if len(word) > place}))
+    return small + small.upper()
 
-    Capitalised words may have further capitals, and ``năm`` before digits means year. The pattern
-    looks at two letters first, because few other words begin with them.
+
+def _any_word() -> str:
+    """Return a pattern for any of the words, in lower case or capitalised.
+
+    A capitalised word may have further capitals. The first two letters are compared first.
     """
     endings: dict[str, dict[str, list[str]]] = {}
-    for word in words:
+    for word in _WORDS:
         endings.setdefault(word[0], {}).setdefault(word[1], []).append(re.escape(word[2:]))
-    firsts = "".join(endings)
-    seconds = "".join(sorted({second for rest in endings.values() for second in rest}))
     rest_of = {
         first: "|".join(f"{second}(?:{'|'.join(last)})" for second, last in rest.items())
         for first, rest in endings.items()
     }
     small = "|".join(f"{first}(?:{rest})" for first, rest in rest_of.items())
     capital = "|".join(f"{first.upper()}(?i:{rest})" for first, rest in rest_of.items())
-    return (
-        f"(?=[{firsts}{firsts.upper()}][{seconds}{seconds.upper()}]|[XVI])"
-        f"(?:{small}|{capital}|{ROMAN_NUMERAL})(?!\\w|(?<=[Nn]ăm) \\d)"
-    )
+    return f"{small}|{capital}"
 
 
-_WORD = _any_of(
-    dict.fromkeys(phrase.split()[0] for phrase in (*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS))
+_FIRST, _SECOND, _THIRD = map(_letters_of_words, range(3))
+_NO_THIRD = "".join(
+    letter for letter in map(chr, range(0x41, 0x1EFA))
+    if letter.isalpha() and (letter < "\u0100" or letter > "\u1e9f") and letter not in _THIRD
+)  # fmt: skip
+"""Letters that no word has in its third place; few other words have all three letters."""
+_MAY_BE_WORD = rf"(?=[{_FIRST}][{_SECOND}](?![{_NO_THIRD}]))"
+_WORD = _any_word()
+_END = r"(?!\w|(?<=[Nn]ăm) \d)"
+"""The end of a word; before digits, ``năm`` means year."""
+_AT_START = lazy_re(rf"(?:{_WORD}|{ROMAN_NUMERAL}){_END}")
+_AFTER_SPACE = lazy_re(rf" {_MAY_BE_WORD}(?:{_WORD}){_END}")
+_NUMERAL_AFTER_SPACE = lazy_re(rf" {ROMAN_NUMERAL}{_END}")
+_ELSEWHERE = lazy_re(
+    rf"[^{_LETTERS} ](?:(?<=\d)\d*+|(?=[{_FIRST}XVI])(?<=\W)(?:{_WORD}|{ROMAN_NUMERAL}){_END})"
 )
-_AT_START = lazy_re(_WORD)
-_AFTER_SPACE = lazy_re(rf" {_WORD}")
-_ELSEWHERE = lazy_re(rf"[^{_LETTERS} ](?:(?<=\d)\d*+|(?<=\W){_WORD})")
 _BEFORE_DIGITS = lazy_re(rf"(?<!\w){MISTYPED_ONE}")
 
 
@@ -61,9 +75,8 @@ def possible_starts(text: str, start: int, limit: int) -> list[tuple[int, int]]:
     before = max(0, start - 1)
     first = _AT_START.match(text, 0, limit) if start == 0 else None
     found = [first.span()] if first else []
-    for match in _AFTER_SPACE.finditer(text, before, limit):
-        place, end = match.span()
-        found.append((place + 1, end))
+    for words in (_AFTER_SPACE, _NUMERAL_AFTER_SPACE):
+        found += [(match.start() + 1, match.end()) for match in words.finditer(text, before, limit)]
     for match in _ELSEWHERE.finditer(text, before, limit):
         place, end = match.span()
         if not text[place].isdecimal():

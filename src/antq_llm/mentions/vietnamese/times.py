@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.digits import Digits, reads
+from antq_llm.mentions.vietnamese.letters import MAY_BE_DIGIT
 from antq_llm.text.lazy_patterns import lazy_re
 
 _LOOKBACK, _LOOKAHEAD = 32, 32
@@ -23,7 +24,7 @@ _NO_CLOCK_BEFORE = lazy_re(r"[\d:.,/]|[^\W\d_]")
 _HOUR_SIGN = r"[hHgG](?![^\W\d_])"
 _MINUTE_SIGN = r"(?:\s?(?:phút\b|ph\b|p\b)|['’′`])?"
 _CLOCK = lazy_re(
-    r"(?P<hours>\d\d?)(?:"
+    rf"(?P<hours>(?-i:[{MAY_BE_DIGIT}])(?<=\d)\d?)(?:"
     r":(?P<colon>[0-5]\d)(?::[0-5]\d)?(?![\d:])"
     r"|\s?(?:[hH]|[gG])(?![^\W\d_])"
     rf"(?:\s?:?\s?(?P<short>[0-5]\d|\d(?=['’′`p]|\s?ph(?:út)?\b))(?!\d|[.,/]\d){_MINUTE_SIGN}"

@@ -93,7 +93,7 @@ def words_before(text: str, start: int) -> str:
 def is_sure_day(before: str) -> bool:
     """Return whether the words before digits name a day or part of a day."""
     return (
-        before[-_LONGEST_DAY_WORD:].lower().endswith(DAY_WORDS)
+        before[-_LONGEST_DAY_WORD:].lower().replace("\n", " ").endswith(DAY_WORDS)
         or _SURE_DAY.search(before) is not None
         or _IN_LIST_OF_DAYS.search(before) is not None
     )

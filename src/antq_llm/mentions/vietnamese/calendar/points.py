@@ -73,20 +73,19 @@ def read_point(text: str, start: int) -> Point | None:
     if form == "year":
         return Point(form, start, match.end(), match[0], year=int(match[0]))
     numbers = [int(part) for part in _DIGITS.findall(match[0])]
-    point = Point(form, start, match.end(), match[0], **_parts(form, numbers))
+    point = Point(form, start, match.end(), match[0], *_parts(form, numbers))
     return point if edtf(point.day, point.month, point.year) else None
 
 
-def _parts(form: PointForm, numbers: list[int]) -> dict[str, int]:
+def _parts(form: PointForm, numbers: list[int]) -> tuple[int | None, ...]:
+    """Return the day, month and year of a date with several numbers."""
+    if form == "month":
+        return (None, *numbers)
     if form == "iso":
         numbers = numbers[::-1]
-    if form == "month":
-        return {"month": numbers[0], "year": numbers[1]}
-    names = ("day", "month", "year")[: len(numbers)]
-    parts = dict(zip(names, numbers, strict=True))
-    if parts.get("year", 100) < 100:
-        parts["year"] += 2000 if parts["year"] <= LAST_YEAR_OF_2000S else 1900
-    return parts
+    if (numbers[2:] or [100])[0] < 100:
+        numbers[2] += 2000 if numbers[2] <= LAST_YEAR_OF_2000S else 1900
+    return tuple(numbers)
 
 
 @lru_cache(maxsize=4096)  # An article repeats the same few dates.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
+from antq_llm.mentions.vietnamese.context_words import LOOKAHEAD
 from antq_llm.text.lazy_patterns import lazy_re
 
 _WORDS: dict[tuple[str, ...], str] = {
@@ -65,6 +66,21 @@ _MEASURE_NEXT = lazy_re(
 )
 """With these units, ``dài hơn 40 m`` is more likely a minimum than a difference."""
 _AGE_NEXT = lazy_re(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
+
+
+def may_be_compared(last: str, before: str, text: str, end: int) -> bool:
+    """Return whether the words around a number in digits may be a comparator.
+
+    ``last`` is the last of the words ``before`` it, in lower case, and the number ends at ``end``.
+    """
+    return (
+        last in _NEAREST_WORDS
+        or before[-1:] != " "
+        or not last.isalpha()
+        or last == "usd"
+        or text.startswith("hơn", end + 1)
+        or "tr" in text[end : end + LOOKAHEAD].lower()
+    )
 
 
 def comparators(back: str, after: str, value: float) -> tuple[str, ...]:

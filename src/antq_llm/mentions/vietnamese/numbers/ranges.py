@@ -22,7 +22,7 @@ _UNIT = (
     r"phút|người|vụ|lần|mét|tấn|lít|điểm|chỗ|hộ|con|chiếc)(?!\w))"
 )
 _DASH = lazy_re(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
-_DASHES = frozenset("-–—~")
+DASHES = frozenset("-–—~")
 _TO = lazy_re(
     rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?:cho\s)?(?:đến|tới)\s"
     r"(?P<below>(?:dưới|gần|khoảng|hơn)\s)?"
@@ -58,7 +58,7 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     """Return the range that begins with an amount; None if the amount is not a bound."""
     limit = first.end + LOOKAHEAD
     following = text[first.end : limit]
-    has_dash = not first.words and not _DASHES.isdisjoint(following)
+    has_dash = not first.words and not DASHES.isdisjoint(following)
     dash = _DASH.match(text, first.end, limit) if has_dash else None
     has_to = not dash and ("đến" in following or "tới" in following)
     match = dash or (_TO.match(text, first.end, limit) if has_to else None)

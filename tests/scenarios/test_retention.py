@@ -62,7 +62,7 @@ def test_records_outlive_their_answers(tmp_path: Path, capsys: pytest.CaptureFix
     assert call.lines("failures") == failures
     assert (call.run()["this_call"]["expired"], call.run()["counts"]["articles"]) == (3, 3)
     said = capsys.readouterr().err
-    assert "3 left unchanged because their answers were deleted" in said
+    assert "3 article(s) left unchanged because their answers were deleted" in said
     assert "Bài" not in said
 
 
@@ -80,7 +80,7 @@ def test_an_article_without_an_outcome_fails(
     assert call.run()["this_call"]["failures_by_kind"] == {"expired": 1}
     assert (call.run()["this_call"]["expired"], call.run()["counts"]["failures"]) == (2, 1)
     assert (
-        "1 failure(s), 2 left unchanged because their answers were deleted"
+        "1 failure(s), 2 article(s) left unchanged because their answers were deleted"
         in capsys.readouterr().err
     )
 

@@ -67,9 +67,9 @@ def read_articles(
 ) -> Articles:
     """Return the articles in files, folders and globs, read as ``antq-llm extract`` reads them.
 
-    Table fields that are not named are guessed from their names. Unreadable files are logged as
-    warnings and listed in the ``unread`` attribute of the result. Raises ConfigurationError if a
-    path has no articles.
+    Table fields that the caller does not name are guessed from the column names. Unreadable files
+    are logged as warnings and listed in the ``unread`` attribute of the result. Raises
+    ConfigurationError if a path has no articles or the options contradict each other.
     """
     options = ReadingOptions(text_field, id_field, title_field, date_field, tuple(keep), metadata)
     return Articles(paths, options)
@@ -81,7 +81,7 @@ def read_article(
     """Read a file that contains one article.
 
     ``article_id`` defaults to the file's stem or the id of its row. Raises ArticleError if the file
-    cannot be read or contains several articles.
+    cannot be read or does not contain exactly one article.
     """
     if path.is_dir() or not path.exists():
         read_bytes(path)
@@ -99,9 +99,10 @@ def read_article(
 
 
 def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
-    """Return a path, a text or an Article as an Article; raise ArticleError if it cannot be read.
+    """Return the article given as a text, a path or an Article.
 
-    If the options ignore metadata, the metadata of an Article is dropped too.
+    If the options ignore metadata, the metadata of an Article is dropped too. Raises ArticleError
+    if the article cannot be read.
     """
     if isinstance(source, Article):
         is_ignored = options is not None and not options.uses_metadata

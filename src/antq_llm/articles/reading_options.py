@@ -25,7 +25,7 @@ class ReadingOptions:
     keep: tuple[str, ...] = ()
     """Further fields to keep in the metadata."""
     metadata: MetadataUse = "use"
-    """``use`` reads the metadata; ``ignore`` reads only the text and, of a page, only the body."""
+    """``use`` reads metadata; ``ignore`` reads only the text or, for a page, only its main text."""
 
     def __post_init__(self) -> None:
         if self.metadata not in {"use", "ignore"}:

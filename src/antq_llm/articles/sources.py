@@ -23,7 +23,7 @@ class SourceFile:
 
     path: Path
     id: str
-    """The id of the file's article, or the beginning of its rows' ids."""
+    """The id of the file's article or, for a table, the beginning of generated row ids."""
     is_named: bool
     """Whether the caller named the file, rather than its folder or a glob."""
 
@@ -45,15 +45,15 @@ class SourceFiles:
     files: list[SourceFile] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
-    """Files that were named more than once."""
+    """Files that were named or found more than once."""
 
 
 def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
     """Find files by name, in folders (recursively) and with globs.
 
     Names keep their order, and the files of a folder or glob are sorted. Files in ``out``, the
-    run's output folder, are left out. Raises ConfigurationError if a name is empty or matches no
-    file that can be read.
+    run's output folder, are left out. Raises ConfigurationError if a name is empty, is the
+    output folder or matches no file that can be read.
     """
     finder = _Finder(out)
     for name in names:
@@ -113,7 +113,7 @@ class _Finder:
             self.found.repeated.append(str(file.path))
 
     def add_folder(self, folder: Path) -> None:
-        """Add the files below a folder, with paths relative to it as ids."""
+        """Add the files below a folder; ids are relative to the folder."""
         if self._out == folder.resolve():
             raise ConfigurationError(
                 f"{folder} is the folder of the articles: name a different one with --out, because "
@@ -178,7 +178,7 @@ class _Finder:
         self.found.unread.append(Unread(str(error.filename), FOLDER, reason))
 
     def _is_output(self, path: Path, root: Path) -> bool:
-        """Return whether a path is in the output folder; False if the input ``root`` is too."""
+        """Return whether a path is in the output folder; False if ``root`` is inside it too."""
         if self._out is None or self._out in root.resolve().parents:
             return False
         return path.resolve().is_relative_to(self._out)

@@ -1,4 +1,4 @@
-"""Files and rows that were not read, with the reasons."""
+"""Files, folders and rows that were not read, with the reasons."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Unread:
 
 
 def ending_of(path: PurePath) -> str:
-    """Return the lower-case suffix of a path; ``.gz`` includes the suffix before it."""
+    """Return the lower-case suffix of a path, such as ``.txt`` or ``.txt.gz``, or ``no ending``."""
     suffix = path.suffix.lower()
     if suffix == ".gz":
         return path.with_suffix("").suffix.lower() + suffix
@@ -36,7 +36,7 @@ def ending_of(path: PurePath) -> str:
 
 
 def count_by_ending(unread: Iterable[Unread]) -> dict[str, int]:
-    """Return the number of unread files and rows for each ending."""
+    """Return the number of unread files, folders and rows for each ending."""
     return dict(sorted(Counter(one.ending for one in unread).items()))
 
 

@@ -34,7 +34,7 @@ def add_annotation_commands(app: typer.Typer) -> None:
         REVIEW,
         _review,
         arguments=[_RUN],
-        help="Correct the records of a run in a browser to get gold annotations.\n\n"
+        help="Correct the records of a run in a browser to create gold annotations.\n\n"
         "The command prints the address to open and runs until Ctrl-C. Changes are saved "
         "immediately.",
         epilog="Example: antq-llm review out --gold gold",
@@ -80,7 +80,7 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         without=("to", "articles", "annotator"),
         arguments=[
             argument("a", Path, "A folder with ID.json files.", "A"),
-            argument("b", Path, "Another such folder, with the same schema.", "B"),
+            argument("b", Path, "Another such folder, for the same schema.", "B"),
         ],
         help="Print where two annotators differ and how far they agree.\n\n"
         "Example: antq-llm gold diff gold/an gold/binh",

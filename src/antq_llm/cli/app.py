@@ -1,4 +1,4 @@
-"""The commands and their options. Nothing slow is imported before a command runs."""
+"""The commands and their options. Slow imports are deferred until a command runs."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ add_command(
     app,
     "demo",
     _demo,
-    help="Extract records from the five packaged articles with recorded answers, and print them.",
+    help="Extract records from the five packaged articles, using recorded answers, and print a "
+    "summary.",
     epilog="Example: antq-llm demo --out out",
 )
 add_command(
@@ -143,7 +144,8 @@ add_command(
             completion=complete_prompts,
         )
     ],
-    help="Improve a prompt with gold annotations, and write the next version as a draft.",
+    help="Improve a prompt with gold annotations, and write a better prompt, if one is found, "
+    "as a draft of the next version.",
     epilog=IMPROVE_EXAMPLES,
 )
 add_command(

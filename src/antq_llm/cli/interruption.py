@@ -13,7 +13,7 @@ class CommandInterrupted(Exception):  # noqa: N818 - not an error
 
 @contextmanager
 def continued_by_the_same_command(kept_in: Path | None, option: str = "--out") -> Iterator[None]:
-    """Raise CommandInterrupted on Ctrl-C; it says whether the same command would continue."""
+    """Raise CommandInterrupted on Ctrl-C; its message says whether the command can continue."""
     try:
         yield
     except KeyboardInterrupt:

@@ -44,7 +44,10 @@ _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return the exit status; print each error as one line on stderr."""
+    """Run the command line and return the exit status, or exit if ``arguments`` is None.
+
+    Each error is printed as one line on standard error.
+    """
     all_words = list(sys.argv[1:] if arguments is None else arguments)
     open_closed_streams()
     use_utf8()
@@ -78,7 +81,7 @@ def _run(words: list[str]) -> int:
 
 
 def _check_words(words: list[str]) -> None:
-    """Raise ConfigurationError for an empty argument: as a path, it means the current folder."""
+    """Raise ConfigurationError for an empty argument, since ``Path("")`` is the current folder."""
     for option, word in pairwise(["", *words]):
         if not word.strip() or _EMPTY_VALUE.fullmatch(word):
             place = word or option
@@ -134,7 +137,7 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
 
 
 def _is_of_broken_pipe(error: BaseException) -> bool:
-    """Return whether the reader of a pipe closed it; Rich then raises SystemExit."""
+    """Return whether an error comes from a closed pipe, for which Rich raises SystemExit."""
     cause = error.__context__ if isinstance(error, SystemExit) else error
     return isinstance(cause, BrokenPipeError)
 

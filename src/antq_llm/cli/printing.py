@@ -57,7 +57,10 @@ def show_json(text: str) -> None:
 
 
 def write_json(text: str) -> None:
-    """Write JSON lines to standard output, or raise ConfigurationError if that fails."""
+    """Write JSON lines to standard output.
+
+    Raises BrokenPipeError if the reader is gone, and ConfigurationError for other write errors.
+    """
     try:
         sys.stdout.write(printable_json(text))
     except BrokenPipeError:
@@ -67,7 +70,7 @@ def write_json(text: str) -> None:
 
 
 def masked(text: str) -> str:
-    """Mask API keys set in the environment, and credentials in URLs."""
+    """Mask the OpenAI API keys set in the environment, and credentials in URLs."""
     return Masker([os.environ.get("OPENAI_API_KEY"), os.environ.get("OPENAI_ADMIN_KEY")])(text)
 
 

@@ -80,8 +80,7 @@ def _add_schemas(schemas: typer.Typer) -> None:
         options="schemas",
         without=("json",),
         arguments=[argument("reference", str, metavar="REF", completion=complete_schemas)],
-        help="Print the JSON Schema of a reference.\n\n"
-        "Example: antq-llm schemas show movement_report/1",
+        help="Print a schema as JSON Schema.\n\nExample: antq-llm schemas show movement_report/1",
     )
     add_command(
         schemas,

@@ -26,7 +26,7 @@ def add_run_commands(app: typer.Typer) -> None:
             argument(
                 "inputs",
                 list[str] | None,
-                "The articles; default: the inputs of the run.",
+                "Files, folders or globs with the articles; default: the run's inputs.",
                 "INPUT…",
                 default=None,
             ),
@@ -41,7 +41,7 @@ def add_run_commands(app: typer.Typer) -> None:
         _diff,
         arguments=[
             argument("a", Path, "A run's folder.", "RUN_A"),
-            argument("b", Path, "Another run with the same schema.", "RUN_B"),
+            argument("b", Path, "The folder of another run with the same schema.", "RUN_B"),
         ],
         help="Print the differences between the records of two runs, item by item.",
         epilog="Example: antq-llm diff out other --json",
@@ -57,10 +57,14 @@ def _add_forget_and_export(app: typer.Typer) -> None:
         arguments=[
             argument("run", Path, "A run's folder.", "RUN"),
             argument(
-                "article_ids", list[str], "Ids of articles, as in the run's files.", "ARTICLE_ID…"
+                "article_ids",
+                list[str],
+                "Ids of the articles, as in the run's files.",
+                "ARTICLE_ID…",
             ),
         ],
-        help="Delete articles from a run: their answers, outcomes, texts and lines in its files.",
+        help="Delete articles from a run: their answers, outcomes and texts, and their lines in "
+        "the run's files.",
         epilog="Example: antq-llm forget out 2021/09/an-ninh-to-quoc",
     )
     add_command(

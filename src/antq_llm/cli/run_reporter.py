@@ -18,8 +18,8 @@ from antq_llm.runs.totals import Outcome, RunTotals
 class RunReporter:
     """An observer that reports a run on standard error.
 
-    As a context manager, it ends the progress display on exit. During the run, garbage is collected
-    less often.
+    As a context manager, it ends the progress display on exit. During the run, the garbage
+    collector runs less often.
     """
 
     def __init__(self) -> None:

@@ -43,7 +43,10 @@ def test_articles_without_a_record_are_reported(
     folder = write_run(tmp_path / "mine", {article_id: GOLD[article_id] for article_id in rest})
     status, _, err = run(capsys, "--records", str(folder), "--out", str(tmp_path / "report"))
     assert status == 1
-    reason = f"mine has no record for 1 article(s), which count as empty; the first is {first}: "
+    reason = (
+        "mine has no record for 1 article(s), which are scored as empty records; "
+        f"the first is {first}: "
+    )
     assert reason in err
     data = json.loads((tmp_path / "report" / "evaluation.json").read_text("utf-8"))
     assert list(data["systems"][0]["failed"]) == [first]

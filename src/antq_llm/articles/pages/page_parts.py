@@ -88,8 +88,9 @@ class PageParts:
 def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
     """Find the parts of the article in a page.
 
-    If several elements may be a part, the one that matches the declared metadata is chosen. Only
-    the publication date is a stamp, not, for example, today's date at the top of the page.
+    The body is the longest candidate. For the other parts, candidates that match the declared
+    metadata are preferred. A date is taken as the stamp only if it is the declared publication date
+    or, without a declared date, comes after the title.
     """
     body = max(_with_classes(root, _BODY, "body"), key=_length, default=None)
     title = _title(root, declared.metadata.title)
@@ -155,7 +156,7 @@ def _stamp(root: Any, published: str | None, after_title: Callable[[Any], bool],
 
 
 def _date(node: Any) -> str | None:
-    """Return the day printed in an element; None if it has none or is too long for a stamp."""
+    """Return the date printed in an element; None if there is none or the text is too long."""
     text = _text(node)
     time = printed_time(text) if len(text) <= _MAX_STAMP_CHARACTERS else None
     return None if time is None else time[:10]
@@ -181,7 +182,7 @@ def _author(root: Any, declared: str | None, after_title: Callable[[Any], bool],
 def _with_classes(
     root: Any, classes: tuple[str, ...], role: str, tags: tuple[str, ...] = ()
 ) -> Iterator[Any]:
-    """Yield the elements with one of the classes or tags or with the role, in page order."""
+    """Yield the article's elements with one of the classes or tags, or the role, in page order."""
     wanted = frozenset(classes)
     for node in root.iter():
         if not isinstance(node.tag, str):
@@ -196,12 +197,12 @@ def _with_classes(
 
 
 def is_in_skipped(node: Any) -> bool:
-    """Return whether an element is in a part of the page outside the article."""
+    """Return whether an element or one of its ancestors is left out of the article."""
     return is_skipped(node) or any(map(is_skipped, node.iterancestors()))
 
 
 def _after(root: Any, title: Any) -> Callable[[Any], bool]:
-    """Return a predicate for elements that come after the title or share its parent element."""
+    """Return a predicate for elements after the title or inside the title's parent element."""
     if title is None:
         return lambda _: True
     places = {node: place for place, node in enumerate(root.iter())}
@@ -210,14 +211,17 @@ def _after(root: Any, title: Any) -> Callable[[Any], bool]:
 
 
 def _is_alike(text: str, declared: str) -> bool:
-    """Return whether a text is similar to a declared one, which may be cut off or name the site."""
+    """Return whether a text is similar to a declared text.
+
+    The declared text may be truncated or include the name of the site.
+    """
     if len(text) > _MAX_LENGTH_RATIO * len(declared):
         return False
     return shared_words(words_of(text), words_of(declared)) >= _MIN_SHARED_WORDS
 
 
 def _text(node: Any) -> str:
-    """Return the text of an element; empty if the element is too large to be a part."""
+    """Return the text of an element, or an empty string if the element is not small."""
     return one_line(node.text_content()) if is_small(node) else ""
 
 

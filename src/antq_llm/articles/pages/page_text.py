@@ -49,7 +49,7 @@ _MIN_LINK_CHARACTERS = 15
 _MAX_SMALL = 40
 _ITEM = "- "
 _DATELINE = "location-stamp"
-"""The class of a dateline; pages leave the space after it to their style sheet."""
+"""The class of a dateline, after which the style sheet, not the HTML, adds a space."""
 
 
 def parse_html(page: str) -> Any:
@@ -119,7 +119,7 @@ def one_line(text: str) -> str:
 
 
 def _is_link_to_story(node: Any) -> bool:
-    """Return whether a paragraph or list consists of links that are not sentences."""
+    """Return whether a block or list only announces or links to other stories."""
     if node.tag in {"ul", "ol"}:
         items = node.findall("li")
         return bool(items) and all(_is_all_link(item) for item in items)
@@ -155,7 +155,7 @@ class _TextCollector:
         self._lines: list[str] = []
         self._parts: list[str] = []
         self._rows: list[tuple[Any, list[str]]] = []
-        """The open table rows with several columns, and their cells so far."""
+        """The unfinished table rows with several cells, and the texts of their cells so far."""
 
     def start(self, node: Any) -> None:
         is_row = node.tag == "tr" and sum(cell.tag in _CELLS for cell in node) > 1

@@ -14,7 +14,7 @@ from antq_llm.articles.pages.page_text import one_line, parse_html, text_of_elem
 from antq_llm.errors import ArticleError
 
 _MIN_BODY_CHARACTERS = 200
-"""If the body is shorter than this, the text of the whole page may be used instead."""
+"""A body shorter than this is replaced by the main text of the page if that text is longer."""
 
 
 class Page(NamedTuple):
@@ -25,9 +25,10 @@ class Page(NamedTuple):
 
 
 def read_page(page: str, name: str) -> Page:
-    """Return the metadata and text of a page, including the title, lead, stamp and author.
+    """Return the text and metadata of a page.
 
-    Raises ArticleError if there is no text or the page is too long.
+    The text includes the title, lead, stamp and author. Raises ArticleError if there is no text or
+    the page is too long.
     """
     page = limited_page(page, name)
     root = parse_html(page)
@@ -52,7 +53,7 @@ def text_of_page(page: str, name: str) -> str:
     import trafilatura
 
     page = limited_page(page, name)
-    # The library refuses a page with a single element unless it recognises it as HTML.
+    # Trafilatura rejects a page with a single element that it does not recognise as HTML.
     for whole in (page, f"<html><body>{page}</body></html>"):
         text = trafilatura.extract(whole, favor_recall=True, include_comments=False)
         if text:
@@ -80,7 +81,7 @@ def _texts(parts: Iterable[Any], known: set[str]) -> Iterator[str]:
 
 
 def _metadata(declared: DeclaredMetadata, parts: PageParts) -> ArticleMetadata:
-    """Return the declared metadata, completed or corrected from what the page shows."""
+    """Return the declared metadata, completed and corrected with the parts of the page."""
     title = None if parts.title is None else one_line(parts.title.text_content())
     stamp = None if parts.stamp is None else printed_time(one_line(parts.stamp.text_content()))
     metadata = declared.metadata

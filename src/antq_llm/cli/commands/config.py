@@ -17,7 +17,7 @@ KEY_VARIABLE = "OPENAI_API_KEY"
 
 
 def check_command(command: str) -> str:
-    """Return the command's name, or raise ConfigurationError if it has no settings."""
+    """Return a command's name, or raise ConfigurationError if the command has no settings."""
     if command not in TABLES:
         raise ConfigurationError(
             f"there are no settings for {command!r}: name one of {', '.join(TABLES)}"

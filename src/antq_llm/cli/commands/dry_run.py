@@ -43,7 +43,7 @@ def _print_report(report: DryRunReport) -> None:
         show(
             'In the "from" column, each request is sent once, and answers are short. In the "to" '
             "column, requests are repeated up to twice as often as earlier ones (as often as "
-            "allowed if these are too few), and answers are long."
+            "allowed if there are too few earlier ones), and answers are long."
         )
     if report.open and estimate.at_most_usd is not None:
         show(

@@ -36,7 +36,7 @@ from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
 
 _MAX_FAULTS = 20
-"""Maximum number of faults in the gold annotations to print."""
+"""Maximum number of faults that are printed for the gold annotations."""
 
 
 @dataclass(frozen=True)
@@ -250,9 +250,9 @@ def _check_reference(call: EvalCall, sources: SystemSources) -> None:
 
 
 def print_score_differences(a: str, b: str, folder: Path | None) -> None:
-    """Print the fields in which the recorded answers of two prompts differ in strict F1.
+    """Print the fields in which two prompts differ in strict F1.
 
-    The answers are those for the packaged articles.
+    The recorded answers for the packaged articles are scored.
     """
     call = EvalCall(Options(prompts=folder), prompts=(a, b), offline=True)
     schema = call.load_schema()

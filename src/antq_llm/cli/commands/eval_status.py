@@ -8,7 +8,7 @@ from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System
 
 
 def status_of(evaluation: Evaluation, fail_under: float | None, no_worse_than: str | None) -> int:
-    """Return 1 and print the reasons if an article has no record or a threshold is missed."""
+    """Return 1 and print the reasons if an article has no record or a score is too low, else 0."""
     missed = [
         _failure_line(system.system) for system in evaluation.systems if system.system.failures
     ]
@@ -29,7 +29,7 @@ def _failure_line(system: System) -> str:
     first, reason = next(iter(system.failures.items()))
     return (
         f"{system.name} has no record for {len(system.failures)} article(s), "
-        f"which count as empty; the first is {first}: {reason}"
+        f"which are scored as empty records; the first is {first}: {reason}"
     )
 
 

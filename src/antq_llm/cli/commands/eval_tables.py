@@ -17,7 +17,7 @@ from antq_llm.evaluation.evaluation import (
 from antq_llm.evaluation.significance import Interval
 
 _SHOWN_SHARES = (0.1, 0.2, 0.4)
-"""The shares of items reviewed for which the confidence table shows the errors found."""
+"""The shares of reviewed items for which the confidence table shows the share of errors found."""
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
@@ -65,14 +65,14 @@ def _row(system: ScoredSystem) -> dict[str, Any]:
 
 
 def rounded(value: float | None, *, sign: bool = False) -> str:
-    """Return a score or difference as text with three decimals; empty if there is none."""
+    """Return a score or difference with three decimals, or an empty string for None."""
     if value is None:
         return ""
     return f"{value:+.3f}" if sign else f"{value:.3f}"
 
 
 def shown_interval(interval: Interval | None, *, sign: bool = False) -> str:
-    """Return an interval as text; empty if there is none."""
+    """Return an interval as text, or an empty string for None."""
     if interval is None:
         return ""
     low, high = interval
@@ -109,7 +109,7 @@ def print_differences(
 def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
     """Print the quality of each system's item confidence.
 
-    ``fitted_on`` is the number of these articles to which the calibration was fitted.
+    ``fitted_on`` is the number of scored articles to which the calibration was fitted.
     """
     rated = {
         system.system.name: system.confidence
@@ -121,13 +121,13 @@ def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
     print_quality(rated)
     if fitted_on:
         show(
-            f"The calibration was fitted to {fitted_on} of these article(s), so it looks better "
+            f"The calibration was fitted to {fitted_on} of these articles, so it looks better "
             "than it is. To measure it on articles left out of the fit, use antq-llm calibrate."
         )
 
 
 def print_quality(rated: dict[str, RankingQuality]) -> None:
-    """Print the quality of item confidence for each system, by name."""
+    """Print a table of the quality of item confidence, with a row for each name."""
     print_rows(
         [_confidence_row(name, quality) for name, quality in rated.items()],
         as_json=False,

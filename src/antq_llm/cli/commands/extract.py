@@ -57,14 +57,16 @@ def _check_companions(settings: ResolvedSettings) -> None:
 
 
 def _summary(totals: RunTotals, settings: RunSettings) -> str:
-    duplicates = f", {totals.duplicates} of them for copies" if totals.duplicates else ""
+    duplicates = (
+        f", {totals.duplicates} of them for copies of other articles" if totals.duplicates else ""
+    )
     replayed = (
         f" ({totals.replayed} without a new request)"
         if totals.replayed and not settings.offline and not settings.uses_rules
         else ""
     )
     expired = (
-        f", {totals.expired} left unchanged because their answers were deleted"
+        f", {totals.expired} article(s) left unchanged because their answers were deleted"
         if totals.expired
         else ""
     )

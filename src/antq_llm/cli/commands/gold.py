@@ -97,7 +97,7 @@ def run_gold_tasks(
         "article(s) left out because their text was not found; name them with --articles",
     )
     if written.without_span:
-        say(f"{written.without_span} item(s) left out: their quotes are not in the article")
+        say(f"{written.without_span} item(s) left out: their quotes are not in the articles")
     return 1 if written.without_text or written.without_span else 0
 
 

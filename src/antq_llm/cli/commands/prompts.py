@@ -38,7 +38,10 @@ def show_prompt_command(reference: str, folder: Path | None) -> int:
 
 
 def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
-    """Print a unified diff of two prompts, and the differences in their recorded scores."""
+    """Print a unified diff of two prompts and, for movement reports, their score differences.
+
+    The scores are those of the recorded answers.
+    """
     a, b = _load(first, folder), _load(second, folder)
     for line in difflib.unified_diff(
         _text(a).splitlines(), _text(b).splitlines(), a.reference, b.reference, lineterm=""

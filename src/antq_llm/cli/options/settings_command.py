@@ -1,4 +1,4 @@
-"""Commands whose options may also come from a settings file or the environment."""
+"""Commands whose options can also come from a settings file or the environment."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_a_review_is_served_until_ctrl_c(tmp_path: Path) -> None:
     started.send_signal(signal.SIGINT)
     done = finished(started)
     assert done.status == 130
-    assert done.err.splitlines()[-1].endswith("and the same command continues it")
+    assert done.err.splitlines()[-1].endswith("and the same command continues the review")
     assert (tmp_path / "gold").is_dir()
 
 

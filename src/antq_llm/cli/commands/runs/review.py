@@ -37,13 +37,14 @@ def run_review(
             "the articles with --articles"
         )
     server = review_server(workspace, host, port)
-    say(f"reviewing {len(workspace.article_ids)} article(s) of {folder}; Ctrl-C ends the review")
+    say(f"reviewing {len(workspace.article_ids)} article(s) of {folder}; press Ctrl-C to end")
     print(server.address)
     flush_results()
     try:
         server.run()
     except KeyboardInterrupt:
         raise CommandInterrupted(
-            f"review ended; everything is saved in {gold}, and the same command continues it"
+            f"review ended; the annotations are saved in {gold}, and the same command continues "
+            "the review"
         ) from None
     return 0

@@ -32,8 +32,8 @@ StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configura
 def encodable(text: str) -> str:
     """Return the text with lone surrogates escaped, as in ``\\ud800``.
 
-    They occur in JSON from servers and in file names that are not UTF-8, and they cannot be written
-    to files.
+    Lone surrogates occur in JSON from servers and in file names that are not UTF-8, and they cannot
+    be written to files.
     """
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
@@ -82,7 +82,7 @@ class SchemaError(AntqError):
 
 
 class ConfigurationError(AntqError):
-    """A call cannot be made: the key, model or another option is missing, invalid or refused."""
+    """A call cannot be made: a key, model or other option is missing, invalid or refused."""
 
     kind = "configuration"
 
@@ -90,8 +90,8 @@ class ConfigurationError(AntqError):
 class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpoint did
     """The endpoint refused the key, model or path, and has answered no request yet.
 
-    A run ends when several articles are refused this way. Once the endpoint has answered a request,
-    a refusal affects only its article and is a CompletionError of kind ``rejected``.
+    A run ends when several articles in a row are refused this way. Once the endpoint has answered a
+    request, a refusal affects only its article and is a CompletionError of kind ``rejected``.
     """
 
     def __init__(self, message: str, *, status: int, rejection: str) -> None:
@@ -100,7 +100,7 @@ class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpo
         self._rejection = encodable(rejection)
 
     def as_rejection(self) -> CompletionError:
-        """Return the error for an article whose request is refused while others are answered."""
+        """Return the error for an article whose request is refused while other requests succeed."""
         rejection = CompletionError(self._rejection, kind="rejected", status=self.status)
         rejection.attempts = self.attempts
         return rejection
@@ -148,9 +148,9 @@ class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
 class CompletionError(AntqError):
     """The model gave no usable completion.
 
-    ``kind`` is ``transport`` (a timeout, a dropped connection, or 429 or 5xx after all retries),
-    ``rejected`` (another HTTP error), ``quota``, ``truncated``, ``refused`` or ``filtered``.
-    ``status`` is the HTTP status, or None if there was no response.
+    ``kind`` is ``transport`` (a timeout, a dropped connection, or status 429 or 5xx after all
+    retries), ``rejected`` (another HTTP error), ``quota``, ``truncated``, ``refused`` or
+    ``filtered``. ``status`` is the HTTP status, or None if there was no response.
     """
 
     def __init__(self, message: str, *, kind: CompletionFault, status: int | None = None) -> None:
@@ -177,7 +177,7 @@ def _restore(kind: type[AntqError], arguments: tuple[Any, ...]) -> AntqError:
 
 
 def is_about_the_article(error: AntqError) -> bool:
-    """Return whether the error is due to the model's answers about the article.
+    """Return whether the article's request was rejected or its answers were unusable.
 
     Returns False for other causes, such as a lost connection, an exhausted quota or a missing
     recording.

@@ -32,7 +32,7 @@ def last_part(pointer: str) -> str:
 
 
 def value_at(data: Any, pointer: str) -> Any:
-    """Return the value at a pointer; raise LookupError if there is none."""
+    """Return the value at a pointer; raise LookupError if a key or an index is missing."""
     for part in parts_of(pointer):
         data = data[int(part)] if isinstance(data, list) else data[part]
     return data
@@ -41,7 +41,7 @@ def value_at(data: Any, pointer: str) -> Any:
 def remove_items(
     data: Any, pointers: Iterable[str], map_entries: Container[str] = frozenset()
 ) -> bool:
-    """Delete the list items at ``pointers`` and set the values of object keys to null, in place.
+    """In ``data``, delete the list items at ``pointers`` and set object values there to null.
 
     Keys whose pointers are in ``map_entries`` are deleted together with their values. Returns False
     if ``pointers`` includes the root, which cannot be removed.
@@ -61,7 +61,7 @@ def remove_items(
 
 
 def before_removal(pointers: Sequence[str], removed: Iterable[str]) -> list[str]:
-    """Return the pointers that items had before the list items at ``removed`` were deleted."""
+    """Return ``pointers`` as they were before the list items at ``removed`` were deleted."""
     gone: dict[str, list[int]] = {}
     for pointer in removed:
         if (last := last_part(pointer)).isdecimal():

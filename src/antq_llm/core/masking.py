@@ -16,8 +16,8 @@ MASK = "***"
 Mask = Callable[[str], str]
 
 _MIN_SECRET = 4
-"""Minimum number of characters in a secret that is masked; a shorter one is usually a placeholder
-for a local server and would match ordinary words."""
+"""Minimum number of characters in a secret that is masked; a shorter secret is usually a
+placeholder for a local server and could match ordinary words."""
 _LONG_SECRET = 8
 """Minimum number of characters in a secret that is also masked inside words."""
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s\"<>]+")
@@ -93,7 +93,7 @@ class Masker:
         return value
 
     def scrub(self, error: BaseException) -> None:
-        """Mask secrets in an error and its causes in place: a traceback shows them all."""
+        """Mask secrets, in place, in an error and in its causes, which a traceback also shows."""
         waiting: list[BaseException | None] = [error]
         seen: set[int] = set()
         while waiting:
@@ -131,7 +131,7 @@ def _pattern(secret: str) -> str:
 
 
 def masked_repr(value: Any) -> str:
-    """Return the repr of a dataclass with ``api_key`` and ``base_url`` masked."""
+    """Return the repr of a dataclass instance with ``api_key`` and ``base_url`` masked."""
     names = [field.name for field in fields(value) if field.repr]
     shown = [f"{name}={_field_repr(name, getattr(value, name))}" for name in names]
     return f"{type(value).__qualname__}({', '.join(shown)})"

@@ -1,4 +1,4 @@
-"""Import of optional libraries, which are installed with an extra of the package."""
+"""Import of optional libraries, which are installed with extras of the package."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from antq_llm.records.result import Failure
 from antq_llm.runs.totals import RunTotals
 
 CHUNKS_PER_WORKER = 2
-"""Number of chunks that a worker has at a time, so that it starts one while finishing another."""
+"""Maximum number of chunks per worker; the worker can start one while finishing another."""
 MAX_LOSSES = 3
-"""An article fails once this many workers have been lost while processing it on its own."""
+"""An article fails once this many workers have been lost while it was alone in a chunk."""
 MAX_FAILED_STARTS = 3
 """The job fails once this many workers in a row have been lost before they started."""
 _POLL_SECONDS = 1.0
@@ -34,7 +34,7 @@ class Chunk:
     losses: int = 0
 
     def after_loss(self) -> list[Chunk]:
-        """Return the chunks to retry after a loss: this one or, finally, one for each article."""
+        """Return the chunks to retry after a loss: this chunk or, finally, one for each article."""
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
         return [
@@ -43,7 +43,7 @@ class Chunk:
 
 
 def chunks_of(inputs: Iterable[Input], size: int, call: int) -> Iterator[Chunk]:
-    """Yield inputs in chunks; the number of the call makes the names of their parts unique."""
+    """Yield chunks of ``size`` inputs; the number of the call makes the part names unique."""
     rest = iter(inputs)
     for number in count():
         taken = tuple(islice(rest, size))
@@ -57,9 +57,9 @@ class _Worker:
     actor: Any
     name: str
     starting: Any
-    """The Ray reference to the pending start of the worker; None once it has started."""
+    """The Ray reference to the pending start of the worker; None once the worker has started."""
     chunks: dict[Any, Chunk] = field(default_factory=dict)
-    """The worker's chunks by the Ray references to their results."""
+    """The worker's chunks, by the Ray references to their results."""
 
 
 class ChunkScheduler:
@@ -113,7 +113,7 @@ class ChunkScheduler:
             self._ray.kill(worker.actor)
 
     def unprocessed(self, chunks: Iterator[Chunk]) -> Iterator[Input]:
-        """Yield the inputs that no worker has finished."""
+        """Yield the inputs of all chunks that have no result."""
         for worker in self._workers:
             for chunk in worker.chunks.values():
                 yield from chunk.inputs

@@ -18,11 +18,11 @@ from antq_llm.errors import ConfigurationError
 BUDGET_FILE = "_budget.json"
 _OBJECT_STORE_BYTES = 200_000_000
 _CALLS_AT_ONCE = 100_000
-"""Maximum number of concurrent calls to ``LimitsActor``, high because most of them only wait."""
+"""Maximum number of concurrent calls to ``LimitsActor``; it is high because calls mostly wait."""
 
 
 def connect() -> Any:
-    """Connect to the cluster at ``RAY_ADDRESS``, or else to a local one; return the ``ray`` module.
+    """Connect to the cluster at ``RAY_ADDRESS``, or start a local one; return the ``ray`` module.
 
     Raises ConfigurationError if Ray is not installed.
     """
@@ -47,7 +47,7 @@ def connect() -> Any:
 
 
 class LimitsActor(SharedLimits):
-    """The shared limits as a Ray actor, which saves the amount spent to a file in the output."""
+    """The shared limits as a Ray actor, which saves an upper bound on spending in the output."""
 
     def __init__(
         self, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
@@ -112,7 +112,7 @@ class WorkerActor:
 def start_limits(
     ray: Any, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
 ) -> Any:
-    """Start a ``LimitsActor`` on the driver's node, because losing it ends the job anyway."""
+    """Start a ``LimitsActor`` on the driver's node, whose loss ends the job in any case."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     node = ray.get_runtime_context().get_node_id()

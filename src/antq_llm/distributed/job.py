@@ -1,4 +1,4 @@
-"""A job on a cluster that writes tables in parts and continues where earlier calls ended."""
+"""A job on a cluster, which writes tables in parts and continues where earlier calls ended."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ CHUNK_ARTICLES = 64
 class ClusterSettings:
     """The settings of a job on a cluster.
 
-    Raises ConfigurationError for settings that a cluster does not support.
+    Raises ConfigurationError for fewer than one worker and for settings that a cluster does not
+    support.
     """
 
     run: RunSettings
@@ -175,7 +176,7 @@ class ClusterRun:
     def _written(
         self, plan: RunPlan, identity: RunIdentity, totals: RunTotals, began: float
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield a list for failures to retry; when the block ends, write it and ``run.json``."""
+        """Yield a list for failures to retry; when the block ends, write them and ``run.json``."""
         open_lines: list[dict[str, Any]] = []
         try:
             yield open_lines

@@ -1,7 +1,7 @@
 """The output of a job: a folder for each table, with a Parquet file for each chunk of articles.
 
-A chunk is done once its file in ``_done``, which lists its articles, is written. Files of other
-chunks are left over from a killed job; the next job deletes them.
+A chunk is done once its file in ``_done``, which lists its finished articles, is written. Files of
+other chunks are left over from a call that was killed; the next call deletes these files.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ def write_part(
 def mark_done(
     storage: Storage, part: str, articles: Sequence[str], counts: Mapping[str, Any]
 ) -> None:
-    """Mark a chunk as done by writing its counts and the ids of its articles to a file."""
+    """Mark a chunk as done by writing its counts and the ids of its finished articles."""
     content = json.dumps({"articles": list(articles), **counts}, ensure_ascii=False)
     storage.write(f"{DONE}/{part}.json", content.encode())
 
 
 def done_parts(storage: Storage) -> Iterator[dict[str, Any]]:
-    """Yield what ``mark_done`` wrote for each chunk, with the chunk's name as ``part``."""
+    """Yield the data that ``mark_done`` wrote for each chunk, with the part's name as ``part``."""
     for name in storage.names(DONE):
         if name.endswith(".json"):
             content = json.loads(storage.read(name) or b"{}")
@@ -73,7 +73,7 @@ def done_parts(storage: Storage) -> Iterator[dict[str, Any]]:
 
 
 def delete_unfinished(storage: Storage, done: Iterable[str]) -> int:
-    """Delete the files of unfinished chunks; return the number of these chunks."""
+    """Delete the files of ``OPEN`` and of unfinished chunks; return the number of these chunks."""
     finished, unfinished = set(done), set()
     for name in list(storage.names()):
         part = name.rpartition("/")[2].removesuffix(".parquet")

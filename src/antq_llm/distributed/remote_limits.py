@@ -14,7 +14,7 @@ from antq_llm.clients.request import Request
 
 
 class Limits(Protocol):
-    """The interface of ``SharedLimits``, which may be in this process or in another."""
+    """The interface of ``SharedLimits``, which can be in this process or in another."""
 
     def admit(self, tokens: int) -> Awaitable[int]:
         """Wait until a request may be sent; return its number for ``settle_tokens``."""
@@ -49,7 +49,7 @@ class Completions(Protocol):
     """Answers that the workers share."""
 
     async def find(self, digest: str) -> Completion | None:
-        """Return the answer to the request with a digest, or None if there is none yet."""
+        """Return the answer to the request with this digest, or None if there is none yet."""
         ...
 
     async def keep(self, request: Request, completion: Completion) -> None:

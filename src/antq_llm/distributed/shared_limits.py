@@ -10,7 +10,7 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""The largest burst of requests and tokens, in seconds' worth of the rate."""
+"""The requests and tokens that the rate allows in this many seconds may be sent at once."""
 
 
 class SharedLimits:
@@ -18,8 +18,8 @@ class SharedLimits:
 
     ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
     spending and reservations in US dollars; ``spent`` is the amount already spent. ``keep`` saves
-    an upper bound on the sum, from which the next job starts if this one is killed. It is called
-    with a higher bound before the sum exceeds the last one.
+    an upper bound on the sum; a job that was killed continues from this bound. When a reservation
+    takes the sum above the bound, a higher bound is saved before the request is sent.
     """
 
     def __init__(
@@ -64,9 +64,9 @@ class SharedLimits:
     async def reserve(self, worker: str, key: str, usd: float) -> bool:
         """Reserve the highest possible cost of a request.
 
-        If the cost exceeds the remaining budget, wait for other reservations to be settled; later
-        requests queue behind this one. Return False if it still exceeds the budget when none is
-        left to settle, or if the worker has been given up as lost.
+        If the cost exceeds the remaining budget, the call waits for other reservations to be
+        settled, and later calls queue behind it. Returns False if the cost still exceeds the
+        budget when no reservation is left, or if the worker has been given up as lost.
         """
         async with self._money_queue:
             while not self._fits(usd):
@@ -117,7 +117,10 @@ class SharedLimits:
         await self._notify()
 
     async def finish(self) -> float:
-        """Save and return the exact amount spent; call this once all requests have ended."""
+        """Save and return the amount spent; unsettled reservations count as spent.
+
+        Call this once all requests have ended.
+        """
         used = self._spent + sum(usd for _, usd in self._reserved.values())
         if self._keep is not None:
             await self._keep(used)

@@ -69,7 +69,7 @@ def shipped(source: Input) -> Input:
 
 @contextmanager
 def local_inputs(names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Copy inputs given as URLs to a temporary folder; yield the local path of each input."""
+    """Copy inputs given as URLs to a temporary folder; yield local paths by input name."""
     with tempfile.TemporaryDirectory(prefix="antq-llm-") as folder:
         yield {
             name: _copied(name, Path(folder) / str(number)) if is_url(name) else name
@@ -78,7 +78,7 @@ def local_inputs(names: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def with_source(source: Input, copies: dict[str, str]) -> Input:
-    """Return an input with the URL that it was copied from as its source."""
+    """Return an input; if it was copied from a URL, its source is that URL."""
     for name, copy in copies.items():
         if name != copy and source.source.startswith(copy):
             return replace(source, source=name.rstrip("/") + source.source[len(copy) :])

@@ -73,7 +73,7 @@ class Storage:
             ) from error
 
     def names(self, folder: str = "") -> Iterator[str]:
-        """Yield the names of all files in a folder and below it, sorted."""
+        """Yield the names of all files in a folder and its subfolders, sorted."""
         start = self._path(folder) if folder else self._root
         selector = self._fs_module.FileSelector(start, recursive=True, allow_not_found=True)
         found = (info.path for info in self._fs.get_file_info(selector) if info.is_file)

@@ -187,7 +187,7 @@ def _counts(outcomes: _Outcomes, failures: Sequence[Failure]) -> dict[str, Any]:
 
 
 def _brief(error: AntqError) -> AntqError:
-    """Return a copy of an error without the model's answers, which may be long."""
+    """Return a copy of an error without the model's answers, which can be long."""
     brief = AntqError(str(error))
     brief.kind = error.kind
     return brief

@@ -1,4 +1,4 @@
-"""Detection of copies of earlier articles before they are sent, and reuse of the earlier record."""
+"""Detection of copies of earlier articles before the copies are sent, and reuse of records."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _Duplicate:
 
 @dataclass(frozen=True)
 class _Representative:
-    """An article that is sent on behalf of itself and its copies."""
+    """An article whose outcome is also used for its copies."""
 
     number: int
 
@@ -74,7 +74,8 @@ class DuplicateFinder:
     """A search for copies among the articles of a run.
 
     An article that is not a copy becomes a representative. For each representative, the finder
-    keeps a few numbers and the input from which to read it again, but not its text or outcome.
+    keeps a few numbers and the input from which to read the article again, but not its text or
+    outcome.
     """
 
     def __init__(
@@ -155,7 +156,7 @@ class DuplicateFinder:
         return sorted(candidates, key=lambda found: (-found.similarity, found.number))
 
     async def _ask_for_all(self, number: int, source: Input, article: Article, ask: Ask) -> Outcome:
-        """Return the outcome of a representative and pass it to the copies that wait for it."""
+        """Get a representative's outcome, pass it to the copies that are waiting, and return it."""
         outcome: Outcome | None = None
         try:
             outcome = await ask(article)

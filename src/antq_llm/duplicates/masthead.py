@@ -10,7 +10,7 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 
 
 class Masthead(Protocol):
-    """The lines of an article that hold fields of its record and differ between copies."""
+    """The lines of an article that hold fields of its record and can differ between copies."""
 
     @property
     def fields(self) -> Mapping[str, Span]:
@@ -20,13 +20,13 @@ class Masthead(Protocol):
     def replaced_fields(self, later: Self, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines differ in a later masthead.
 
-        ``added`` are the spans that only the later article has. The result is None if any of them
-        lies outside these lines.
+        ``added`` are the spans that only the later article has. Returns None if any of these
+        spans lies outside the lines of the later masthead.
         """
         ...
 
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Self) -> bool:
-        """Replace the values of this masthead in a record's data with those of a later masthead.
+        """Replace the values of ``fields`` in a record's data with those of a later masthead.
 
         Returns False if the record does not have this masthead's values.
         """
@@ -37,5 +37,5 @@ class MastheadHook(Protocol):
     """The signature of the ``masthead`` hook."""
 
     def __call__(self, analyzed: AnalyzedArticle) -> Masthead:
-        """Return the masthead of an article; it may have no fields."""
+        """Return an article's masthead, which may have no fields."""
         ...

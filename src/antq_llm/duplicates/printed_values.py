@@ -1,4 +1,4 @@
-"""The strings of a record that its article may print, and their spelling in a copy."""
+"""The strings of a record that may appear in its article, and their spelling in a copy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles, Path
 
 
 def printed_values(data: Any, roles: DeclaredRoles) -> Iterator[str]:
-    """Yield the strings of a record that its article may print, in document order.
+    """Yield the strings of a record that may appear in its article, in the record's order.
 
     Quotes are left out because they are searched for separately, and values of enumerations because
     they come from the schema.
@@ -18,12 +18,12 @@ def printed_values(data: Any, roles: DeclaredRoles) -> Iterator[str]:
 
 
 def respell_values(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str]) -> Any:
-    """Return a record's data with the strings of ``printed_values`` respelled."""
+    """Return a record's data with its printed values replaced by their ``spellings``."""
     return _respelled(data, roles, spellings, ())
 
 
 def with_changes(answer: Any, before: Any, after: Any) -> Any:
-    """Return a JSON answer after applying the changes between two dumps of its record to it."""
+    """Return a JSON answer with the changes between two dumps of its record applied."""
     if before == after:
         return answer
     match answer, before, after:

@@ -1,7 +1,7 @@
 """Transfer of an article's record to a copy of the article.
 
-A copy may have different masthead lines if rules can read them in both articles, lack whole
-sentences that the record does not use and contain single wrong letters. An article that adds
+A copy may lack whole sentences that the record does not use, and may contain single wrong letters.
+Its masthead lines may be different if rules can read them in both articles. An article that adds
 anything else is not a copy, because a model might put the addition into its record. The text of a
 copy must support the whole record.
 """
@@ -119,7 +119,7 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the masthead fields that contain the added passages; None if any is elsewhere."""
+    """Return the masthead fields that contain the added passages; None if one lies elsewhere."""
     added = [
         (passage.start, passage.end)
         for passage in differences.added
@@ -137,7 +137,7 @@ def transfer_record(
 ) -> Extraction[T] | None:
     """Return the extraction of a copy, made from the extraction of the earlier article.
 
-    The result is None if the copy's text does not support the whole record.
+    Returns None if the copy's text does not support the whole record.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
     dump = schema.dump(extraction.record)
@@ -181,7 +181,7 @@ def _warnings_of_transfer(
     transferred = RecordWarning(
         kind=DUPLICATE,
         message=f"a copy of {original} (similarity {similarity:.2f}): "
-        "its record was reused after a check against this text",
+        "the original's record was reused after a check against this text",
     )
     kept = [
         warning for warning in extraction.warnings if warning.kind not in MADE_ANEW | OF_THE_ARTICLE
@@ -199,8 +199,8 @@ def _settle_masthead(data: dict[str, Any], pair: ArticlePair) -> bool:
 def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | None:
     """Return the copy's spelling of each value that the copy spells differently.
 
-    The result is None if the copy lacks part of the record. A value that is in the earlier article
-    must be in the copy. A value with a capital letter must occur equally often in both, so that
+    Returns None if the copy lacks part of the record. A value that is in the earlier article must
+    be in the copy. A value with a capital letter must occur equally often in both articles, so that
     nothing about a person, place, organisation or document is missing. Replaced masthead lines and
     links to other stories do not count.
     """

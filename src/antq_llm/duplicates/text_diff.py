@@ -1,4 +1,4 @@
-"""Differences between nearly equal texts, apart from spelling and single wrong letters."""
+"""Passages and misspelled words that differ between two nearly equal texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = tuple[int, int]
 """The index of the first token of a run and the index after its last token."""
 
 MIN_MISSPELLED_CHARACTERS = 3
-"""Minimum length of a misspelled word; ``ba`` and ``bà``, for example, are different words."""
+"""Minimum length of a misspelled word; ``ba`` and ``bà``, for example, count as different words."""
 
 _SENTENCE_END = re.compile(r"[.!?…][”\"’»)]*\Z")
 _MAX_ABBREVIATION_CHARACTERS = 4
@@ -93,7 +93,7 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Return whether a token is a long enough lower-case word and not one for a number or time."""
+    """Return whether a token is a long enough lower-case word that expresses no number or time."""
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS

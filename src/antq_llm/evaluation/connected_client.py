@@ -1,4 +1,4 @@
-"""A client that several prompts share, with one budget, rate limiter and store."""
+"""A client that several extractors share, with one budget, rate limiter and store."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Scores of systems against gold annotations, with intervals and paired comparisons.
 
-If two annotators are given, their agreement is the ceiling for the systems.
+If the records of two annotators are given, their agreement is the ceiling for the systems.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class System:
     cost_usd: float | None = None
     usage: Usage = field(default_factory=Usage)
     lines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """The lines of ``records.jsonl`` by article id; empty for the rules."""
+    """The lines of ``records.jsonl`` by article id; empty for the rules baseline."""
 
     def also_failed(self, failures: Mapping[str, str]) -> System:
         """Return the system with ``failures`` added to its own."""

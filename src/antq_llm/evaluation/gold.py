@@ -71,7 +71,7 @@ def read_annotators(folder: Path, schema: Schema[Any]) -> tuple[dict[str, Any], 
 
 
 def annotator_folders(folder: Path) -> tuple[Path, Path]:
-    """Return the folders of two annotators; raise ConfigurationError unless there are two."""
+    """Return the two annotators' folders; raise ConfigurationError unless there are exactly two."""
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if len(folders) != 2:
         raise ConfigurationError(

@@ -34,14 +34,14 @@ class Stretch:
 
 @dataclass(frozen=True)
 class _View:
-    """The roles of a schema that determine how records are shown."""
+    """The formatter and the quote paths that determine how records are shown."""
 
     lines: ItemLines
     quote_paths: QuotePaths
 
 
 def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: DeclaredRoles) -> str:
-    """Return the page of an evaluation.
+    """Return the HTML page of an evaluation.
 
     ``texts`` are the available texts of articles, by id; ``roles`` are the roles of the schema.
     """

@@ -17,7 +17,7 @@ class ItemLines:
     """A formatter for items of one schema's records; fields without roles keep their order."""
 
     def __init__(self, roles: DeclaredRoles, words: SchemaWords | None = None) -> None:
-        """Use the roles of a schema and, if given, ``words`` instead of its keys and values."""
+        """Use the roles of a schema; ``words``, if given, replace the schema's keys and values."""
         self._words = words
         self._quote_keys = roles.quote_keys
         self._choices = {

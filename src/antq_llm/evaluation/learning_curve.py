@@ -30,7 +30,7 @@ class CurvePoint:
     interval: Interval
     """The mean 95% interval around F1, clipped to the range from 0 to 1."""
     is_predicted: bool = False
-    """Whether the interval is extrapolated because there are fewer gold articles than this."""
+    """Whether the interval is extrapolated because fewer than ``articles`` gold articles exist."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the point as JSON data."""
@@ -46,8 +46,9 @@ def learning_curve(counts: Array, *, seed: int = 0) -> list[CurvePoint]:
     """Return the curve for the counts of tp, fp and fn in an array of shape (articles, 3).
 
     The curve is empty for fewer than ``MIN_ARTICLES`` articles. The interval is also predicted for
-    two and four times as many articles: if they are equally varied, F1 stays the same and the width
-    falls with the square root of their number.
+    two and four times as many articles. The prediction assumes that further articles are as varied
+    as these, so that F1 stays the same and the width of the interval is inversely proportional to
+    the square root of the number of articles.
     """
     number = len(counts)
     if number < MIN_ARTICLES:

@@ -64,15 +64,15 @@ class GoldRow:
 
 @dataclass(frozen=True, slots=True)
 class PlantedRow:
-    """The results of one check on planted errors of one kind in the values that it covers."""
+    """The results for planted errors of one kind in the values that one check covers."""
 
     check: CheckName
     kind: ErrorKind
     contradicted: Rate
-    """The rate at which the check contradicts wrong values that the article does not print."""
+    """The rate at which wrong values are contradicted if they do not appear in the article."""
     unverified: int
     elsewhere: Rate
-    """The rate at which the check contradicts wrong values that the article prints elsewhere."""
+    """The rate at which wrong values are contradicted if they appear elsewhere in the article."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the results as JSON data."""

@@ -1,6 +1,6 @@
 """Errors planted in gold records to measure how many errors the checks notice.
 
-Each copy of a record gets one error, in a field whose role is checked. The same record and seed
+Each copy of a record gets one error, in a field whose role is checked. The same inputs and seed
 give the same errors.
 """
 
@@ -64,7 +64,7 @@ class PlantedError:
     """The wrong value."""
     record: Any
     printed_elsewhere: bool
-    """Whether the article prints the wrong value, in which case a check is unlikely to object."""
+    """Whether the wrong value appears in the article, so that a check is unlikely to object."""
 
 
 def plant_errors(
@@ -76,8 +76,8 @@ def plant_errors(
 ) -> Iterator[PlantedError]:
     """Yield copies of a record, each with one error in a value whose role is checked.
 
-    ``data`` is a gold record, and ``others`` are gold records of other articles, from which wrong
-    values for the same field are taken.
+    ``data`` is a gold record. ``others`` are gold records of other articles; some wrong values are
+    taken from the same fields of these records.
     """
     planter = _Planter(data, schema.roles, analyzed, random.Random(seed), others)  # noqa: S311
     for declared in schema.roles.having(*_PLANTERS):
@@ -129,7 +129,7 @@ class _Planter:
             yield self._number("total", place, self._other_digit(total))
 
     def dates(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield errors in a date: one that is a few days off, and one with a wrong year."""
+        """Yield errors in a date: a date a few days off, and a date with a wrong year."""
         match = _FULL_DATE.fullmatch(str(value))
         if match is None:
             return
@@ -239,7 +239,7 @@ def _other_comparators(given: str, allowed: DeclaredField | None) -> list[str]:
 
 
 def _rename(record: Any, roles: DeclaredRoles, path: Path, name: str, wrong: str) -> None:
-    """Replace the name of an item in all references to it."""
+    """Replace the name of an item in all references to the item."""
     to = pointer_to(path)
     for declared in roles.having(Refers):
         role = declared.get(Refers)

@@ -29,7 +29,7 @@ class Rate:
 
     @property
     def value(self) -> float | None:
-        """The rate from 0 to 1; None for 0/0."""
+        """The rate from 0 to 1; None if there are no values."""
         return self.hits / self.total if self.total else None
 
 
@@ -37,10 +37,10 @@ def rate_over(counts: Sequence[ArticleCount]) -> Rate:
     """Return the rate over articles with its 95% confidence interval.
 
     The interval is Wilson's score interval (Wilson 1927, "Probable Inference, the Law of
-    Succession, and Statistical Inference", JASA 22) for the effective number of values. Values of
-    one article tend to be hit together, so the number of values is divided by the design effect.
-    The design effect is the variance over articles divided by the variance of independent draws
-    (Kish 1965, "Survey Sampling", section 8.2), but at least 1.
+    Succession, and Statistical Inference", JASA 22) for the effective number of values. Hits tend
+    to cluster in a few articles, so the number of values is divided by the design effect, which is
+    the variance over articles divided by the variance of independent draws (Kish 1965, "Survey
+    Sampling", section 8.2), but at least 1.
     """
     hits, total = sum(count.hits for count in counts), sum(count.total for count in counts)
     if not total:

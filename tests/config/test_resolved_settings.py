@@ -119,7 +119,7 @@ def test_a_profile_is_named_in_the_environment(project: Path) -> None:
 
 def test_an_unknown_profile_is_refused(project: Path) -> None:
     """An unknown profile raises an error that names the existing ones."""
-    with pytest.raises(ConfigurationError, match="no profile 'q'; it has p"):
+    with pytest.raises(ConfigurationError, match="no profile 'q'; its profiles: p"):
         resolved(project, profile="q")
 
 

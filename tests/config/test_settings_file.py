@@ -94,7 +94,7 @@ def test_other_commands_leave_a_key_alone(tmp_path: Path) -> None:
         ("[eval]\nmax_cost = 1\nmax-cost = 2", "max_cost is given twice"),
         ("limit = x", "not valid TOML: .*line 1"),
         ("limit = 1\0", "not valid TOML"),
-        (b"\xff\xfel\0", "not UTF-8: save it as UTF-8"),
+        (b"\xff\xfel\0", "not UTF-8; save it as UTF-8"),
         (b'model = "\xe9"', "not UTF-8"),
         ("a = " + "[" * 5000, "nested too deeply"),
         ("limit = " + "9" * 5000, "cannot be read"),

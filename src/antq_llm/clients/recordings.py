@@ -22,7 +22,7 @@ _MAX_FOLDER_CHARACTERS = 60
 
 
 class _Part(BaseModel):
-    """The id or reference of one part of a request, and its digest."""
+    """One part of a request: its id or reference, and its digest."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -53,10 +53,10 @@ class Recording(BaseModel):
 
 
 class RecordedClient:
-    """Answers requests from the recordings in a folder and its subfolders, found by digest.
+    """A client that answers requests from the recordings in a folder and its subfolders.
 
-    Requests without a recording are passed to ``fallback``. If it is None, RecordingMissing is
-    raised.
+    A recording is found by the digest of its request. Requests without a recording are passed to
+    ``fallback``; if ``fallback`` is None, RecordingMissing is raised.
     """
 
     def __init__(self, folder: Path, fallback: Client | None = None) -> None:
@@ -70,7 +70,10 @@ class RecordedClient:
         self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
 
     def only_model(self) -> str:
-        """Return the recordings' model; raise ConfigurationError unless there is exactly one."""
+        """Return the model of the recordings.
+
+        Raises ConfigurationError if there are no recordings, or if they are of several models.
+        """
         models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:
             found = f"recordings by {', '.join(models)}" if models else "no recordings"
@@ -93,7 +96,7 @@ class RecordedClient:
         return (_read(path) for path in self._paths.values())
 
     def _explain(self, request: Request) -> str:
-        """Return a message that compares a request with the most similar recording."""
+        """Return a message that says how a request differs from the most similar recording."""
         parts = request.asked()
         missing = (
             f"no recording in {self._folder} for article {request.article_id!r} with prompt "
@@ -114,13 +117,13 @@ class RecordedClient:
         )
         return (
             f"{missing}; the nearest recording differs in "
-            f"{differences or 'the wording of its messages, such as the values of variables'}. "
-            "Ask a model without --offline, and record it with --record"
+            f"{differences or 'its messages, for example in the values of prompt variables'}. "
+            "Ask a model without --offline, and record its answer with --record"
         )
 
 
 class RecordingClient:
-    """Passes requests on to another client and writes each completion to a file in a folder."""
+    """A client that passes requests to another client and writes each completion to a file."""
 
     def __init__(self, inner: Client, folder: Path) -> None:
         self._inner = inner
@@ -145,7 +148,8 @@ class RecordingClient:
             )
         except OSError as error:
             raise ConfigurationError(
-                f"cannot write to {folder} ({error.strerror}): free some space, or record elsewhere"
+                f"cannot write to {folder} ({error.strerror}): free some space, or record to "
+                "another folder"
             ) from error
         return completion
 

@@ -13,7 +13,7 @@ from antq_llm.schemas.base import Schema
 
 
 class Reask(NamedTuple):
-    """The latest bad answer and the feedback on it."""
+    """The latest faulty answer and the feedback on it."""
 
     answer: str
     feedback: str
@@ -23,7 +23,7 @@ class Reask(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _json_before_last_message(messages: tuple[Message, ...]) -> str:
-    """Return a request's canonical JSON up to its last message, given the messages before it."""
+    """Return the start of a request's canonical JSON, with all messages except the last."""
     return '{"messages":[' + "".join(f"{canonical_json(message)}," for message in messages)
 
 
@@ -91,7 +91,7 @@ class Request:
         return digest_of_both(start, f"{last_message}],{end}")
 
     def asked(self) -> dict[str, Any]:
-        """Return the request's parts, with digests instead of texts, to compare with recordings."""
+        """Return the request's parts, with digests instead of texts, as stored with completions."""
         # Part of a digest: do not edit.
         return {
             "article": {"id": self.article_id, "sha256": self.article_digest},
@@ -104,5 +104,5 @@ class Request:
         }
 
     def again(self, reask: Reask) -> Request:
-        """Return the original request with ``reask``, which replaces any earlier one."""
+        """Return the request with ``reask``, which replaces any earlier re-ask."""
         return replace(self, reask=reask)

@@ -10,7 +10,7 @@ from antq_llm.errors import AntqError, ConfigurationError
 
 
 class ScriptedClient:
-    """Returns the given texts and completions, and raises the given errors, in order.
+    """A client that returns the given texts and completions and raises the given errors, in order.
 
     All requests are kept in ``requests``.
     """

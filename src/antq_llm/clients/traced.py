@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 
 def traced_client(client: Client, base_url: str) -> Client:
-    """Return ``client`` or, if telemetry is on, a client that records requests to ``base_url``."""
+    """Return ``client``, wrapped in a TracedClient if telemetry is on.
+
+    The spans and metrics contain the host and port of ``base_url``.
+    """
     telemetry = active_telemetry()
     return client if telemetry is None else TracedClient(client, telemetry, base_url)
 
 
 class TracedClient:
-    """Records a span and metrics for each request, including its waiting time and retries."""
+    """A client that records a span and metrics for each request, including waits and retries."""
 
     def __init__(self, inner: Client, telemetry: Telemetry, base_url: str) -> None:
         self._inner = inner

@@ -48,7 +48,7 @@ class Calibration:
     quality: Mapping[str, RankingQuality]
     """The quality by kind of record.
 
-    The kinds are ``single`` (one answer) and, if enough records are from a vote, ``sampled``.
+    The kinds are ``single`` (one answer) and, if enough articles have a vote, ``sampled``.
     """
 
 
@@ -69,7 +69,7 @@ def labelled_items(
     texts: Mapping[str, str],
     schema: Schema[Any],
 ) -> list[LabelledItem]:
-    """Return the labelled items of the lines of ``records.jsonl`` whose articles have gold."""
+    """Return labelled items from those lines of ``records.jsonl`` whose articles have gold."""
     labelled = []
     for line in lines:
         article = line["article_id"]
@@ -85,15 +85,16 @@ def labelled_items(
 def calibrate(
     items: Sequence[LabelledItem], schema: Schema[Any], digests: Mapping[str, str]
 ) -> Calibration:
-    """Fit a model on labelled items; ``digests`` maps article ids to their digests.
+    """Fit a model on labelled items and measure its quality.
 
-    Raises ConfigurationError if the items come from too few articles.
+    ``digests`` maps article ids to article digests. Raises ConfigurationError if the items come
+    from too few articles.
     """
     articles = _articles_of(items)
     if articles < MIN_ARTICLES:
         raise ConfigurationError(
             f"{articles} article(s) with gold have items: a calibration needs at least "
-            f"{MIN_ARTICLES} and becomes useful with a few dozen"
+            f"{MIN_ARTICLES} such articles and becomes useful with a few dozen"
         )
     # Articles arrive in the order of completion, which must not affect the fit.
     ordered = sorted(items, key=lambda item: item.article)

@@ -35,7 +35,7 @@ class LogOdds(BaseModel):
     """The weight of each signal; signals without a weight are ignored."""
 
     def probability(self, signals: Mapping[str, float]) -> float:
-        """Return the probability that an item is right, to 4 decimals but never 0 or 1."""
+        """Return the probability that an item is right, rounded to 4 decimals but never 0 or 1."""
         total = self.intercept + math.fsum(
             weight * signals.get(name, 0.0) for name, weight in self.weights.items()
         )
@@ -55,9 +55,9 @@ class ConfidenceModel(BaseModel):
     single: LogOdds
     """The log odds for records that were made from one answer."""
     sampled: LogOdds | None = None
-    """The log odds for records that samples voted on; None if there were too few such records."""
+    """The log odds for records from a vote of samples; None if too few articles had a vote."""
     least_sure: float = 0.0
-    """The 0.1 quantile of the probabilities of the fitted items.
+    """The 0.1 quantile of the items' probabilities, each from a fit without the item's article.
 
     Items with at most this probability count as unsure.
     """
@@ -96,7 +96,7 @@ def read_model(path: Path, schema: Schema[Any]) -> ConfidenceModel:
     if not model.is_for(schema):
         raise ConfigurationError(
             f"{path} was fitted for {model.schema_reference}, not for this version of "
-            f"{schema.reference}: run antq-llm calibrate for it"
+            f"{schema.reference}: run antq-llm calibrate for this version"
         )
     return model
 

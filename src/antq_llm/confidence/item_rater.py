@@ -1,4 +1,4 @@
-"""A rater of an extraction's items, which computes the ``confidence`` in its line."""
+"""A rater that computes the ``confidence`` of an extraction's items."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T", bound=BaseModel)
 
 
 class ItemRater:
-    """Computes the probability that each item of a record is right, for one schema."""
+    """A rater that computes the probability that each item of a record is right, for one schema."""
 
     def __init__(self, schema: Schema[Any], model: ConfidenceModel | None) -> None:
         """Create a rater; without a model, probabilities are None."""
@@ -39,7 +39,7 @@ class ItemRater:
         return self._model is not None
 
     def fitted_on(self, digests: Iterable[str]) -> int:
-        """Return how many of the articles with these digests the model was fitted on."""
+        """Return how many of the articles with these digests were used to fit the model."""
         return len(set(digests) & set(self._model.articles)) if self._model else 0
 
     def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
@@ -58,7 +58,7 @@ class ItemRater:
         return replace(extraction, confidence=rated, rated=True)
 
     def confidence(self, line: Mapping[str, Any], text: str) -> Iterator[Confidence]:
-        """Yield the confidence of each item of a line; ``text`` is the text of its article."""
+        """Yield the confidence of each item of a line; ``text`` is the article's text."""
         # Pairing items needs scipy, which is slow to import.
         from antq_llm.confidence.item_signals import item_signals
 

@@ -1,7 +1,8 @@
 """The signals that determine the probability that an item of a record is right.
 
-A signal is a named number. Signals are computed only from the line of ``records.jsonl`` and the
-article, so they are the same for a new record and for one that is read from an earlier run.
+A signal is a named number. Signals depend only on the line of ``records.jsonl``, the article and
+the schema, so they are the same for a new record and for one that is read from an earlier run. In
+the table, the texts of an item are its names and titles, without its quote.
 
 ========================= =========================================================================
 signal                    value
@@ -10,7 +11,7 @@ signal                    value
 ``quote_not_exact``       1 unless the article contains the quote character by character
 ``quote_length``          log of the number of characters in the quote
 ``quote_sentences``       number of sentence ends inside the quote
-``quote_words_unused``    share of the quote's words that are in no value of the item
+``quote_words_unused``    share of the quote's words that are in none of the item's texts
 ``words_after_quote``     log(1 + number of words from the quote to the end of its clause)
 ``words_before_quote``    log(1 + number of words from the start of the clause to the quote)
 ``paragraph_before``      log(1 + number of words from the start of the paragraph to the quote)
@@ -18,14 +19,14 @@ signal                    value
 ``quote_inside_other``    1 if the quote is part of a longer quote in the list
 ``quote_holds_other``     1 if the quote contains a shorter quote in the list
 ``filled_fields``         number of fields of the item that have a value
-``empty_texts``           share of the item's text fields that have no value
-``words_outside_quote``   share of the words in the item's values that are not in the quote
+``empty_texts``           share of the item's name and title fields that are empty
+``words_outside_quote``   share of the words in the item's texts that are not in the quote
 ``values_not_printed``    number of the item's texts that are not in the article word for word
 ``others_not_printed``    mean of ``values_not_printed`` over the other items in the list
 ``unverified``            number of values that the checks could not verify
-``disputed``              number of values that the checks contradict and the model insists on
+``disputed``              number of values that the checks contradict but the model insists on
 ``asked_again``           number of answers about the article beyond one per sample
-``figures_nearby``        log(1 + figures, dates and names near the quote that are in no item)
+``figures_nearby``        log(1 + number of nearby figures, dates and names that are in no item)
 ``figures_nearby: NAME``  the same for the items of this list only
 ``rules_missing``         1 if the schema's rules found no such item
 ``rules_equal``           1 if the rules found an equal item
@@ -64,12 +65,12 @@ _TEXT_KINDS: frozenset[RuleKind] = frozenset({"name", "title"})
 """The kinds of rules for texts that use the article's words, unlike enumerations and dates."""
 _QUOTE_KINDS: frozenset[RuleKind] = frozenset({"passage"})
 _NEARBY = 150
-"""The number of characters before and after a quote to search for figures that are in no item."""
+"""The maximum number of characters between a quote and a figure that counts as nearby."""
 _NOT_PRINTED = "values_not_printed"
 _FIGURES = "figures_nearby"
 _UNANIMOUS = 0.9995
 _DOUBTS = ("unverified", "disputed")
-"""The kinds of warnings about an item's values, which are also the names of their signals."""
+"""The kinds of warnings about an item's values; each is also the name of a signal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,19 @@ class ItemSignals:
     """The signals of one item."""
 
     pointer: str
-    """JSON Pointer to the item in the record."""
+    """The JSON Pointer to the item in the record."""
     values: Mapping[str, float]
     """The signals by name; a missing signal is 0."""
     agreement: float | None = None
-    """The agreement of the samples; None without samples."""
+    """The agreement of the samples; None without a vote."""
     samples: int = 1
 
 
 def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> list[ItemSignals]:
     """Return the signals of each item of a line of ``records.jsonl``.
 
-    ``text`` is the text of the article, to which the spans refer. A line without evidence gives no
-    signals, because the places of its quotes are unknown.
+    ``text`` is the text of the article, to which the spans refer. The result is empty for a
+    line without evidence, because the positions of its quotes are unknown.
     """
     if not isinstance(line.get("evidence"), list):
         return []
@@ -120,7 +121,7 @@ def _doubts(warnings: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 class _RecordSignals:
-    """Computes the signals of the items of one record."""
+    """The signals of the items of one record."""
 
     def __init__(
         self,
@@ -161,7 +162,7 @@ class _RecordSignals:
             self._not_printed[item.path].append(self._values[item.pointer][_NOT_PRINTED])
 
     def read(self, rules: RulesReading) -> Iterator[ItemSignals]:
-        """Yield the signals of each item, compared with its counterpart in the rules' record."""
+        """Yield the signals of each item, including those from a comparison with ``rules``."""
         for item in self._items:
             vote = self._votes.get(item.pointer)
             start = self._spans.get(item.pointer, (0, 0))[0]

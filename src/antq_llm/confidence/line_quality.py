@@ -22,8 +22,8 @@ def line_quality(
 ) -> RankingQuality | None:
     """Return the quality of the lines' confidence, or None if no item has a probability.
 
-    The probabilities in a line are used if it has any; otherwise, or with ``anew``, ``rater``
-    computes them from the article's text.
+    The probabilities in a line are used if each of its items has one; otherwise, or with ``anew``,
+    ``rater`` computes the probabilities from the article's text.
     """
     items = [
         RatedItem(article, probability, is_right)

@@ -33,7 +33,7 @@ class RatedItem:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure over all items, with a 95% interval over articles; each is None if undefined."""
+    """A figure for all items, with its 95% confidence interval; either is None if undefined."""
 
     value: float | None
     interval: Interval | None
@@ -57,7 +57,7 @@ class RankingQuality:
     """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
     of Modern Neural Networks")."""
     found_in_tenth: Figure
-    """The number of errors in the least certain tenth, relative to that of a perfect ranking."""
+    """The number of errors in the least certain tenth, relative to a perfect ranking."""
     curve: Mapping[float, Figure]
     """The share of errors found for each share of items reviewed, the least certain items first."""
 
@@ -119,7 +119,10 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean gap between probability and share of right items over bins of equal width."""
+    """Return the mean gap between probability and share of right items.
+
+    The mean is over bins of equal width, weighted by their numbers of items.
+    """
     if not len(wrong):
         return None
     bins = np.minimum((probabilities * _BINS).astype(np.intp), _BINS - 1)
@@ -128,7 +131,7 @@ def calibration_error(probabilities: Array, wrong: Array) -> float | None:
 
 
 def found_in_tenth(probabilities: Array, wrong: Array) -> float | None:
-    """Return the errors in the least certain tenth, relative to those of a perfect ranking."""
+    """Return the number of errors in the least certain tenth, relative to a perfect ranking."""
     errors = float(wrong.sum())
     if not errors:
         return None
@@ -152,7 +155,10 @@ def _reviewed(share: float, number: int) -> int:
 
 
 def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
-    """Return how many of the least probable items are wrong; ties count in proportion."""
+    """Return how many of the ``number`` least probable items are wrong.
+
+    Items whose probability equals the highest of these count in proportion.
+    """
     threshold = np.partition(probabilities, number - 1)[number - 1]
     below, tied = probabilities < threshold, probabilities == threshold
     share = (number - int(below.sum())) / int(tied.sum())

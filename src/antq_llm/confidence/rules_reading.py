@@ -20,13 +20,13 @@ class RulesReading:
 
     data: Any = field(default_factory=dict)
     characters_read: int = 0
-    """The number of characters that the rules read from the start; 0 if the schema has no rules."""
+    """The number of characters that the rules read from the article's start; 0 without a record."""
 
     def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
-        """Return signals that measure how an item differs from its counterpart.
+        """Return signals that measure how an item differs from ``read``.
 
-        ``read`` is the item that the rules found, or None. The result is empty if ``start``, the
-        offset of the item's quote, is beyond the text that the rules read.
+        ``read`` is the corresponding item that the rules found, or None. The result is empty if
+        ``start``, the offset of the item's quote, is beyond the text that the rules read.
         """
         if start >= self.characters_read:
             return {}

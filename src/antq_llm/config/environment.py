@@ -39,7 +39,7 @@ def environment_values(command: str, environment: Mapping[str, str]) -> dict[str
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """Return a message for each variable that looks like an option but matches none."""
+    """Return a message for each variable that begins with ``ANTQ_LLM_`` but matches no option."""
     known = {CONFIG_VARIABLE, PROFILE_VARIABLE} | {
         name
         for option in OPTIONS

@@ -18,7 +18,7 @@ FIRST_EVAL_OPTIONS = (
         "path",
         (EVAL, CALIBRATE),
         GOLD_GROUP,
-        "Folder of gold annotations, named ARTICLE_ID.json; default: the packaged ones.",
+        "Folder of gold annotations, in files named ARTICLE_ID.json; default: the packaged ones.",
         "DIR",
     ),
     CommandOption(
@@ -34,7 +34,7 @@ FIRST_EVAL_OPTIONS = (
         "path",
         (EVAL,),
         GOLD_GROUP,
-        "A folder with two annotators' gold folders, whose agreement is the ceiling for scores.",
+        "A folder with two annotators' gold folders; their agreement is the ceiling for scores.",
         "DIR",
     ),
     CommandOption(
@@ -81,7 +81,7 @@ EVAL_OPTIONS = (
         "path",
         (EVAL,),
         OUTPUT_GROUP,
-        "Keep the model's answers in this folder, such as a run's --out; default: --out.",
+        "Keep the model's answers in this folder, such as the folder of a run; default: --out.",
         "DIR",
     ),
     CommandOption(
@@ -89,7 +89,7 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         CHECKS_GROUP,
-        "Score the checks instead of systems: false faults in gold and planted errors found.",
+        "Score the checks instead of systems, by false faults in gold and planted errors found.",
         default=False,
     ),
     CommandOption(
@@ -114,7 +114,7 @@ EVAL_OPTIONS = (
         "number",
         (EVAL,),
         THRESHOLD_GROUP,
-        "Exit with 1 if a system's strict overall F1 is below this value.",
+        "Exit with status 1 if a system's strict overall F1 is below this value.",
         "F1",
     ),
     CommandOption(
@@ -122,7 +122,7 @@ EVAL_OPTIONS = (
         "text",
         (EVAL,),
         THRESHOLD_GROUP,
-        "Exit with 1 if a system is significantly worse than this one.",
+        "Exit with status 1 if a system is significantly worse than this one.",
         "REF",
     ),
 )

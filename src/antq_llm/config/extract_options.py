@@ -1,4 +1,4 @@
-"""Options of ``extract`` alone."""
+"""Options of ``extract``, one of which also applies to ``eval``."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ FIRST_EXTRACT_OPTIONS = (
         "integer",
         (EXTRACT,),
         OUTPUT_GROUP,
-        "With --out: delete stored answers after this many days, but keep their records.",
+        "With --out: delete stored answers after this many days, but keep the records.",
         "DAYS",
     ),
     CommandOption(
@@ -96,7 +96,7 @@ FIRST_EXTRACT_OPTIONS = (
         "prompt",
         (EXTRACT,),
         PROMPT_GROUP,
-        "A prompt: name, name@N, or a file.",
+        "A prompt: name, name@N or a file.",
         "REF",
         completes="prompts",
     ),
@@ -194,7 +194,7 @@ EXTRACT_OPTIONS = (
         "text",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "The table field with the text; default: guessed and shown, as the other fields are.",
+        "The table field with the text; fields that are not named are guessed and shown.",
         "FIELD",
     ),
     CommandOption(

@@ -13,7 +13,7 @@ FIRST_IMPROVE_OPTIONS = (
         "path",
         (IMPROVE,),
         GOLD_GROUP,
-        "Folder of gold annotations, named ARTICLE_ID.json.",
+        "Folder of gold annotations, in files named ARTICLE_ID.json.",
         "DIR",
         required=True,
     ),

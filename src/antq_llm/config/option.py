@@ -20,7 +20,7 @@ Kind = Literal[
 ]
 """The type of a value.
 
-A ``prompt`` or ``schema`` is a file or a reference. Plural types have several values.
+A ``prompt`` or ``schema`` is a file or a reference. A plural type accepts several values.
 """
 
 Completion = Literal["prompts", "schemas"]

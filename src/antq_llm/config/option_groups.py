@@ -14,7 +14,7 @@ REPORT = "report"
 REVIEW = "review"
 
 TABLES = (EXTRACT, EVAL, IMPROVE, EXPORT, DEMO, CALIBRATE)
-"""The commands that have a table in a settings file."""
+"""The commands that can have a table in a settings file."""
 
 OUTPUT_GROUP = "Output"
 PROMPT_GROUP = "Prompt and schema"

@@ -1,4 +1,4 @@
-"""All options of all commands."""
+"""The options of all commands, in one table."""
 
 from __future__ import annotations
 

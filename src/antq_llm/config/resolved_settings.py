@@ -36,7 +36,7 @@ class Setting:
     value: Any
     source: Source
     place: str = ""
-    """The environment variable, or the settings file and its table."""
+    """The environment variable, or the settings file and table, that contains the value."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def resolve_settings(
         for option in options_of(command)
     }
     if _is_offline(settings) and settings["model"].source == "environment":
-        # Offline, the recordings decide the model unless the call or its settings file names one.
+        # Offline, the recordings determine the model unless the call or settings file names one.
         settings["model"] = Setting(None, "default")
     if file is not None:
         _check_restricted(file, settings)
@@ -98,7 +98,7 @@ def resolve_settings(
 def open_settings_file(
     config: Path | None, environment: Mapping[str, str], folder: Path | None
 ) -> SettingsFile | None:
-    """Return the settings file of a call, or None if it has none."""
+    """Return the settings file of a call, or None if there is none."""
     return _settings_file(config, environment, folder)[0]
 
 
@@ -167,9 +167,10 @@ def _is_offline(settings: Mapping[str, Setting]) -> bool:
 
 
 def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> None:
-    """Refuse values that could run code or send the API key or answers elsewhere.
+    """Refuse values of a restricted file that could run code or send the API key or data elsewhere.
 
-    A file that was named with ``--config`` is not restricted.
+    A file that was named with ``--config``, or the user's own file in the current folder, is not
+    restricted.
     """
     if not file.is_restricted:
         return
@@ -186,7 +187,7 @@ def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> No
 
 
 def _is_address(name: str, value: Any, settings: Mapping[str, Setting]) -> bool:
-    """Return whether a value decides where articles or answers are sent."""
+    """Return whether a value determines where articles or answers are sent."""
     if name == "store":
         return is_database(value)
     return name == "base_url" and not _is_offline(settings)

@@ -45,7 +45,7 @@ class SettingsFile:
     """The keys above the first table, and the tables of commands."""
     profiles: Mapping[str, Table] = field(default_factory=dict)
     is_restricted: bool = False
-    """Whether to refuse keys that could run code or send the API key elsewhere."""
+    """Whether to refuse values that could run code, or send the API key or data elsewhere."""
 
     def values(self, command: str, profile: str | None = None) -> list[dict[str, FileValue]]:
         """Return the values for a command: first those in its own table, then the general ones.
@@ -57,7 +57,7 @@ class SettingsFile:
         if profile is not None and profile not in self.profiles:
             known = ", ".join(self.profiles) or "none"
             raise ConfigurationError(
-                f"{self.path} has no profile {profile!r}; it has {known}"
+                f"{self.path} has no profile {profile!r}; its profiles: {known}"
                 f"{nearest(profile, self.profiles)}"
             )
         table = self.root if profile is None else self.profiles[profile]
@@ -91,7 +91,10 @@ class SettingsFile:
 
 
 def find_settings_file(folder: Path) -> Path | None:
-    """Return the settings file in a folder or the nearest folder above it that has one."""
+    """Return the settings file in a folder, or in the nearest folder above it that has one.
+
+    Returns None if none of the folders has a settings file.
+    """
     for place in (folder, *folder.parents):
         path = place / FILE_NAME
         if os.path.lexists(path):
@@ -100,7 +103,10 @@ def find_settings_file(folder: Path) -> Path | None:
 
 
 def is_own_file(path: Path) -> bool:
-    """Return whether only this user or the administrator could have written a file."""
+    """Return whether a file is not world-writable and belongs to this user or the administrator.
+
+    The result is True if the file cannot be inspected or the system has no user ids.
+    """
     if not hasattr(os, "getuid"):
         return True
     try:
@@ -149,7 +155,7 @@ def _parse(path: Path) -> Table:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
-            reason = "it is not UTF-8: save it as UTF-8"
+            reason = "it is not UTF-8; save it as UTF-8"
         elif isinstance(error, tomllib.TOMLDecodeError):
             reason = f"it is not valid TOML: {error}"
         else:

@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""Other words are suggested too if their similarity is less than 0.1 below the best."""
+"""Further words are suggested if their similarity is less than 0.1 below the highest."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -50,7 +50,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def parse_variables(texts: Iterable[str]) -> dict[str, str]:
-    """Return the variables in ``NAME=VALUE`` texts; raise ConfigurationError for any other text."""
+    """Return the variables in ``NAME=VALUE`` texts.
+
+    Raises ConfigurationError for a text of another form or a repeated name.
+    """
     variables: dict[str, str] = {}
     for text in texts:
         name, equals, value = text.partition("=")
@@ -65,7 +68,7 @@ def parse_variables(texts: Iterable[str]) -> dict[str, str]:
 def parse_text(option: CommandOption, text: str) -> Any:
     """Parse the value of an option; the items of a list are separated and quoted as in a shell.
 
-    Raises WrongValue or, for a prompt variable, ConfigurationError.
+    Raises WrongValue for an invalid value, or ConfigurationError for an invalid prompt variable.
     """
     if option.is_list:
         try:
@@ -95,7 +98,8 @@ def parse_text(option: CommandOption, text: str) -> Any:
 def check_value(option: CommandOption, value: Any) -> Any:
     """Check and return a value from a settings file; a list option's single value becomes a list.
 
-    Raises WrongValue for a wrong type, an unknown choice, an empty text or a NUL character.
+    Raises WrongValue for a wrong type, an unknown choice, an empty text, a NUL character or too
+    large a number.
     """
     if option.kind == "variables":
         return _checked_variables(value)
@@ -182,7 +186,7 @@ def _path(text: str, folder: Path) -> Path:
 
 
 def _prompt(text: str, folder: Path) -> str:
-    """Return a prompt reference unchanged, or a file's path resolved; both keep any ``#SAMPLE``."""
+    """Return a prompt reference unchanged, or a file's path resolved; any ``#SAMPLE`` is kept."""
     # Prompts need yaml and pydantic, which are slow to import.
     from antq_llm.prompts.registry import is_reference
 

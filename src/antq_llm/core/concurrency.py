@@ -63,8 +63,8 @@ async def as_completed(
     """Yield the result of ``work`` for each source, in completion order.
 
     At most ``max_concurrency`` sources are processed at a time, and each is fetched only when there
-    is room for it. The first exception is raised after the results that completed with it. Closing
-    the generator cancels pending work.
+    is room for it. Results that are complete when the first exception occurs are yielded before
+    it is raised. Closing the generator cancels pending work.
     """
     stream = _Stream(sources, work, max_concurrency)
     try:

@@ -58,7 +58,7 @@ def woken_by_signals() -> Iterator[None]:
 
     Python handles a signal between two instructions of the main thread. A signal that arrives just
     before the loop waits for events, or in another thread, would not be handled until the next
-    event, which may never come. On Windows, the event loop already does this.
+    event, which may never come. On Windows, signals already wake the event loop.
     """
     if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield

@@ -10,19 +10,21 @@ from dataclasses import dataclass
 
 MINUTE = 60.0
 BURST = 10.0
-"""The amount that a limit allows in this many seconds may be sent at once."""
+"""Length of a burst, in seconds; the amount allowed in this time may be sent at once."""
 MAX_RESET = 600.0
-"""Maximum seconds until a reset; later resets are ignored, because a refusal then says how long to
-wait."""
+"""Maximum seconds until a reset.
+
+Later resets are ignored; if the quota is used up, the server's refusal says how long to wait.
+"""
 
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(d|h|ms|m|s)")
 _UNIT_SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def seconds_of(value: str) -> float | None:
-    """Return the seconds in a reset header such as ``1s``, ``6m0s``, ``20ms`` or ``0.5``.
+    """Return the seconds in a reset header's value, such as ``1s``, ``6m0s``, ``20ms`` or ``0.5``.
 
-    The result is None if the header has another form.
+    Returns None if the value has another form.
     """
     value = value.strip()
     if re.fullmatch(r"\d+(\.\d+)?", value, re.ASCII):
@@ -43,7 +45,7 @@ class WindowEntry:
 
 
 class SlidingWindowLimit:
-    """Allows ``limit`` requests or tokens in any period of one minute.
+    """A limit on the requests or tokens in any period of one minute.
 
     The amount allowed in ``burst`` seconds may be sent at once.
     """
@@ -59,7 +61,7 @@ class SlidingWindowLimit:
     def ready_at(self, amount: float, now: float) -> float:
         """Return the earliest time at which an amount may be spent.
 
-        An amount above the limit may be spent if nothing was spent in the minute before.
+        An amount above the limit may be spent only if nothing was spent in the previous minute.
         """
         while self._entries and self._entries[0].until <= now:
             expired = self._entries.popleft()
@@ -75,7 +77,7 @@ class SlidingWindowLimit:
         return max(ready, now)
 
     def spend(self, amount: float, now: float) -> WindowEntry:
-        """Count an amount against the limit."""
+        """Count an amount against the limit for one minute, and return its entry."""
         entry = WindowEntry(amount, now + MINUTE)
         self._entries.append(entry)
         self._sum += amount
@@ -92,7 +94,7 @@ class SlidingWindowLimit:
 
 
 class ServerQuota:
-    """Tracks the requests or tokens left until the next reset, as reported by the server."""
+    """The requests or tokens left until the next reset, as reported by the server."""
 
     def __init__(self, kind: str) -> None:
         self._remaining_header = f"x-ratelimit-remaining-{kind}"
@@ -115,7 +117,10 @@ class ServerQuota:
         return self._spent
 
     def read_headers(self, headers: Mapping[str, str], mark: float, now: float) -> None:
-        """Update the quota from a response unless a later request's response was already read."""
+        """Update the quota from a response's headers; ``mark`` is the mark of its request.
+
+        Until the reset, the headers are ignored if those of a later request were already read.
+        """
         remaining, reset = headers.get(self._remaining_header), headers.get(self._reset_header)
         is_outdated = mark < self._mark and now < self._reset_at
         if remaining is None or reset is None or is_outdated:

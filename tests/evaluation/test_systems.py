@@ -39,7 +39,7 @@ def test_a_prompt_is_named_with_its_sample(text: str, name: str, sample: int) ->
 
 def test_a_sample_that_is_not_a_number_is_refused() -> None:
     """The error for an invalid sample number shows the right form."""
-    with pytest.raises(ConfigurationError, match="use movement_report@2#1"):
+    with pytest.raises(ConfigurationError, match="as in movement_report@2#1"):
         PromptSample.parse("movement_report@2#x", None)
 
 

@@ -26,13 +26,13 @@ SWAPS = 9999
 MIN_ARTICLES_TO_STUDENTISE = 10
 """The smallest number of articles for which the quantiles of resamples are used.
 
-With fewer articles, those quantiles are erratic and Student's are used instead.
+With fewer articles, those quantiles are erratic, so Student's quantiles are used instead.
 """
 _BLOCK_FIELDS = 64
 """The number of fields to compute at a time, which limits the memory used."""
 _BLOCK_SWAPS = 1000
 _MIN_STANDARD_ERROR = 1e-6
-"""Standard errors below this value are rounding errors: all articles score the same."""
+"""The smallest standard error that is not just rounding; below it, all articles score the same."""
 _ROUNDING = 1e-9
 
 
@@ -40,7 +40,7 @@ _ROUNDING = 1e-9
 class Comparison:
     """The comparison of two systems on the same articles, for one field.
 
-    Values are None if a system has no F1 or there are too few articles.
+    Values that are undefined, for example because a system has no F1, are None.
     """
 
     difference: float | None
@@ -50,8 +50,8 @@ class Comparison:
     p: float | None
     """The two-sided p-value of the difference.
 
-    It is the share of random swaps of the systems' results that give a difference at least as
-    large.
+    It is the share of swaps of the systems' results that give a difference at least as large, in
+    either direction.
     """
     p_adjusted: float | None
     """``p`` with Holm's correction over the compared fields."""
@@ -70,9 +70,9 @@ def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> li
     The interval is None if there are fewer than two articles or the field has no F1. It is computed
     by the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the
     Bootstrap", section 12.5) with the linearised standard error of a ratio (Cochran 1977, "Sampling
-    Techniques", section 6.3), and clipped to the range from 0 to 1. The quantiles are never smaller
-    than Student's, because resamples of few articles are often alike. With fewer than ten articles,
-    Student's quantiles are used.
+    Techniques", section 6.3), and clipped to the range from 0 to 1. The quantiles are never closer
+    to zero than Student's, because resamples of few articles are often alike. With fewer than ten
+    articles, Student's quantiles are used.
 
     With 30 articles, the interval covered the true value in 94 to 97% of cases in seven simulated
     distributions, compared with 88 to 94% for percentile and BCa intervals. If all articles score
@@ -110,8 +110,8 @@ def permutation_p(
 
     The method is approximate randomisation: for each article, the results of the two systems are
     swapped at random (Noreen 1989, "Computer-Intensive Methods for Testing Hypotheses", chapter 2).
-    With few articles (up to 13 by default), every combination of swaps is tried instead. With ``n``
-    articles, no p-value is below ``smallest_p(n)``.
+    With few articles (up to 13 by default), every combination of swaps is tried instead. In
+    that case, no p-value for ``n`` articles is below ``smallest_p(n)``.
     """
     observed = micro_f1(first.sum(axis=0)) - micro_f1(second.sum(axis=0))
     articles, fields = first.shape[:2]
@@ -132,12 +132,12 @@ def permutation_p(
 
 
 def smallest_p(articles: int) -> float:
-    """Return the smallest possible two-sided p-value; for five articles, it is 0.0625."""
+    """Return the smallest two-sided p-value if all swaps are tried: 0.0625 for five articles."""
     return min(1.0, 2.0 ** (1 - articles))
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Return p-values corrected for multiple comparisons; None stays None and does not count.
+    """Return p-values corrected for multiple comparisons; None stays None and is not counted.
 
     The method is from Holm 1979, "A Simple Sequentially Rejective Multiple Test Procedure",
     Scandinavian Journal of Statistics 6.
@@ -238,10 +238,11 @@ def _studentised_intervals(
 def _difference_and_error(drawn: Array, systems: Sequence[Array]) -> tuple[Array, Array]:
     """Return the micro F1 of a system, or the difference between two, and its standard error.
 
-    Both arrays have a row for each resample (a row of ``drawn``) and a column for each field. F1 is
-    a ratio R = X / D of sums, to which an article with the terms x and d contributes the influence
-    (x - R d) / D. The squared error is the sum of the squared influences. The squares are expanded
-    so that matrix products compute all resamples and fields at once.
+    The two arrays returned have a row for each resample (a row of ``drawn``) and a column for each
+    field. F1 is a ratio R = X / D of sums, to which an article with the terms x and d contributes
+    the influence (x - R d) / D. The squared standard error is the sum of the squared influences,
+    times n / (n - 1) for n articles. The squares are expanded so that matrix products compute all
+    resamples and fields at once.
     """
     articles, fields = systems[0].shape[:2]
     terms: list[tuple[Array, Array]] = []

@@ -46,7 +46,7 @@ class PromptSample:
         prompt, _, sample = text.partition(SAMPLE_DELIMITER)
         if sample and not sample.isdecimal():
             raise ConfigurationError(
-                f"{text!r} has no valid sample: use {prompt}{SAMPLE_DELIMITER}1"
+                f"{text!r} has no valid sample: use a number, as in {prompt}{SAMPLE_DELIMITER}1"
             )
         source = prompt if is_reference(prompt) else Path(prompt)
         name = load_prompt(source, folder).reference
@@ -58,9 +58,9 @@ class PromptSample:
 class SystemSources:
     """The systems to compare, in order: the baseline, prompts and folders of earlier runs.
 
-    ``prompts`` are references or files; ``#SAMPLE`` at the end selects a sample other than 0.
-    If no system is given, the systems are all stable prompts of the schema, or the general prompt
-    if the schema has none.
+    ``prompts`` are references or files; ``#SAMPLE`` after one of them selects a sample other than
+    0. If no system is given, the systems are all stable prompts of the schema, or the general
+    prompt if the schema has none.
     """
 
     schema: Schema[Any]
@@ -82,7 +82,7 @@ class SystemSources:
     def names(self) -> list[str]:
         """Return the names of the systems, in order.
 
-        Raises PromptError if a prompt cannot be loaded or is for another schema, and if a variable
+        Raises PromptError if a prompt cannot be loaded or is for another schema, or if a variable
         has no value or is used by no prompt.
         """
         baseline = [RULES] if self.baseline else []
@@ -95,7 +95,7 @@ class SystemSources:
         return [*baseline, *(sample.name for sample in samples), *run_names(self.runs)]
 
     async def systems(self, articles: Sequence[Article]) -> list[System]:
-        """Extract records with each system, and return the systems with their records."""
+        """Return the systems with their records, which are extracted or read from earlier runs."""
         systems = [system_of_rules(articles, self.schema)] if self.baseline else []
         if samples := self._prompt_samples():
             async with connected_client(
@@ -152,7 +152,7 @@ def measure_confidence(
     schema: Schema[Any],
     calibration: Path | None = None,
 ) -> MeasuredConfidence:
-    """Measure how well the probabilities of systems' items agree with gold.
+    """Measure how well the probabilities of systems' items agree with the gold annotations.
 
     Records without probabilities are rated with the packaged calibration. If ``calibration`` is
     given, all records are rated with it.

@@ -21,21 +21,21 @@ from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""The number of characters of a quote for each edit that a fuzzy match may have."""
+"""The number of characters of a quote for each edit allowed in a fuzzy match."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
-"""Maximum number of start positions at which a fuzzy match is attempted."""
+"""Maximum number of start positions for a fuzzy match; with more, none is attempted."""
 # The limits below are far above what articles need. They bound the time spent on a repetitive text
 # or answer.
 MAX_PLACES = 1000
 """Maximum number of occurrences returned for a quote."""
 _MAX_POSITIONS = 20_000
-"""Maximum number of positions at which a quote is tried."""
+"""Maximum number of verbatim occurrences of a quote that are considered."""
 _MAX_PIECE_POSITIONS = 2000
 """Maximum number of positions considered for each piece of a quote in fuzzy matching."""
 _MAX_FUZZY_LENGTH = 20_000
 _MAX_FUZZY_STEPS = 20_000
-"""Maximum number of steps of approximate matching for one quote, which take about 40 ms."""
+"""Maximum number of steps of approximate matching for one quote, about 40 ms in all."""
 _MAX_FUZZY_STEPS_IN_ALL = 1_000_000
 _MAX_NEAREST_CELLS = 20_000_000
 """Maximum product of the lengths of the quote and the text in a search for a similar passage."""
@@ -68,7 +68,7 @@ class Aligner:
         """Return the occurrences of a quote, in order, all with the best kind of match found.
 
         The list is empty if the quote is not in the text. Occurrences that begin or end within a
-        word are left out if there are others.
+        word are left out if others do not.
         """
         quote = quote.strip()
         if not quote:
@@ -186,9 +186,9 @@ class Aligner:
     def _is_same_but_for_letters(
         self, quote: ComparisonForm, start: int, end: int, budget: int
     ) -> bool:
-        """Return whether the words differ only in a few letters or tones.
+        """Return whether the quote and the passage differ only in a few letters or tones.
 
-        Words with digits or capitals and the first and last words must be the same.
+        The first word, the last word and words with digits or capitals must be the same.
         """
         ours = list(_TOKEN.finditer(quote.letters))
         theirs = list(_TOKEN.finditer(self._form.letters, start, end))
@@ -249,12 +249,12 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 
 
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
-    """Return the part of the window most similar to the wanted text, within the budget of edits.
+    """Return the span in the window that is most similar to the wanted text.
 
-    The search is approximate string matching with one bit per position of the pattern. It runs
-    forwards to find the end and then backwards to find the start. Source: G. Myers, "A fast
-    bit-vector algorithm for approximate string matching based on dynamic programming", J. ACM
-    46(3), 1999.
+    Returns None if every span needs more edits than the budget. The search is approximate string
+    matching with one bit per position of the pattern. It runs forwards to find the end and then
+    backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for approximate
+    string matching based on dynamic programming", J. ACM 46(3), 1999.
     """
     end = _nearest_end(wanted, window, budget)
     if end is None:

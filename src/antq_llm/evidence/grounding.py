@@ -67,7 +67,7 @@ class Grounding:
     missing: tuple[str, ...]
     """Pointers to the items whose quotes were not found."""
     spellings: Mapping[str, str]
-    """The article's spelling of the quotes that are spelled differently, by pointer to the item."""
+    """The article's text for quotes that the record spells differently, by pointer to the item."""
 
     @property
     def data(self) -> Any:
@@ -84,8 +84,8 @@ class Grounding:
 def ground(data: Any, aligner: Aligner, paths: QuotePaths = NO_QUOTE_PATHS) -> Grounding:
     """Find every item's quote in the article, without changing ``data``.
 
-    If a quote occurs several times, the occurrence nearest to the neighbouring items of the list
-    is chosen, in list order if possible.
+    If a quote occurs several times, the occurrence nearest to the quote of a neighbouring item in
+    the list is chosen, in list order if possible.
     """
     items = quoted_items(data, paths)
     found = [aligner.find(quoted.item[quoted.key]) for quoted in items]
@@ -157,9 +157,10 @@ def _below(paths: list[QuotePaths], key: str) -> list[QuotePaths]:
 def _neighbours(
     index: int, items: list[QuotedItem], found: list[list[Occurrence]], placed: list[Evidence]
 ) -> tuple[Evidence | None, Occurrence | None]:
-    """Return the evidence of the list's previous item and the next unambiguous occurrence.
+    """Return the previous item's evidence and the occurrence of the next unambiguous quote.
 
-    The occurrence belongs to the next item of the list whose quote occurs only once.
+    That quote belongs to the next item of the list whose quote occurs only once. Items of other
+    lists are ignored.
     """
     group = parent_of(items[index].pointer)
     own = f"{group}/"

@@ -18,7 +18,7 @@ class Evidence(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pointer: str
-    """JSON Pointer to the item with the quote, in the record."""
+    """JSON Pointer, in the record, to the item that contains the quote."""
     start: int
     """The position of the quote's first code point in the article's text."""
     end: int

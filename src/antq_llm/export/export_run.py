@@ -27,7 +27,7 @@ class WrittenExport:
     records: int
     """The number of records in the run."""
     articles_without_items: int = 0
-    """The number of records with no row in a flat table, because their list is empty."""
+    """The number of records that have no row in the flat table because their list is empty."""
 
 
 def export_run(
@@ -42,7 +42,9 @@ def export_run(
     the target cannot be written or exists and is not an earlier export.
     """
     if format_name not in FORMATS:
-        raise ConfigurationError(f"unknown format --to {format_name!r}: use {', '.join(FORMATS)}")
+        raise ConfigurationError(
+            f"unknown format --to {format_name!r}: use one of {', '.join(FORMATS)}"
+        )
     chosen = FORMATS[format_name]
     path = out or chosen.default_target(folder, flat)
     target = path.resolve()

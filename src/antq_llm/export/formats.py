@@ -1,4 +1,4 @@
-"""The export formats, whose writers take one row at a time and hold only a few in memory."""
+"""The export formats, whose writers take one row at a time and keep few rows in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detection of refusals (401, 403, 404) that are due to the key, path or model, not an article."""
+"""Detection of refusals (401, 403, 404) due to the key, path or model rather than an article."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.errors import AccessRefused
 from antq_llm.records.result import Extraction, Failure
 
 MAX_REFUSED = 3
-"""The number of consecutive refused articles that ends a run if none has been answered."""
+"""The number of consecutive refused articles that ends a run if no article has been answered."""
 MAX_REFUSED_WITH_STORED_ANSWERS = 20
 """The same number for a run whose only answers so far are from earlier calls.
 

@@ -46,7 +46,7 @@ class BaselineRecord(Protocol):
 
     @property
     def language(self) -> LanguageCode | None:
-        """The language that the rules read; None to detect it."""
+        """The language in which the rules read the text; None if it is still to be detected."""
         ...
 
 
@@ -98,7 +98,7 @@ class ClientOfRules:
 
 
 def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
-    """Extract a record from an article by rules, without its unsupported items.
+    """Extract a record from an article by rules, leaving out unsupported items.
 
     Raises ConfigurationError if the schema has no rules.
     """

@@ -88,5 +88,6 @@ def _merge(
         merged = merge_records(records, schema.roles, whole.article.text, schema.aliases)
         checked = check_record(merged.answer, schema, whole.analyzed, *insistences)
     except InvalidAnswer as invalid:
-        raise no_valid_answer(attempts, f"the merged chunks are not valid: {invalid}") from invalid
+        reason = f"the merged record of the chunks is not valid: {invalid}"
+        raise no_valid_answer(attempts, reason) from invalid
     return settle(whole, checked, attempts, policy)

@@ -124,7 +124,7 @@ def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
 
 
 def endpoint_of(options: Options) -> Endpoint:
-    """Return the endpoint of a run, from its options and the variables of the OpenAI SDK."""
+    """Return the endpoint of a run, from its options and the OpenAI SDK's environment variables."""
     from antq_llm.clients.openai.endpoint import Endpoint
 
     return Endpoint(

@@ -26,7 +26,7 @@ class OpenPoints:
     unsupported: int
     """The number of unsupported items, whether dropped or kept with a warning."""
     figures: int
-    """The number of figures in no item."""
+    """The number of the article's figures that are in no item."""
 
     @property
     def total(self) -> int:
@@ -50,12 +50,13 @@ async def with_escalation(
     stronger: str,
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a model's extraction, or that of a stronger model if problems remain.
+    """Return a model's extraction, or a stronger model's extraction if problems remain.
 
-    The stronger model is asked if the first model fails or problems remain in its record. The
-    stronger model's record is used unless it is missing or has more problems than the first
-    record. Extractions and errors carry the attempts of both models. An error of ``ask`` is raised
-    if it is not about the article or if neither model gave a record.
+    The stronger model is asked if the first model gives no valid record or problems remain in its
+    record. The stronger model's record is used unless it is missing or has more problems than the
+    first record. Extractions and errors carry the attempts of all models asked. An error of ``ask``
+    is raised if it is not about the article, if the endpoint rejects the first model's request or
+    if neither model gives a record.
     """
     try:
         first = await ask(model)
@@ -88,7 +89,7 @@ async def with_escalation(
 def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:
     """Count the problems that remain in an extraction.
 
-    Figures are counted only if the schema's figures can be checked against the article.
+    Figures are counted only if the schema has figures.
     """
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0

@@ -51,9 +51,9 @@ class Extractor(ClosedByContext, Generic[T]):
     ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default: the
     packaged schema). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
     instructions themselves (default: the newest stable prompt with the schema's name, or else a
-    general prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` is the baseline without a
-    model. With ``offline``, answers come from recordings and no connection is opened. If ``client``
-    is given, it answers the requests instead of the endpoint.
+    general prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; the name ``rules`` selects the
+    baseline, which uses no model. With ``offline``, answers come from recordings and no connection
+    is opened. If ``client`` is given, it answers the requests instead of the endpoint.
 
     Raises ConfigurationError, PromptError or SchemaError for invalid arguments or combinations.
     """

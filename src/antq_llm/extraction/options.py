@@ -56,10 +56,10 @@ class Options:
     escalate: str | None = None
     """A stronger model, asked if the first model fails or problems remain in its record.
 
-    Both models are at the same endpoint. Default: none.
+    Both models must be available at the same endpoint. Default: none.
     """
     max_attempts: int = 3
-    """Maximum number of answers to check per article, sample and model."""
+    """Maximum number of answers to check per article (or chunk of it), sample and model."""
     concurrency: int = 8
     """Number of articles to process in parallel."""
     rpm: int | None = None
@@ -67,7 +67,10 @@ class Options:
     tpm: int | None = None
     """Input and output tokens per minute, at most. Default: as many as the endpoint accepts."""
     max_cost: float | None = None
-    """Budget in US dollars for all runs with the same store. Default: no limit."""
+    """Budget in US dollars for an ``Extractor``, or for all runs with the same store.
+
+    Default: no limit.
+    """
     prices: Mapping[str, Price] = field(default_factory=dict)
     """Prices by model. Default for a model: its price in the ``genai-prices`` package."""
     max_output_tokens: int | None = None
@@ -78,7 +81,7 @@ class Options:
     ungrounded: Ungrounded = "drop"
     """What to do with items that the article does not support: drop, fail or keep."""
     second_look: bool = False
-    """Whether to ask about figures of the article that are in no item; this costs one request."""
+    """Whether to ask about figures of the article that are in no item; this adds one request."""
     second_look_samples: int = 0
     """Number of further answers (2 to 25) to ask for about articles with unsure items; 0 for none.
 
@@ -102,7 +105,7 @@ class Options:
     metadata: MetadataUse = "use"
     """Whether to read and send the metadata of articles: ``use`` or ``ignore``."""
     confidence: bool = False
-    """Whether to compute the probability that each item is right; this needs no request."""
+    """Whether to compute the probability that each item is right; this sends no requests."""
     calibration: Path | None = None
     """A calibration file written by ``antq-llm calibrate``. Default: the packaged one."""
     language: LanguageCode | None = None

@@ -46,20 +46,20 @@ class RecheckReport:
     """The result of a recheck."""
 
     rechecked: tuple[str, ...]
-    """Articles whose answers were judged again."""
+    """The ids of articles whose answers were judged again."""
     skipped: Mapping[str, tuple[str, ...]]
-    """Articles that were not judged, by reason."""
+    """The ids of articles whose answers were not judged, by reason."""
     records: int
     failures: int
 
 
 class Recheck:
-    """A recheck: it judges the answers of a run again and writes the outcomes to another folder.
+    """A recheck, which judges the answers of a run again and writes outcomes to another folder.
 
     ``inputs`` are the articles (default: the inputs named in ``run.json``); texts extracted from
-    pages are read from ``texts/``. ``schema`` replaces the run's schema, for example if its roles
-    have changed. Raises ConfigurationError if the run has no stored answers or its schema is not
-    found.
+    pages and documents are read from ``texts/``. ``schema`` replaces the run's schema, for example
+    if its roles have changed. Raises ConfigurationError if the run has no stored model answers or
+    its schema cannot be loaded.
     """
 
     def __init__(self, folder: Path, inputs: Sequence[str] = (), schema: Any = None) -> None:
@@ -81,7 +81,10 @@ class Recheck:
         self._prompt = _prompt(self.run)
 
     def write(self, out: Path) -> RecheckReport:
-        """Judge all articles and write records, failures and ``run.json`` to a folder."""
+        """Judge all answers again, and write records, failures and ``run.json`` to a folder.
+
+        Raises ConfigurationError if the folder is the run's own.
+        """
         if out.resolve() == self.run.folder.resolve():
             raise ConfigurationError(f"{out} is the folder of the run itself: name another --out")
         return asyncio.run(self._write(out))
@@ -117,7 +120,8 @@ class Recheck:
         model = self.run.settings.get("model")
         if not isinstance(model, str) or model == RULES:
             raise ConfigurationError(
-                f"{self.run.folder} has no model answers to judge: run antq-llm extract again"
+                f"{self.run.folder} has no model answers to judge: "
+                "run antq-llm extract with a model"
             )
         return model
 
@@ -131,9 +135,9 @@ class Recheck:
 class StoredAnswerClient:
     """A client that returns stored answers, found by the request's digest or else taken in order.
 
-    Changed checks give different feedback, so a recheck may make a request that the run never
-    sent. When an article has no further answer, the last one is repeated at no cost. ``recordings``
-    provides the answers that a run took from recordings and so did not store.
+    Changed checks can give different feedback, so a recheck may make a request that the run never
+    sent. If an article has no further answer, its last answer is repeated at no cost.
+    ``recordings`` provides the answers that the run took from recordings and so did not store.
     """
 
     def __init__(self, store: Store, recordings: Client | None = None) -> None:
@@ -177,12 +181,12 @@ class StoredAnswerClient:
 
 
 class RepeatedCompletion(Completion):
-    """An answer that is judged again because there is no later one."""
+    """The last answer about an article, repeated because no later answer is stored."""
 
 
 @dataclass
 class _RecheckSink:
-    """A sink that stores outcomes and collects the ids of articles without answers."""
+    """A sink that writes outcomes and collects the ids of rechecked and skipped articles."""
 
     target: OutputFolder
     totals: RunTotals = field(default_factory=RunTotals)
@@ -190,7 +194,7 @@ class _RecheckSink:
     skipped: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Store an outcome, or note the article as skipped if it has no answers."""
+        """Write an outcome, or note the article as skipped if its answers could not be judged."""
         settled = _without_repetitions(outcome)
         stored = stored_outcome(settled)
         if isinstance(settled, Failure) and stored.is_stop:
@@ -218,7 +222,7 @@ def _without_repetitions(outcome: Outcome) -> Outcome:
 
 
 def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
-    """Return whether an answer's request had the same prompt, schema, model and sample."""
+    """Return whether an answer belongs to the same prompt, schema, model, parameters and sample."""
     asked, wanted = answer.asked, request.asked()
     return (
         all(asked.get(name) == wanted[name] for name in ("model", "parameters", "sample"))
@@ -228,7 +232,7 @@ def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
 
 
 def _recordings(settings: Mapping[str, Any]) -> Client | None:
-    """Return a client for the recordings that answered a run, or None if there are none."""
+    """Return a client for the recordings of a run, or None if the run had none."""
     folder = settings.get("recordings")
     if folder is None and not settings.get("offline"):
         return None
@@ -244,7 +248,7 @@ def _options(settings: Mapping[str, Any]) -> Options:
 
 
 def _prompt(run: StoredRun) -> Prompt:
-    """Return the prompt of a run, with only its variables if the text is not found or has changed.
+    """Return the prompt of a run, or only its variables if its text is not found or has changed.
 
     The text is needed only to find answers by the digests of their requests.
     """

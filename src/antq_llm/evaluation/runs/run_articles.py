@@ -20,11 +20,12 @@ from antq_llm.records.text_files import text_file
 
 
 def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[Input], list[str]]:
-    """Return a run's articles, in the order of the inputs, and the ids of those without a text.
+    """Return the articles of a run, and the ids of articles whose texts were not found.
 
     ``inputs`` are files and folders (default: those named in ``run.json`` that still exist); texts
-    extracted from pages and documents are read from ``texts/``. The metadata comes from the run's
-    output, because the model's answers depend on it.
+    extracted from pages and documents are read from ``texts/``. The articles are in the order of
+    the inputs, followed by those found only in ``texts/``. Their metadata, on which the model's
+    answers depend, is taken from the run's output.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})
@@ -60,7 +61,7 @@ class RunTexts:
 
 @dataclass(frozen=True, slots=True)
 class _ArticlesOfRun:
-    """The lines of a run by article id, from which inputs get the same ids as in the run."""
+    """The lines of a run by article id, used to give inputs the same ids as in the run."""
 
     lines: Mapping[str, Mapping[str, Any]]
 

@@ -71,7 +71,7 @@ class RunDiff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether both runs have the same records and failures."""
+        """Whether both runs have the same records, and failures for the same articles."""
         parted = (self.only_in_a, self.only_in_b, self.now_failed, self.now_extracted)
         return not any(parted) and not self.changes and not self.respelled
 
@@ -213,7 +213,7 @@ def _add_change(
 
 
 def _item_depth(profile: ScoringProfile, list_name: str) -> int:
-    """Return the number of parts in a pointer to an item of a list, with the empty first part."""
+    """Return the number of parts in a pointer to a list's item, including the empty first part."""
     outer = [name for name in profile.lists if f"{list_name}.".startswith(f"{name}.")]
     return 1 + list_name.count(".") + 1 + len(outer)
 

@@ -1,6 +1,6 @@
 """The manifest of a folder of tables: a Data Package with a Table Schema for each table.
 
-Both follow version 1 of their specifications:
+The Data Package and the Table Schemas follow version 1 of their specifications:
 https://specs.frictionlessdata.io/data-package/ and https://specs.frictionlessdata.io/table-schema/.
 """
 

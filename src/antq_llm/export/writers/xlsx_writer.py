@@ -30,7 +30,10 @@ _MAX_SHEET_NAME_CHARACTERS = 31
 _MAX_EXACT_NUMBER = 10**15
 _RESERVED_SHEET_NAMES = frozenset({"history", INDEX_SHEET})
 _FIRST_DATE = datetime.date(1900, 3, 1)
-"""Earlier dates are written as text, because Excel wrongly counts 29 February 1900 as a day."""
+"""The earliest date that is written as a date; earlier dates are written as text.
+
+Excel wrongly counts 29 February 1900 as a day.
+"""
 _WIDTHS = range(6, 61)
 """The allowed widths of columns, in characters."""
 _INDEX_HEADER = ("sheet", "rows", "column", "type", "unit", "description")
@@ -43,14 +46,14 @@ def open_workbook(
 ) -> Iterator[AddRow]:
     """Open a writer that creates a workbook with the tables.
 
-    ``max_rows`` is the maximum number of rows in a sheet, with the header row.
+    ``max_rows`` is the maximum number of rows in a sheet, including the header row.
     """
     xlsxwriter = import_optional("xlsxwriter")
     for table in tables:
         if table.rows >= max_rows or len(table.columns) > MAX_SHEET_COLUMNS:
             raise ConfigurationError(
-                f"the table {table.name} is too large for a sheet ({max_rows} rows, "
-                f"{MAX_SHEET_COLUMNS} columns): use --to csv, parquet or sqlite"
+                f"the table {table.name} is too large for a sheet (at most {max_rows} rows "
+                f"and {MAX_SHEET_COLUMNS} columns): use --to csv, parquet or sqlite"
             )
     options = {"constant_memory": True, "tmpdir": str(target.parent)}
     try:

@@ -18,11 +18,11 @@ _CLOSED: set[str] = set()
 
 
 def open_closed_streams() -> None:
-    """Open ``os.devnull`` for each closed stream, so that no other file gets its descriptor."""
+    """Open ``os.devnull`` as each closed stream, so that no other file gets the descriptor."""
     for number, (name, mode) in enumerate(zip(("stdin", "stdout", "stderr"), _MODES, strict=True)):
         if getattr(sys, name) is None:
             _CLOSED.add(name)
-            # The lowest free descriptor is used, which is that of the stream.
+            # ``os.open`` returns the lowest free descriptor, which is that of the stream.
             opened = os.open(os.devnull, mode)
             setattr(sys, name, os.fdopen(opened, "r" if number == 0 else "w", encoding="utf-8"))
 
@@ -38,7 +38,7 @@ def use_utf8() -> None:
 
 
 def check_results_are_read() -> None:
-    """Raise ConfigurationError if standard output is closed, since results would be lost."""
+    """Raise ConfigurationError if standard output was closed when the program started."""
     if "stdout" in _CLOSED:
         raise ConfigurationError(
             "standard output is closed: redirect it to a file, or name a folder with --out"
@@ -48,7 +48,8 @@ def check_results_are_read() -> None:
 def flush_results() -> None:
     """Flush standard output.
 
-    Raises BrokenPipeError if the reader is gone, and ConfigurationError for other write errors.
+    Raises BrokenPipeError if the reader has closed the pipe, and ConfigurationError for other
+    write errors.
     """
     try:
         sys.stdout.flush()
@@ -59,7 +60,7 @@ def flush_results() -> None:
 
 
 def is_unwritable(error: OSError) -> bool:
-    """Return whether an error comes from a full or closed stream, not from a file."""
+    """Return whether an error means that a stream, not a named file, cannot be written to."""
     return error.filename is None and error.errno in _UNWRITABLE
 
 
@@ -67,8 +68,8 @@ def results_lost(error: Exception) -> ConfigurationError:
     """Return the error for results that cannot be written to standard output."""
     reason = error.strerror if isinstance(error, OSError) else error
     return ConfigurationError(
-        f"standard output cannot be written to ({reason}): free some space, redirect it "
-        "elsewhere, or name a folder with --out, which keeps finished work"
+        f"standard output cannot be written to ({reason}): free some space, redirect the "
+        "output elsewhere or name a folder with --out, which keeps finished work"
     )
 
 

@@ -11,15 +11,15 @@ from antq_llm.clients.request import Request
 class Client(Protocol):
     """An object that answers requests.
 
-    An implementation can wrap other clients but depends only on this interface.
+    A client can wrap other clients, using only this interface.
     """
 
     async def complete(self, request: Request) -> Completion:
         """Return the model's answer.
 
         Raises CompletionError if the model gave no completion, ConfigurationError if the request
-        cannot be made, and RecordingMissing if it can be answered only from recordings and none
-        matches.
+        cannot be made, and RecordingMissing if the request can be answered only from recordings and
+        none matches.
         """
         ...
 

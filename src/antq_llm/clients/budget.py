@@ -1,4 +1,4 @@
-"""A cap on the cost of a run: requests reserve their maximum cost and settle the actual cost."""
+"""A cap on the cost of a run; each try reserves its maximum cost until its cost is known."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Spending:
 
 
 class UntrackedSpending:
-    """A replacement for ``Spending`` without a budget; it tracks nothing."""
+    """A replacement for ``Spending`` that tracks nothing, for runs without a budget."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -116,7 +116,8 @@ UNTRACKED = UntrackedSpending()
 class Budget:
     """A cap of ``limit`` US dollars on the spending in all event loops.
 
-    A request that does not fit waits until others are settled.
+    A request whose maximum cost does not fit waits until other requests are settled; if no others
+    are pending, BudgetExceeded is raised.
     """
 
     def __init__(self, limit: float, ledger: Ledger) -> None:
@@ -134,7 +135,7 @@ class Budget:
         self._has_warned = False
 
     def spending(self, max_cost: float) -> Spending:
-        """Return the spending of one try that costs at most ``max_cost`` US dollars."""
+        """Return a ``Spending`` for one try with a maximum cost of ``max_cost`` US dollars."""
         return Spending(self, max_cost)
 
     async def used(self) -> tuple[float, float]:
@@ -144,8 +145,9 @@ class Budget:
     async def reserve(self, usd: float) -> str:
         """Reserve an amount and return the reservation's key.
 
-        If the amount does not fit in the budget, the call waits, and later calls queue behind it.
-        Raises BudgetExceeded if the amount does not fit and no other reservation is held.
+        If the amount does not fit in the budget, the call waits, and later calls in the same event
+        loop queue behind it. Raises BudgetExceeded if the amount does not fit and no other
+        reservation is held.
         """
         key = uuid.uuid4().hex
         queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
@@ -182,7 +184,7 @@ class Budget:
             )
 
     async def exceeded(self, usd: float) -> BudgetExceeded:
-        """Return the error for a request that could cost ``usd`` US dollars and does not fit."""
+        """Return the error for a request whose maximum cost, ``usd`` US dollars, does not fit."""
         spent, reserved = await self.ledger.used()
         others = (
             f", ${reserved:.4f} more is reserved by requests of other or killed runs"
@@ -223,9 +225,9 @@ class Budget:
         return fits
 
     def _release(self, settled: int) -> None:
-        """End a reservation and wake the requests that waited for it.
+        """End a reservation; wake waiting requests if it was settled or was the last one.
 
-        ``settled`` is 1 for a settled reservation, and 0 for one that did not fit.
+        ``settled`` is 1 if the reservation was settled, and 0 if it was not made.
         """
         with self._lock:
             self._held -= 1

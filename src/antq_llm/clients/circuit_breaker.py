@@ -13,9 +13,9 @@ from antq_llm.errors import RunStopped
 MAX_FAILURES = 20
 """Number of failed tries that opens the breaker if both minimums below are also reached."""
 MIN_ARTICLES = 10
-"""Minimum number of articles that these failures affect."""
+"""Minimum number of articles that the failed tries affect."""
 PATIENCE = 60.0
-"""Minimum number of seconds since the first of these failures."""
+"""Minimum number of seconds since the first failed try after the last answer."""
 
 
 class CircuitBreaker:
@@ -136,7 +136,7 @@ def breakable_rate_limiter(
     clock: Clock = time.monotonic,
     sleep: Sleep = asyncio.sleep,
 ) -> RateLimiter:
-    """Return a rate limiter whose waits end when ``breaker`` opens, unless it is None."""
+    """Return a rate limiter whose waits end when ``breaker``, if given, opens."""
     if breaker is None:
         return RateLimiter(max_concurrency, rpm=rpm, tpm=tpm, clock=clock, sleep=sleep)
     return BreakableRateLimiter(

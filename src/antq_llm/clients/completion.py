@@ -43,7 +43,10 @@ class Completion(BaseModel):
     mode: Mode | None = None
     usage: Usage = Usage()
     cost_usd: float | None = None
-    """The cost in US dollars when the answer was received; None if the model's price is unknown."""
+    """The cost in US dollars, at the price when the answer was received.
+
+    None if the price or a token count is unknown.
+    """
     replayed: bool = Field(default=False, exclude=True)
     """Whether the answer came from a store or a recording, at no further cost."""
 

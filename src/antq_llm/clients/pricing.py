@@ -68,8 +68,8 @@ class PriceList:
     def max_cost(self, model: str, size: int, max_output: int) -> float | None:
         """Return the maximum cost of a request in US dollars; None if the price is unknown.
 
-        The body has ``size`` bytes, each at most one token; the answer has at most ``max_output``
-        tokens.
+        The body has ``size`` bytes, and thus at most that many tokens; the answer has at most
+        ``max_output`` tokens.
         """
         return self.cost(Usage(input_tokens=size, output_tokens=max_output, cached_tokens=0), model)
 

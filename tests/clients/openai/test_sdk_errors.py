@@ -46,12 +46,12 @@ async def test_message_about_a_page_is_one_line() -> None:
 
 
 async def test_refused_connection_is_a_transport_error() -> None:
-    """If nothing listens at the address, a ``transport`` error is raised after all tries."""
+    """If nothing is listening at the address, a ``transport`` error is raised after all tries."""
     with scripted_endpoint([]) as closed:
         pass
     waits = Waits()
     async with client_at(closed.base_url, tries=3, waits=waits) as client:
-        with pytest.raises(CompletionError, match="nothing listens there") as caught:
+        with pytest.raises(CompletionError, match="nothing is listening there") as caught:
             await client.complete(request_for())
     assert caught.value.kind == "transport"
     assert caught.value.status is None
@@ -121,16 +121,20 @@ async def test_long_messages_are_cut() -> None:
 @pytest.mark.parametrize(
     ("cause", "words", "absent"),
     [
-        (ConnectionRefusedError(111, "x"), "nothing listens there; start the server", "timeout"),
+        (
+            ConnectionRefusedError(111, "x"),
+            "nothing is listening there; start the server",
+            "timeout",
+        ),
         (
             OSError("Multiple exceptions: [Errno 111] Connect '::1', [Errno 111] Connect '127.0'"),
-            "nothing listens there",
+            "nothing is listening there",
             "timeout",
         ),
         (socket.gaierror(-2, "Name or service not known"), "host name was not found", "gaierror"),
         (ConnectionResetError(104, "reset"), "it closed the connection", "timeout"),
         (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "begins with http or https", "timeout"),
-        (TimeoutError(), "did not answer in time", "nothing listens"),
+        (TimeoutError(), "did not answer in time", "nothing is listening"),
         (OSError(113, "No route to host"), "No route to host", "timeout"),
     ],
 )

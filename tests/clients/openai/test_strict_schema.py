@@ -73,9 +73,9 @@ def test_a_property_named_like_a_keyword_is_kept() -> None:
 @pytest.mark.parametrize(
     ("schema", "words"),
     [
-        ({"type": "array", "items": {"type": "string"}}, "its root is not an object"),
-        ({"$ref": "#/$defs/n", "$defs": {"n": object_of()}}, "its root is not an object"),
-        ({"anyOf": [object_of(), object_of(a={"type": "null"})]}, "its root is not an object"),
+        ({"type": "array", "items": {"type": "string"}}, "the root is not an object"),
+        ({"$ref": "#/$defs/n", "$defs": {"n": object_of()}}, "the root is not an object"),
+        ({"anyOf": [object_of(), object_of(a={"type": "null"})]}, "the root is not an object"),
         ({"type": "object", "properties": {"a": {"type": "string"}}}, r"# has optional keys \(a\)"),
         (
             {"type": "object", "properties": {"a": {}, "b": {}, "c": {}}, "required": ["b"]},

@@ -28,8 +28,9 @@ T = TypeVar("T")
 Created = TypeVar("Created", FileObject, Batch)
 
 MAX_REQUESTS = 50_000
+"""Maximum number of requests in an input file, from the same source as ``MAX_BYTES``."""
 MAX_BYTES = 200_000_000
-"""Limits on an input file. Source: the reference of ``POST /v1/batches``."""
+"""Maximum size of an input file in bytes. Source: the API reference for ``POST /v1/batches``."""
 URL: Final = "/v1/chat/completions"
 ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 """Final statuses of a batch."""
@@ -39,7 +40,7 @@ TOKEN_LIMIT = "token_limit_exceeded"  # noqa: S105 - an error's code
 _NAME_KEY = "antq_llm"
 _PAGE_SIZE = 100
 _MAX_CLOCK_SKEW = 86_400.0
-"""Seconds by which this machine's clock may be ahead of the service's."""
+"""Maximum number of seconds by which this machine's clock can be ahead of the service's."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,12 @@ class BatchFault:
     code: str
     message: str
     line: int | None = None
-    """The line number, counted from 1; None if the fault does not concern a single line."""
+    """The line of the input file, counted from 1; None if the fault is not in a single line."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The state of a batch, with the numbers of its completed, failed and total requests."""
+    """The state of a batch, with counts of its requests: completed, failed and in total."""
 
     id: str
     status: str
@@ -74,9 +75,10 @@ class Progress:
 class BatchService:
     """A client for an endpoint's Batch API that retries after temporary failures.
 
-    All methods raise ConfigurationError if the key is refused or the endpoint has no Batch API.
-    They raise CompletionError of kind ``transport`` if no try succeeded, ``quota`` if the account's
-    quota is used up, and ``rejected`` otherwise.
+    All methods that send requests raise ConfigurationError if the key is refused; ``upload`` and
+    ``create`` also raise it if the endpoint has no Batch API, and ``retrieve`` if it does not know
+    the batch. These methods raise CompletionError of kind ``transport`` if all tries failed for
+    temporary reasons, ``quota`` if the account's quota is used up, and ``rejected`` otherwise.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class BatchService:
         """Upload a file of requests and return its id."""
 
         async def send() -> str:
-            # An open file is sent in pieces; given a path, the SDK would read it into memory.
+            # The SDK sends an open file in pieces, but would read a whole file given as a path.
             with _open_binary(path) as file:
                 created = await self._client.files.create(file=file, purpose="batch")
                 return _checked(created, self.mask).id
@@ -121,8 +123,8 @@ class BatchService:
     async def create(self, file_id: str, name: str, since: float) -> Progress:
         """Create a named batch from an uploaded file and return its state.
 
-        A try may create the batch even if its response is lost, so further tries first look for it
-        among the batches created since the Unix time ``since``.
+        A try can create the batch even though the response is lost, so later tries first look for
+        the batch among those created since the Unix time ``since``.
         """
         tries = 0
 
@@ -192,7 +194,7 @@ class BatchService:
         return reply.to_completion(model, mode, self._prices)
 
     def library_error(self, error: openai.APIStatusError) -> AntqError:
-        """Return the library's error for an SDK error of one request, with secrets masked."""
+        """Return the AntqError for the SDK error of one request, with secrets masked."""
         self.mask.scrub(error)
         return library_error(error, self.base_url, tries=1)
 
@@ -250,7 +252,7 @@ def _open_binary(path: Path, mode: str = "rb") -> BinaryIO:
 
 
 def _checked(created: Created, mask: Masker) -> Created:
-    """Return the created object, or raise UnreadableReply if the response is something else.
+    """Return a file or batch, or raise UnreadableReply if the response is something else.
 
     The SDK passes on any response with status 200, such as a proxy's error page.
     """

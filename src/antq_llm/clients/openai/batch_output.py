@@ -33,7 +33,7 @@ class Line:
     error: openai.APIStatusError | None = None
     """An HTTP error that would occur again if the request were repeated."""
     lost: str | None = None
-    """The reason why the request was not completed; the request may be repeated."""
+    """The reason why the request was not completed; the request can be sent again."""
 
 
 class _Response(BaseModel):
@@ -53,7 +53,7 @@ class _Line(BaseModel):
 
 
 def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
-    """Parse a line and mask its error; return None if it is cut off or not a request's result."""
+    """Parse a line and mask its error; return None if the line is truncated or not a result."""
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:
@@ -83,7 +83,7 @@ def _of_response(custom_id: str, response: _Response, mask: Masker) -> Line:
             body = {"error": mask.value(reply.error_body)}
             return _of_error(custom_id, status_of_body(reply.error_body), body)
         if reply.failed_reason:
-            return Line(custom_id, lost=f"its answer ended with {reply.failed_reason}")
+            return Line(custom_id, lost=f"the finish reason was {reply.failed_reason}")
         return Line(custom_id, reply)
     return _of_error(custom_id, response.status_code, mask.value(response.body))
 

@@ -1,4 +1,4 @@
-"""Parsing chat completions received over HTTP."""
+"""Parsing chat completions received over HTTP or in the output file of a batch."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FAILED_REASONS = frozenset(
         "overloaded",
     }
 )
-"""Finish reasons, in lower case, for a failure of the server; another try may succeed."""
+"""Finish reasons, in lower case, that indicate a server failure; another try may succeed."""
 _EMPTY_ARGUMENTS = frozenset({"", "{}", "null"})
 
 
@@ -86,7 +86,7 @@ class _ReplyUsage(BaseModel):
 
 
 class ChatCompletionReply(BaseModel):
-    """The fields of a chat completion that the library reads; all others are ignored."""
+    """The fields of a chat completion that are used; all others are ignored."""
 
     model_config = ConfigDict(extra="ignore", protected_namespaces=())
 
@@ -132,7 +132,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def token_usage(self) -> Usage:
-        """The reported usage, as the library's type."""
+        """The reported usage as a ``Usage``."""
         if self.usage is None:
             return Usage()
         details = self.usage.prompt_tokens_details
@@ -147,7 +147,7 @@ class ChatCompletionReply(BaseModel):
     ) -> Completion:
         """Return the completion, with its cost at the price of the requested model.
 
-        ``tool`` is the only tool that was offered; None if unknown.
+        ``tool`` is the name of the only tool offered; None if unknown.
         """
         choice, usage = self.choices[0], self.token_usage
         return Completion(
@@ -188,14 +188,14 @@ class FailedReply(UnreadableReply):
 
 
 class ReplyTooLarge(UnreadableReply):
-    """A response with status 200 that is longer than any answer; it is not retried."""
+    """A response with status 200 that is too long to be an answer; the request is not retried."""
 
 
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
     """Parse the content of a response, tolerating deviations from the standard.
 
-    A reply with an error may have no choices. Raises UnreadableReply, with the text masked, if the
-    content is neither a reply nor an error.
+    A reply with an error can have no choices. If the content is neither a reply nor an error,
+    raises UnreadableReply with the content masked.
     """
     try:
         reply = ChatCompletionReply.model_validate_json(content)
@@ -209,7 +209,7 @@ def reply_from(body: Any) -> ChatCompletionReply:
     try:
         return ChatCompletionReply.model_validate(standard_form(body))
     except (ValidationError, ValueError):
-        raise UnreadableReply("its response is not a chat completion") from None
+        raise UnreadableReply("the response is not a chat completion") from None
 
 
 def _read_loosely(content: bytes, mask: Callable[[str], str]) -> ChatCompletionReply:

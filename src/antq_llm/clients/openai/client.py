@@ -35,9 +35,10 @@ logger = logging.getLogger(__name__)
 class OpenAIClient:
     """A client that sends requests to an endpoint.
 
-    Requests are retried here and nowhere else. A request that could exceed ``budget`` waits until
-    others are settled; if there are none, BudgetExceeded is raised. Once ``breaker`` is open, no
-    request is sent. ``rate_limiter`` replaces the rate limiter built from the endpoint's limits.
+    Failed requests are retried by this client, not by the SDK. A request that could exceed
+    ``budget`` waits until others are settled; if no others are pending, BudgetExceeded is raised.
+    Once ``breaker`` is open, no request is sent. ``rate_limiter`` replaces the rate limiter built
+    from the endpoint's limits.
     """
 
     def __init__(
@@ -201,7 +202,7 @@ class OpenAIClient:
 
 @dataclass(frozen=True)
 class _BudgetCostTracker:
-    """A cost tracker that reserves the maximum cost of a request from a budget."""
+    """A cost tracker that reserves the maximum cost of a request in a budget."""
 
     budget: Budget
     prices: PriceList

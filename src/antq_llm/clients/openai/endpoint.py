@@ -1,4 +1,4 @@
-"""Settings of an OpenAI-compatible endpoint, and proxies and certificates from the environment."""
+"""The settings of an OpenAI-compatible endpoint, and the environment's proxies and certificates."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class Endpoint:
         return self.base_url or SDK_BASE_URL
 
     def price_list(self, *, batch: bool = False) -> PriceList:
-        """Return the prices of live requests or, with ``batch``, of requests in the Batch API."""
+        """Return the prices of live requests or, with ``batch``, of Batch API requests."""
         return PriceList(self.address, self.prices, batch)
 
 
 def check_endpoint(endpoint: Endpoint) -> None:
-    """Raise ConfigurationError if no request can be sent with the endpoint's key and base URL."""
+    """Raise ConfigurationError if the key, base URL, proxy or certificates cannot be used."""
     if not endpoint.api_key:
         raise ConfigurationError(
             "no API key: set OPENAI_API_KEY (any value works for a local server with --base-url), "
@@ -108,9 +108,9 @@ def proxy_for(url: str) -> str | None:
 
 
 def certificates() -> ssl.SSLContext:
-    """Return an SSL context with the certificates that the environment names.
+    """Return an SSL context with the certificates named in the environment, or the default ones.
 
-    Raises ConfigurationError if they cannot be read.
+    Raises ConfigurationError if the certificates cannot be read.
     """
     return _ssl_context(*(os.environ.get(name) for name in _CERTIFICATE_VARIABLES))
 
@@ -125,7 +125,7 @@ def _ssl_context(file: str | None, folder: str | None) -> ssl.SSLContext:
     except (OSError, ValueError) as error:  # an SSLError is an OSError
         name, value = ("SSL_CERT_FILE", file) if file else ("SSL_CERT_DIR", folder)
         raise ConfigurationError(
-            f"the certificates of {name}={value} cannot be read ({error}): name a file of PEM "
+            f"the certificates of {name}={value} cannot be read ({error}): name valid PEM "
             "certificates, or unset the variable"
         ) from error
 

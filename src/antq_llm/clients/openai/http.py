@@ -37,16 +37,16 @@ _PUBLIC_HEADERS = frozenset(
         "user-agent",
     }
 )
-"""Headers that are kept in a redirect to another origin; all others may identify the user."""
+"""Headers that are kept on a redirect to another origin; all others may identify the user."""
 _SECRET_HEADER = re.compile("auth|cookie|key|password|secret|token", re.IGNORECASE)
 
 MAX_REPLY_BYTES = 8_000_000
-"""Maximum size of a decompressed reply; the longest answers of models are about 2 MB."""
+"""Maximum size in bytes of a decompressed reply; the longest model answers are about 2 MB."""
 MAX_ERROR_BYTES = 200_000
-"""Maximum size of a decompressed error body; the rest is not read."""
+"""Maximum size in bytes of a decompressed error body; the rest is not read."""
 
 SETTLING_TIME = 0.005
-"""Seconds for which an idle connection is watched for stray bytes before it is reused."""
+"""Seconds to wait for stray bytes on an idle connection before it is reused."""
 
 
 class Response(NamedTuple):
@@ -59,9 +59,9 @@ class Response(NamedTuple):
 class ChatCompletionsTransport:
     """An aiohttp transport for chat completion requests, with the SDK's URL, headers and errors.
 
-    A transport belongs to one event loop. The SDK's own ``post`` builds and parses the URL and the
-    headers again for each request, which takes three times as long as sending the request. All
-    other calls use the SDK's ``client``.
+    A transport belongs to one event loop. It replaces the SDK's ``post``, which builds and parses
+    the URL and the headers again for each request; that takes three times as long as sending the
+    request. All other calls use ``client``, the SDK's client.
     """
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
@@ -76,7 +76,7 @@ class ChatCompletionsTransport:
             http_client=http_client,
         )
         self.base_url = masked_url(self.client.base_url)
-        """The base URL for display and comparison, without user name, password and query."""
+        """The base URL for display and comparison, without user name, password or query."""
         self._url = URL(f"{str(self.client.base_url).rstrip('/')}/{PATH}")
         headers = {**self.client.default_headers, **self.client.auth_headers}
         self._headers = {name: value for name, value in headers.items() if isinstance(value, str)}
@@ -98,8 +98,9 @@ class ChatCompletionsTransport:
     async def send(self, body: bytes) -> Response:
         """Send a request body and return the response; the timeout covers the whole exchange.
 
-        Raises ReplyTooLarge for a reply of more than 8 MB, and otherwise the SDK's errors:
-        APIStatusError for any status but 2xx, APITimeoutError or APIConnectionError.
+        Raises ReplyTooLarge for a reply of more than 8 MB, and the SDK's errors otherwise:
+        APIStatusError for any status but 2xx, APITimeoutError for a timeout and APIConnectionError
+        for all other failures.
         """
         try:
             # Session headers would also be sent to a proxy, in clear text.
@@ -164,7 +165,11 @@ class ChatCompletionsTransport:
         return await handler(request)
 
     async def _guard_sdk_request(self, request: httpx2.Request) -> None:
-        """Do the same as ``_guard_request`` for requests that the SDK sends."""
+        """Remove the same headers from a request that the SDK sends to another origin.
+
+        An upgrade from HTTP to HTTPS on the same host is not another origin. Credentials in the URL
+        replace the key.
+        """
         target, own = URL(str(request.url)), self._url
         if target.user or target.password:
             request.headers.pop("Authorization", None)
@@ -179,15 +184,15 @@ class _CheckedConnector(aiohttp.TCPConnector):
     """A connector that discards connections that received anything after their last response.
 
     A second response to an earlier request would be mistaken for the response to the next
-    request. Once a server has sent such a response, no connection is reused, because another such
-    response that arrives while a request is pending cannot be recognised.
+    request. Once such a response has arrived on a connection without TLS, no connection is reused,
+    because a further one could not be recognised if it arrived while a request was pending.
     """
 
     _is_trusted = True
 
     async def _get(self, key: Any, traces: Any) -> Any:
         while (connection := await super()._get(key, traces)) is not None:
-            # By then, anything sent right after the response has arrived.
+            # After this wait, bytes sent right after the response have arrived.
             await asyncio.sleep(SETTLING_TIME)
             unread = _unread_on(connection)
             if unread == "bytes" and self._is_trusted and not key.is_ssl:

@@ -16,7 +16,8 @@ def standard_form(content: bytes | Any) -> dict[str, Any]:
 
     Unambiguous deviations are accepted: content in parts, arguments as objects, a single choice
     outside a list and a stream that was not requested. Fields that cannot be read are left empty.
-    Raises ValueError unless the response is an object with choices or an error.
+    Raises ValueError unless the response is an object with choices, an error or reported output
+    tokens.
     """
     data = _json_of(content) if isinstance(content, bytes) else content
     if not isinstance(data, dict):
@@ -152,7 +153,7 @@ def _has_output(usage: Any) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    """Return a string unchanged, and any other value as JSON."""
+    """Return a string or None as it is, and any other value as JSON; replace lone surrogates."""
     if value is None or isinstance(value, str):
         return _string(value)
     return _string(json.dumps(value, ensure_ascii=False))

@@ -26,8 +26,8 @@ _CALL_ID = "call_1"
 class BodyBuilder:
     """A builder of request bodies for one schema and mode.
 
-    instructor is called once per sequence of message roles; after that, only the messages
-    are filled in.
+    instructor builds one template per sequence of message roles, which is then filled in with the
+    messages of each request.
     """
 
     def __init__(self, schema: Schema[Any], mode: Mode) -> None:
@@ -134,8 +134,8 @@ class _Feedback(Exception):  # noqa: N818 - instructor expects the text as an ex
 def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
     """Return the modes that can express a schema, strictest first, and warn about the others.
 
-    If ``fixed`` is given, only that mode is returned; raises ConfigurationError if it cannot be
-    used.
+    If ``fixed`` is given, only that mode is returned. Raises ConfigurationError if ``fixed`` cannot
+    be used.
     """
     reasons = _unusable_modes(schema)
     if fixed is not None:
@@ -206,7 +206,7 @@ def _filled(template: Mapping[str, Any], messages: tuple[Message, ...]) -> dict[
 
 
 def body_builder_cache() -> Callable[[Schema[Any], Mode], BodyBuilder]:
-    """Return a function that creates one builder for each schema and mode."""
+    """Return a function that creates one ``BodyBuilder`` per schema and mode and reuses it."""
     builders: dict[tuple[str, str, Mode], BodyBuilder] = {}
 
     def builder_for(schema: Schema[Any], mode: Mode) -> BodyBuilder:

@@ -35,14 +35,14 @@ GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
 
 
 class CostTracker(Protocol):
-    """An object that provides the spending of each try and computes the cost of a reply."""
+    """An object that provides a ``Spending`` for each try and computes the cost of a reply."""
 
     def spending(self) -> Spending | UntrackedSpending:
-        """Return the spending of a new try."""
+        """Return the ``Spending`` for a new try."""
         ...
 
     def cost(self, reply: ChatCompletionReply) -> float | None:
-        """Return the cost of a reply in US dollars."""
+        """Return the cost of a reply in US dollars; None if unknown."""
         ...
 
 
@@ -50,7 +50,7 @@ class NoCostTracker:
     """A cost tracker for runs without a budget."""
 
     def spending(self) -> UntrackedSpending:
-        """Return the spending that tracks nothing."""
+        """Return ``UNTRACKED``, which tracks nothing."""
         return UNTRACKED
 
     def cost(self, reply: ChatCompletionReply) -> None:
@@ -80,8 +80,8 @@ async def post_with_retries(
         return await request.post()
     except (openai.APIError, UnreadableReply) as error:
         first_error = error
-    # Tenacity is set up only after a failed first try, because that takes 2% of a request's CPU
-    # time.
+    # Tenacity is set up only after a failed first try, because setting it up takes 2% of a
+    # request's CPU time.
     tries = 1
     try:
         async for attempt in policy.retrying(rate_limiter.pause):
@@ -109,7 +109,7 @@ class _Request:
     tokens: int
     costs: CostTracker
     _refusal: Refusal | None = None
-    """The server's refusal of the latest try, if it was refused."""
+    """The latest refusal of the request by the server, if any."""
 
     async def post(self) -> ChatCompletionReply:
         """Send the request once, with a permit and a reservation."""
@@ -136,17 +136,17 @@ class _Request:
 
 
 def _raise_for_failure(reply: ChatCompletionReply, transport: ChatCompletionsTransport) -> None:
-    """Raise the error inside a reply with status 200."""
+    """Raise an error if a reply with status 200 contains one or reports a server failure."""
     if reply.error_body:
         raise transport.error_in_reply(reply.error_body)
     if reply.failed_reason:
-        raise FailedReply(f"it ended with {reply.failed_reason!r}")
+        raise FailedReply(f"the finish reason was {reply.failed_reason!r}")
 
 
 def _record_error(
     permit: Permit, error: openai.APIError | UnreadableReply, policy: RetryPolicy
 ) -> None:
-    """Record a failure of the network or the server, but not errors of the request itself."""
+    """Record a refusal or a failure of the network or server, but not errors of the request."""
     if not isinstance(error, openai.APIStatusError):
         permit.record_failure()
         return
@@ -164,7 +164,8 @@ def _record_error(
 def _is_free(error: openai.APIError | UnreadableReply, reply: ChatCompletionReply | None) -> bool:
     """Return whether a failed try cost nothing, because it was refused or never sent.
 
-    A reply that reports its usage was paid for, even if it contains an error.
+    A try that ended in a gateway timeout may have a cost. A reply that reports its usage was paid
+    for, even if it contains an error.
     """
     if reply is not None and reply.usage is not None:
         return False

@@ -50,7 +50,7 @@ class RetryPolicy:
     """A function called with each temporary failure; it returns False to stop retrying."""
 
     def retrying(self, sleep: Sleep) -> tenacity.AsyncRetrying:
-        """Return an iterator that counts the tries of one call; do not share it between calls."""
+        """Return an iterator over the tries of one call; do not share it between calls."""
         return tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(self.tries),
             wait=self._wait,
@@ -82,7 +82,7 @@ class RetryPolicy:
                 and (seconds is None or seconds <= MAX_RETRY_AFTER)
             )
         if isinstance(error, openai.APIConnectionError):
-            # All exceptions of a transport are wrapped, even bugs; only network errors are
+            # The transport wraps all exceptions, even those due to bugs; only network errors are
             # temporary.
             return isinstance(error, openai.APITimeoutError) or isinstance(
                 error.__cause__, httpx2.TransportError | aiohttp.ClientError | OSError

@@ -1,4 +1,4 @@
-"""Interpreting the OpenAI SDK's errors and converting them to the library's errors."""
+"""Interpreting the OpenAI SDK's errors and converting them to instances of AntqError."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CONTEXT_CODES = frozenset(
     {"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"}
 )
 CONTENT_CODES = _FILTER_CODES | _CONTEXT_CODES
-"""Codes of refusals that are due to the text, so another mode does not help."""
+"""Codes of refusals caused by the text, which another mode would not prevent."""
 _CONTEXT_WORDS = re.compile(
     r"context.{0,20}(?:size|length|window)|(?:prompt|input|request|text).{0,20}too (?:long|large)"
     r"|too many (?:input |prompt )?tokens|reduce the length|max_model_len"
@@ -41,7 +41,7 @@ _MODE_WORDS = re.compile(
 """Words for the features that a mode needs."""
 _UNSUPPORTED_WORDS = re.compile(r"support|requires?\b|not (?:implemented|available|enabled)", re.I)
 _CONTEXT_ADVICE = (
-    ": it is longer than the model's context; raise the server's context size, or lower "
+    ": the request is longer than the model's context; raise the server's context size, or lower "
     "--part-characters (part_characters)"
 )
 _MAX_MESSAGE_LENGTH = 300
@@ -69,7 +69,7 @@ _STATUS_OF_WORDS = (
     ({"invalid_request", "bad_request", "invalid_argument"}, 400),
     ({"timeout"}, 504),
 )
-"""Words in an error's code or type, and the HTTP status that they stand for."""
+"""Parts of an error's code, type or status, with the HTTP status that they stand for."""
 
 
 def status_error(response: httpx2.Response, body: Any) -> openai.APIStatusError:
@@ -111,8 +111,9 @@ def is_about_context(error: openai.APIStatusError) -> bool:
 def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
     """Return whether another mode may be accepted after a refusal.
 
-    A 400 or 422 can have any cause, so it counts as a refusal of the mode unless the mode has been
-    accepted before. Other statuses count only if the message names a feature that the mode needs.
+    A refusal because of the content, its length or the quota never counts as a refusal of the mode;
+    any other 501 always does. A 400 or 422 can have any cause, so it counts unless the mode has
+    been accepted before. In other cases, the message must name an unsupported feature of the mode.
     """
     if error.code in CONTENT_CODES or is_about_context(error) or is_quota(error):
         return False
@@ -167,7 +168,7 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
-    """Return the library's error for a refused request."""
+    """Return the CompletionError for a refused request."""
     kind: Literal["filtered", "rejected"] = (
         "filtered" if error.code in _FILTER_CODES else "rejected"
     )
@@ -181,7 +182,7 @@ def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
 
 
 def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
-    """Return the library's error for the SDK error that ended the last of ``tries`` tries."""
+    """Return the AntqError for the error that ended the last of ``tries`` tries."""
     base_url = masked_url(base_url)
     if isinstance(error, FailedReply):
         return CompletionError(
@@ -209,7 +210,7 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
 
 
 def _connection_problem(error: BaseException) -> tuple[str, str]:
-    """Return the problem with a connection and its remedy."""
+    """Return a description of a connection problem, and advice on how to solve it."""
     *_, cause = causes(error)
     # The transport reports some refused connections as timeouts, so look at the innermost cause.
     if isinstance(cause, TimeoutError):
@@ -217,7 +218,7 @@ def _connection_problem(error: BaseException) -> tuple[str, str]:
     if _is_refused(cause):
         return (
             "could not be reached",
-            "nothing listens there; start the server, or check --base-url",
+            "nothing is listening there; start the server, or check --base-url",
         )
     if isinstance(cause, socket.gaierror):
         return (

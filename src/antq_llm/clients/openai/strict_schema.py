@@ -33,7 +33,8 @@ _ALLOWED = frozenset(
         "maxItems",
     }
 )
-# These only narrow or describe. They are not sent, but answers are validated against them.
+# These keywords only narrow or describe a schema. They are not sent, but answers are validated
+# against them.
 _LEFT_OUT = frozenset(
     {
         "$schema",
@@ -67,7 +68,7 @@ def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
     objects, ``oneOf``, ``allOf`` and ``not``.
     """
     if schema.get("type") != "object":
-        raise NotStrict("its root is not an object")
+        raise NotStrict("the root is not an object")
     strict: dict[str, Any] = _strict(schema, "#")
     return strict
 

@@ -11,15 +11,17 @@ DECREASE = 0.7
 LATENCY_WEIGHT = 0.1
 """Weight of the latest answer in the moving average of latencies."""
 HEADROOM = 1.2
-"""Factor applied to the number of requests in flight that the learned rate needs.
-By Little's law, that number is the rate times the latency. A window below the product grows fast.
+"""Factor applied to the number of requests in flight that sustains the learned rate.
+By Little's law, that number is the rate times the mean latency. A window smaller than the result
+grows fast.
 """
 
 
 class ConcurrencyWindow:
     """A window of at most ``limit`` requests, which grows on answers and shrinks on refusals.
 
-    It starts at 32 requests and grows fast until the first episode of refusals.
+    It starts at 32 requests, or ``limit`` if that is lower, and grows fast until the first episode
+    of refusals.
     """
 
     def __init__(self, limit: int) -> None:

@@ -1,8 +1,9 @@
 """The request rate that a server accepts, learned from its refusals.
 
-After a refusal, sending restarts a little below the rate at which the refusal came. After each of
-the first two refusals, the rate then grows by a fixed factor per second. Later, it follows the
-curve of CUBIC (RFC 9438): it approaches the learned rate, stays near it, and only then exceeds it.
+After a refusal, sending restarts a little below the rate that the server accepted. During the
+search for this rate, which usually ends with the third refusal, the sending rate then grows by a
+fixed factor per second. Later, the sending rate follows the curve of CUBIC (RFC 9438): it
+approaches the learned rate, stays near it and only then exceeds it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ LATENESS = 0.02
 MIN_EPISODE_REQUESTS = 5
 """Minimum number of accepted requests after which a single episode changes a learned rate."""
 MAX_RATE_TO_SENDING = 1.5
-"""Maximum ratio of the learned rate to the actual sending rate while the learned rate grows."""
+"""Ratio of learned to actual sending rate above which the learned rate does not grow."""
 RECOVERY = 30.0
 """Seconds after a refusal until the known rate is reached again."""
 MIN_RATE = 0.2
@@ -30,7 +31,7 @@ class Search:
     """The parameters of the search for a rate after one of the first refusals."""
 
     growth: float
-    """Growth factor per second; smaller in the second search, which starts near the rate."""
+    """Growth factor per second; smaller in the second search, which starts nearer the goal."""
     agreement: float
     """Minimum accepted fraction of the intended rate for the search to make progress."""
 
@@ -54,12 +55,12 @@ FIRST_SEARCH = Search(growth=2.0, agreement=0.6)
 SECOND_SEARCH = Search(growth=1.2, agreement=0.8)
 SEARCH_RESTART = Restart(soon=2.0, fraction_if_soon=0.8, fraction_if_late=0.93)
 SEARCH_SPAN = 1.0
-"""Seconds over which sending is measured during a search, when the rate changes fast."""
+"""Seconds over which accepted requests are counted during a search, when the rate changes fast."""
 KNOWN_AGREEMENT = 0.85
-"""Minimum accepted fraction of a known rate; below it, the search starts again."""
+"""Accepted fraction of the intended rate below which a new search replaces a known rate."""
 KNOWN_RESTART = Restart(soon=6.0, fraction_if_soon=0.94, fraction_if_late=0.97)
 KNOWN_SPAN = 4.0
-"""Seconds over which sending is measured once a rate is known."""
+"""Seconds over which accepted requests are counted once a rate is known."""
 
 
 @dataclass(slots=True)
@@ -76,12 +77,12 @@ class _Unlimited:
 
 @dataclass(slots=True)
 class _Searching:
-    """The state after the first refusals, in which the rate grows by a fixed factor per second."""
+    """The state during a search, in which the rate grows by a fixed factor per second."""
 
     rate: float
-    """The requests per second at which the latest refusal came."""
+    """The requests per second that the server accepted before the latest refusal."""
     fraction: float
-    """The fraction of that rate to restart with."""
+    """The fraction of ``rate`` to restart with."""
     search: Search
     age: float = 0.0
     """Seconds of growth since the latest refusal."""
@@ -111,13 +112,13 @@ class _Known:
         return self.rate * (1 + (1 - self.fraction) * math.pow(self.age / RECOVERY - 1, 3))
 
     def next_search(self, observation: _Observation, accepted: float) -> Search | None:
-        """Return a new search if the refusal does not agree with the known rate."""
+        """Return a new search if too few requests were accepted for the known rate, else None."""
         return None if accepted >= KNOWN_AGREEMENT * observation.intended else SECOND_SEARCH
 
 
 @dataclass(slots=True)
 class _Period:
-    """A period of sending between refusals, with its accepted requests."""
+    """A period of sending between refusals, with a count of the accepted requests."""
 
     began: float
     accepted: int = 0
@@ -150,7 +151,7 @@ class LearnedRate:
 
     @property
     def current(self) -> float:
-        """The intended requests per second; infinity before anything was learned."""
+        """The intended requests per second; infinity if no rate has been learned."""
         return self._state.current
 
     def ready_at(self, now: float) -> float:
@@ -203,7 +204,7 @@ class LearnedRate:
                 self._recent.pop()
 
     def discount_request(self) -> None:
-        """Stop counting the last request, which was refused for a reason other than the rate."""
+        """Stop counting the last request, whose refusal may have nothing to do with the rate."""
         self._period.accepted = max(0, self._period.accepted - 1)
         if self._recent:
             self._recent.pop()
@@ -213,7 +214,7 @@ class LearnedRate:
         self._paused_until = max(self._paused_until, until)
 
     def _resume(self, now: float) -> None:
-        # Servers count by the second or minute, so the pause after a burst counts as part of it.
+        # Servers count by the second or minute, so a burst includes the pause after it.
         overall = self._period.accepted / max(now - self._period.began, 1e-3)
         if self._observation is None:
             if not isinstance(self._state, _Unlimited):

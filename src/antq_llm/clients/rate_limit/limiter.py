@@ -25,14 +25,14 @@ Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 MIN_REPORTED_HOLD = 5.0
-"""Minimum seconds of a hold that is logged as a warning; shorter holds are logged at level INFO."""
+"""Minimum length in seconds of a hold that is logged as a warning, instead of at level INFO."""
 GROWTH_PAUSE = 5.0
 """Seconds for which the window and the rate do not grow after a server or network failure."""
 
 
 @dataclass(eq=False)
 class _Lane:
-    """An event loop's waiting permits, in order, and its requests in flight."""
+    """An event loop's waiting permits, in order, and its number of requests in flight."""
 
     waiting: deque[tuple[Permit, asyncio.Future[None]]] = field(default_factory=deque)
     in_flight: int = 0
@@ -41,9 +41,9 @@ class _Lane:
 
 
 class Permit:
-    """Permission to send one try of a request, as a context manager.
+    """Permission to send a request once, as a context manager.
 
-    Entering the block waits until the request may be sent; the outcome is recorded inside it.
+    Entering the block waits until the request may be sent; record the outcome inside the block.
     """
 
     def __init__(self, limiter: RateLimiter, tokens: int, earlier: Refusal | None) -> None:
@@ -72,7 +72,7 @@ class Permit:
         self._limiter.read_headers(self, headers)
 
     def record_answer(self, used_tokens: int | None) -> None:
-        """Record an answer and the tokens it used, or None if the server did not report them."""
+        """Record an answer and the number of tokens used; None if the server did not report it."""
         self._limiter.record_answer(self, used_tokens)
 
     def record_refusal(self, retry_after: float | None) -> None:
@@ -85,7 +85,7 @@ class Permit:
 
 
 class RateLimiter:
-    """Issues a permit for each try of a client's requests, first come, first served.
+    """A limiter that issues a permit for each try of a request, first come, first served.
 
     At most ``max_concurrency`` requests are in flight; ``rpm`` and ``tpm`` limit the requests and
     tokens per minute. Event loops share these limits and divide the requests in flight evenly.
@@ -118,7 +118,7 @@ class RateLimiter:
         return self._window.size
 
     def permit(self, tokens: int, earlier: Refusal | None = None) -> Permit:
-        """Return a permit for a try that needs ``tokens``; ``earlier`` is the latest refusal."""
+        """Return a permit for a request of ``tokens`` tokens; ``earlier`` is its latest refusal."""
         return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
@@ -176,7 +176,7 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a 429 and hold requests; once per episode, the window and rate may be reduced."""
+        """Record a 429, which can hold requests and, once per episode, reduce window and rate."""
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)

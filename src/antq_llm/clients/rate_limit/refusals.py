@@ -7,19 +7,20 @@ from typing import Literal, NamedTuple
 
 INITIAL_HOLD = 0.25
 """Seconds to hold requests after a 429 without Retry-After.
-The hold doubles with each further 429 until an answer arrives.
+The hold doubles with each further episode of refusals until an answer arrives.
 """
 MAX_HOLD = 60.0
 
 MIN_REFUSED_SHARE = 0.2
-"""An episode is about the rate if at least this share of the requests in flight was refused."""
+"""Minimum refused share of the requests in flight for an episode to be about the rate."""
 MIN_ACCEPTED_BETWEEN = 4
-"""Single refusals are about the rate if the last three episodes had fewer answers than this on
-average.
+"""Average number of answers between the last four episodes below which even single refusals are
+about the rate.
 """
 MIN_ACCEPTED_SINCE = 8
-"""Even if the rate is limited, a repeated refusal is about its own request if at least this many
-other requests were answered since the previous refusal."""
+"""Minimum number of answers between two refusals of a request for the second refusal to be about
+that request, even if the rate is limited.
+"""
 
 Scope = Literal["request", "first", "rate", "further"]
 """What a refusal is about:
@@ -41,11 +42,11 @@ class Refusal(NamedTuple):
 
 
 class RefusalEpisodes:
-    """Groups refusals into episodes and decides what they are about.
+    """A record of refusals, grouped into episodes, that decides what each refusal is about.
 
-    An episode begins with a refusal and includes later refusals of requests sent before it. A
-    server that refuses a few requests while it accepts many does not limit the rate. In that case,
-    the refused requests wait, and others wait only as long as the server says.
+    An episode begins with a refusal and includes later refusals of requests sent before that
+    refusal. A server that refuses a few requests while it accepts many is assumed not to limit the
+    rate. In that case, the refused requests wait, and others wait only as long as the server says.
     """
 
     def __init__(self) -> None:

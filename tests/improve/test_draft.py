@@ -42,7 +42,7 @@ def test_text_that_looks_like_a_section_is_refused(tmp_path: Path) -> None:
     """A line ``# user`` in the instructions is refused, since it would start a section."""
     prompt = load_prompt("general@1")
     torn = replace(prompt, messages=(Message("system", "A\n# user\nB"), *prompt.messages[1:]))
-    with pytest.raises(ConfigurationError, match="would be read differently"):
+    with pytest.raises(ConfigurationError, match="looks like a heading"):
         write_draft(torn, "general", 2, "", tmp_path)
     assert not list(tmp_path.rglob("*.md"))
 

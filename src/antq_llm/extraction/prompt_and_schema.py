@@ -49,7 +49,7 @@ def resolve_prompt_and_schema(
 
 
 def _is_for(prompt: Prompt, schema: Schema[Any], options: Options) -> bool:
-    """Return whether a prompt is for a schema, even if the prompt has another reference to it."""
+    """Return whether a prompt is for a schema, under any reference, or for no particular schema."""
     if prompt.schema_reference in {None, schema.reference}:
         return True
     try:
@@ -89,7 +89,7 @@ def _prompt_for(schema: Schema[Any], options: Options) -> Prompt:
 
 
 def _stable_versions(schema: Schema[Any], folder: Path | None) -> Iterator[list[PromptVersion]]:
-    """Yield the stable versions of a schema's prompt: those in ``folder``, then those packaged."""
+    """Yield the stable versions of a schema's prompt, from ``folder`` and then from the package."""
     for place in [folder, None] if folder else [None]:
         versions = [
             version

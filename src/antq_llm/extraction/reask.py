@@ -50,7 +50,7 @@ _MAX_MESSAGE_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class ReaskPolicy:
-    """How often to ask a model about an article, and how to handle unsupported items."""
+    """The limits for asking a model about an article, and the handling of unsupported items."""
 
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
@@ -72,7 +72,7 @@ class ExtractionTask(Generic[T]):
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
-        """The article with the figures, dates and names that the rules find in it."""
+        """The article, with the figures, dates and names found in it."""
         return AnalyzedArticle(
             self.article.text, self.language, published=self.article.published_day
         )
@@ -151,7 +151,8 @@ def settle(
     """Return the record of the last answer that satisfied the schema.
 
     The policy decides what happens to unsupported items. Raises ExtractionError if no answer
-    satisfied the schema or the policy does not accept the record.
+    satisfied the schema, if there are unsupported items that the policy does not allow or if the
+    record is not valid without them.
     """
     if checked is None:
         raise no_valid_answer(attempts, attempts[-1].error or "")
@@ -221,7 +222,8 @@ class _Conversation(Generic[T]):
     def check(self, text: str) -> Sequence[Fault]:
         """Return the faults of an answer, and keep the answer if it satisfies the schema.
 
-        A value that the model repeats after an objection is no longer a fault.
+        A value that the model repeats after an objection is no longer a fault if the article has
+        the value's digits, words or name.
         """
         insistence = Insistence(self._refused)
         try:
@@ -252,7 +254,10 @@ class _Conversation(Generic[T]):
         )
 
     async def look_again(self, settled: SettledRecord[T]) -> SettledRecord[T]:
-        """Ask about figures in no item if the policy says so; keep the record if this fails."""
+        """Ask about figures that are in no item, if the policy says so.
+
+        If the question fails, the record does not change, and a warning is added.
+        """
         task = self._task
         hook = follow_up_of(task.schema) if self._policy.second_look else None
         if hook is None:
@@ -272,7 +277,7 @@ class _Conversation(Generic[T]):
     async def _with_overlooked(
         self, checked: CheckedRecord[T], figures: Sequence[Mention], hook: FollowUpHook
     ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-        """Ask about figures in no item; return the record with the model's additional items.
+        """Ask about figures that are in no item; return the record with the added items.
 
         Items that the article does not support are dropped, with a warning for each.
         """

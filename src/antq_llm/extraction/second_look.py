@@ -12,17 +12,17 @@ from antq_llm.schemas.base import Schema
 
 
 class FollowUp(Protocol):
-    """A question about figures of the article that an answer left out."""
+    """A question about figures in the article that an answer left out."""
 
     @property
     def request(self) -> Request:
-        """The request with the question; its schema is that of the answer to the question."""
+        """The request that contains the question and the schema of its answer."""
         ...
 
     def complete(self, data: Any, found: Any) -> Any:
         """Return a record's data with the items of ``found`` added.
 
-        ``found`` is the answer to the question, a record of the request's schema.
+        ``found`` is the answer to the question: a record in the request's schema.
         """
         ...
 
@@ -33,7 +33,10 @@ class FollowUpHook(Protocol):
     def __call__(
         self, figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
     ) -> FollowUp:
-        """Return the question about figures that are missing from ``answer`` to ``request``."""
+        """Return the question about figures that are missing from ``answer``.
+
+        ``answer`` is the model's answer to ``request``.
+        """
         ...
 
 

@@ -32,7 +32,7 @@ from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 T = TypeVar("T", bound=BaseModel)
 
 SAMPLES: WarningKind = "samples"
-"""The kind of warnings about individual samples."""
+"""The kind of warnings about samples and their votes."""
 _RETRIED_BY_NEXT_RUN = frozenset({"transport", "recording_missing"})
 _AGREEMENT_DIGITS = 4
 
@@ -121,7 +121,7 @@ def _checked_vote(
     ungrounded: Ungrounded,
     language: LanguageCode | None,
 ) -> Extraction[T]:
-    """Return the voted extraction or, if it is not valid, the medoid's.
+    """Return the voted extraction or, if it is not valid, the extraction of the medoid.
 
     The medoid is the sample that agrees most with the others.
     """
@@ -167,9 +167,10 @@ def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> li
 def _settle(
     ballot: _Ballot[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Check a vote, and replace the parts that are faulty only in this combination.
+    """Check a vote, replace its faulty parts, and drop or keep the items still unsupported.
 
-    Raises InvalidAnswer if the result is not a valid record or ``ungrounded`` does not accept it.
+    Raises InvalidAnswer if the result is not a valid record, or if ``ungrounded`` is ``fail`` and
+    there are unsupported items.
     """
     checked, warnings = _check(ballot, analyzed)
     remaining, settled = settle_unsupported(checked, ballot.schema, analyzed, ungrounded)
@@ -205,7 +206,7 @@ class _Ballot(Generic[T]):
         schema: Schema[T],
         insistences: Sequence[Insistence] = (),
     ) -> None:
-        """Take a vote, the dumps of its samples, their schema and the values insisted on."""
+        """Take a vote, the dumps of its samples, their schema and the values they insist on."""
         self.schema = schema
         self.insistences = insistences
         self._samples = samples
@@ -224,7 +225,7 @@ class _Ballot(Generic[T]):
     def drop_dependents(self) -> list[RecordWarning]:
         """Correct the spelling of references, and drop parts that depend on dropped items.
 
-        Return a warning for each dropped part.
+        Returns a warning for each dropped part.
         """
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)

@@ -1,8 +1,8 @@
 """A second look at the unsure items of a record, with further samples.
 
 An item is replaced if all further samples agree on another one. Replacing items after a single
-further sample adds as many errors as it fixes. Two further samples rarely agree on another item,
-but are usually right if they do (``docs/confidence.md``).
+further sample adds more errors than it fixes. Two further samples rarely agree on another item, but
+are usually right if they do (``docs/confidence.md``).
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ async def look_at_unsure_items(
     """Return a rated extraction, with unsure items replaced if further samples agree on others.
 
     ``samples`` is called only if there are unsure items. An item is kept if the samples differ from
-    each other or if the replacement has faults. If a sample fails, the record does not change, but
-    gets a warning.
+    each other or if the replacement has faults. If a sample fails, the record does not change, and
+    the extraction gets a warning.
     """
     unsure = rater.unsure_items(extraction.confidence)
     if not unsure:
@@ -140,7 +140,7 @@ def _replacements(
 def _part_of(
     other: Extraction[Any], dump: Any, pointer: str, item: Any, schema: Schema[Any]
 ) -> Answered:
-    """Return the counterpart of an item in another record, together with its part of the answer."""
+    """Return the counterpart of an item in another record, with the matching part of the answer."""
     answer = dump if other.answer is None else other.answer
     name, *index = parts_of(pointer)
     field = fields_of(Answered(dump, answer), schema.aliases)[name]

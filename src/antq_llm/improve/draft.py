@@ -31,7 +31,7 @@ def prompt_name(prompt: Prompt) -> str:
 
 
 def next_version(name: str, folder: Path) -> int:
-    """Return the version number that follows those in ``folder`` and in the package."""
+    """Return the version number that follows all versions in ``folder`` and in the package."""
     own = list_prompts(folder) if folder.is_dir() else []
     taken = [version.version for version in [*list_prompts(), *own] if version.name == name]
     return max(taken, default=0) + 1
@@ -54,8 +54,8 @@ def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Pat
     text = f"---\n{header}---\n{body}\n"
     if parse_prompt(text.encode(), path).messages != prompt.messages:
         raise ConfigurationError(
-            f"{path} would be read differently, because a line of its text looks like a heading, "
-            "such as '# user'"
+            f"the draft cannot be written to {path}: "
+            "a line of the prompt looks like a heading, such as '# user'"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, [text])

@@ -29,9 +29,9 @@ def split_gold(
 ) -> GoldSplit:
     """Split articles at random into training and held-out articles.
 
-    The same arguments give the same split. ``held_out`` is the share to hold out, between 0 and 1.
-    Each part gets at least two articles. Raises ConfigurationError if the share is out of range or
-    there are fewer than four articles.
+    The same arguments give the same split. ``held_out`` is the share of articles to hold out,
+    between 0 and 1. Each part gets at least two articles. Raises ConfigurationError if the share is
+    out of range or there are fewer than four articles.
     """
     if not 0 < held_out < 1:
         raise ConfigurationError(f"--held-out must be between 0 and 1, not {held_out}")

@@ -44,7 +44,7 @@ class ImprovementSettings:
     split: GoldSplit
     options: Options
     out: Path
-    """The folder of the store that keeps all answers; a repeated call continues from there."""
+    """The folder of the store that keeps all answers; a repeated call reuses these answers."""
     model: str | None = None
     reviser: str | None = None
     """The model that revises the instructions, or None to use the model that extracts."""
@@ -52,25 +52,25 @@ class ImprovementSettings:
     max_trials: int = 100
     """Approximate number of articles to extract while optimising."""
     examples: int = 0
-    """Number of worked examples to choose from the training articles."""
+    """Maximum number of worked examples to choose from the training articles."""
     seed: int = 0
 
 
 @dataclass(frozen=True)
 class HeldOutTest:
-    """The trials of the original prompt and a candidate on the held-out articles."""
+    """The trials of the original prompt and of a candidate on the held-out articles."""
 
     original: Sequence[Trial]
     candidate: Sequence[Trial]
 
     @cached_property
     def comparison(self) -> Comparison:
-        """The paired comparison in strict overall F1, candidate minus original."""
+        """The paired comparison of the strict overall F1 scores, candidate minus original."""
         return compare(_counts(self.candidate), _counts(self.original))[0]
 
     @property
     def accepts(self) -> bool:
-        """Whether the F1 of the candidate is at least that of the original."""
+        """Whether the candidate's F1 is at least as high as the original's."""
         difference = self.comparison.difference
         return difference is not None and difference >= 0
 

@@ -48,11 +48,11 @@ def summary(improvement: Improvement) -> list[str]:
     candidates = improvement.optimisation.candidates
     lines = [
         f"tried {len(candidates)} prompt(s) on {len(improvement.settings.split.training)} "
-        f"training articles; the optimisation ended because {improvement.optimisation.reason}"
+        f"training articles; the optimisation ended: {improvement.optimisation.reason}"
     ]
     if test is None:
         lines.append(
-            "no draft: no new prompt scored better on the training articles and could be tested"
+            "no draft: no new prompt scored better on the training articles, or it was not tested"
         )
         return lines
     lines += [

@@ -42,7 +42,8 @@ def instructions_of(prompt: Prompt) -> str:
 def with_instructions(prompt: Prompt, instructions: str) -> Prompt:
     """Return a prompt with new instructions.
 
-    Raises PromptError if they are empty or do not use each variable as often as the old ones.
+    Raises PromptError if the new instructions are empty or do not use each variable as often as the
+    old ones.
     """
     text = instructions.strip()
     place = _place(prompt)

@@ -1,7 +1,7 @@
-"""Reflective optimisation with GEPA, which revises a prompt to prevent its errors.
+"""Reflective optimisation with GEPA, which revises a prompt to prevent errors seen in trials.
 
 GEPA (Agrawal et al. 2025, "GEPA: Reflective Prompt Evolution Can Outperform Reinforcement
-Learning", arXiv 2507.19457) chooses which candidate to revise next and on which articles. Trials
+Learning", arXiv 2507.19457) chooses the candidate to revise next and the articles to use. Trials
 and revisions use the same clients as a run, so that each answer is checked, budgeted and stored.
 """
 
@@ -80,7 +80,8 @@ async def optimise(
 
     The same arguments and answers give the same candidates, so a repeated run finds its answers in
     the store. The optimisation ends early if the budget is spent, the model stops answering or a
-    recording is missing. Raises ConfigurationError if GEPA is not installed.
+    recording is missing. Raises ConfigurationError if GEPA is not installed, and BudgetExceeded or
+    RecordingMissing if the original prompt cannot be tried.
     """
     optimize = _import_gepa().optimize
     adapter = _Adapter(prompt, articles, trials, reviser, asyncio.get_running_loop(), report)
@@ -108,7 +109,7 @@ async def optimise(
 def _reason(error: Exception | None, max_trials: int) -> str:
     """Return why the optimisation ended, or raise the error if it is an unexpected one."""
     if error is None:
-        return f"{max_trials} trials were made"
+        return f"the limit of {max_trials} trials was reached"
     if isinstance(error, BudgetExceeded | RecordingMissing | CompletionError):
         return str(error)
     raise error

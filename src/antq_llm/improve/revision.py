@@ -1,4 +1,4 @@
-"""Revision of a prompt's instructions by a model that sees its errors."""
+"""Revision of a prompt's instructions by a model that sees the resulting errors."""
 
 from __future__ import annotations
 

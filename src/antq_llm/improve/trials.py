@@ -22,7 +22,7 @@ OVERALL = "overall"
 
 @dataclass(frozen=True)
 class Trial:
-    """The result of a prompt on one gold article."""
+    """The result of trying a prompt on one gold article."""
 
     article: Article
     score: RecordScore
@@ -56,7 +56,7 @@ class TrialRunner:
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
         """Try a prompt on each article, and return the trials in the order of the articles.
 
-        Raises BudgetExceeded or RecordingMissing; other failures count as empty records.
+        Raises BudgetExceeded and RecordingMissing; other failures count as empty records.
         """
         new = [article for article in articles if (prompt.digest, article.id) not in self._trials]
         if new:

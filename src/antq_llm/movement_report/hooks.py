@@ -1,7 +1,7 @@
 """The hooks of a movement report; ``MovementReport.HOOKS`` is the name of this module.
 
-The module that looks up a hook defines its Protocol. Each hook imports what it needs when it
-is called.
+The module that looks up a hook defines the hook's Protocol. Each hook imports what it needs only
+when it is called.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class BaselineRecord:
 
 
 def masthead(analyzed: AnalyzedArticle) -> Masthead:
-    """Return the lines in which copies of an article may differ (``duplicates/masthead.py``)."""
+    """Return the lines in which copies of an article can differ (``duplicates/masthead.py``)."""
     from antq_llm.movement_report.masthead import Masthead
 
     return Masthead(analyzed)

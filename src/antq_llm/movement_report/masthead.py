@@ -1,7 +1,7 @@
 """The masthead of an article: the first lines, which contain the stamp, the outlet and the title.
 
-Copies of an article in other outlets differ in these lines. Rules read the lines in two copies, so
-that the record of one can be turned into the record of the other.
+Copies of an article in other outlets can differ in these lines. Rules read the lines in two copies,
+so that the record of one copy can be turned into the record of the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAX_LINES = 8
 
 
 class Masthead:
-    """The first lines of an article, with the field of the record that each line contains."""
+    """The first lines of an article, with the fields of the record that they contain."""
 
     def __init__(self, analyzed: AnalyzedArticle) -> None:
         self._analyzed = analyzed
@@ -40,7 +40,7 @@ class Masthead:
 
     @cached_property
     def fields(self) -> Mapping[str, Span]:
-        """The spans of the lines that rules read, by field: published, publisher or headline."""
+        """The spans of the lines with a field, by field: published, publisher or headline."""
         stamp = read_published(self._outline)
         publisher = read_publisher(self._outline)
         texts = {line: self.plain_text(line) for line in self.lines}
@@ -86,8 +86,8 @@ class Masthead:
     def replaced_fields(self, later: Masthead, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines differ in a later masthead.
 
-        ``added`` contains the spans that only the later article has. The result is None if the
-        later article may contain additional news, such as a span outside these lines.
+        ``added`` contains the spans that only the later article has. Returns None if the later
+        article may contain additional news, for example if an added span is outside these lines.
         """
         fields: dict[str, None] = {}
         for span in added:
@@ -102,7 +102,8 @@ class Masthead:
     def settle_fields(self, data: dict[str, Any], fields: Sequence[str], later: Masthead) -> bool:
         """Replace the values of ``fields`` in a record's data with those of a later masthead.
 
-        Returns False if the record does not have the values that rules read from this masthead.
+        Stops and returns False at the first value that differs from what rules read from this
+        masthead.
         """
         for field in fields:
             if not _is_same_value(data[field], self.read(field)):

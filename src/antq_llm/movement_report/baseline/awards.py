@@ -110,7 +110,7 @@ def _quote_span(match: re.Match[str], first: int, triggers: list[re.Match[str]])
 
 
 def _recipients(match: re.Match[str], *, is_counted: bool) -> list[str]:
-    """Return the kinds of recipients; two kinds with one figure are ``mixed``."""
+    """Return the kinds of recipients; two kinds that share a figure become ``mixed``."""
     kinds = [
         "collective" if word.lower() in _COLLECTIVES else "individual"
         for word in (match["first"], match["second"])

@@ -11,8 +11,8 @@ from antq_llm.schemas.edtf import Date, check_calendar
 def resolve_date(mention: Mention, stamp: str | None) -> str | None:
     """Return the date that a calendar expression begins with, as EDTF.
 
-    ``stamp`` is the day of publication, which supplies a missing year. The result is None if the
-    expression does not begin with a day, month or year.
+    ``stamp`` is the day of publication, which supplies the missing year of a day. Returns None
+    unless the expression begins with a day, a year or a month with its year.
     """
     value = str(mention.value)
     if (

@@ -228,7 +228,7 @@ def _places_in(text: str, body: str) -> dict[str, str | None]:
 
 
 def _place_level(word: str) -> str:
-    """Return the level of the places that have a class word."""
+    """Return the level that a class word indicates, such as ``district`` for ``huyện``."""
     return next(
         (level for level, words in PLACE_CLASSES if re.fullmatch(words, word, re.IGNORECASE)),
         "province",
@@ -250,7 +250,7 @@ def _level(organizer: str) -> str | None:
 def _review_period(outline: Outline, start: int, end: int) -> str | None:
     """Return the period that a review covers: a range of years in its name, or else a year.
 
-    If the name states only how many years are reviewed, the period is the one range of years in the
+    If the name states only how many years are reviewed, the period is the range of years in the
     article, if there is exactly one.
     """
     name = outline.text[start:end]

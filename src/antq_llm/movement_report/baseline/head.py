@@ -72,7 +72,7 @@ _CRIME = re.compile(
 
 
 def read_publisher(outline: Outline) -> str | None:
-    """Return the outlet named in the dateline, on a line of its own or in the signature, if any."""
+    """Return the outlet named in the dateline, on its own line or in the signature, if any."""
     if dateline := _DATELINE.search(outline.text, 0, outline.end):
         return dateline["bracketed"] or dateline["plain"]
     for start, end in outline.lines[:_MAX_OUTLET_LINES]:

@@ -1,4 +1,4 @@
-"""Rules for indicators: figures with a unit and a label that are results, sizes or rates."""
+"""Rules for indicators: results, sizes and rates, each a figure with a unit and a label."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ class _Reading:
 def read_indicators(outline: Outline, taken: list[Span], home: str | None) -> list[dict[str, Any]]:
     """Return the indicators of an article; a range gives two, one for each bound.
 
-    ``taken`` contains the spans of figures in awards, which are left out, and ``home`` is the place
-    that the article is about.
+    ``taken`` contains the spans of figures to leave out because they belong to awards. ``home`` is
+    the place that the article is about.
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     body = outline.headline[1] if outline.headline else 0
@@ -158,9 +158,10 @@ def _indicator(outline: Outline, mention: Mention, home: str | None) -> dict[str
 
 
 def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | None:
-    """Read a figure with a unit of measure, or return None if it has none.
+    """Read a figure with a unit of measure; return None if the unit or the label is missing.
 
-    The label follows rates and weights, but precedes amounts of money and sizes.
+    The label follows a percentage. Any other figure has its label before it or, unless it is an
+    amount of money, after it.
     """
     match = _MEASURE.match(text, mention.end, end)
     if match is None:
@@ -183,7 +184,7 @@ def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | N
 
 
 def _counted(text: str, mention: Mention, end: int) -> _Reading | None:
-    """Read a figure with a counted noun, or return None if it has none.
+    """Read a figure with a counted noun, or return None if no such noun follows.
 
     Of two counted nouns in a row (``21 vụ, 30 đối tượng …``), the first shares the label of the
     second.
@@ -224,7 +225,7 @@ def _clause(text: str, start: int, end: int) -> str:
 
 
 def figure_start(text: str, mention: Mention) -> int:
-    """Return the start of a figure, or that of the comparator words before it."""
+    """Return the position at which a figure begins, including any comparator words before it."""
     words = _COMPARATOR_WORDS.search(text, max(0, mention.start - 16), mention.start)
     return words.start() if words and mention.comparator != "=" else mention.start
 
@@ -237,7 +238,7 @@ def _scope(before: str, home: str | None) -> str | None:
 def _period(outline: Outline, start: int, position: int) -> str | None:
     """Return the last period that a sentence states before a figure.
 
-    A period is a range of years or months, the first months of a year, or a year.
+    A period is a range of years or months, the first months of a year or a single year.
     """
     for mention in reversed(outline.dates_in(start, position)):
         value = mention.edtf

@@ -85,7 +85,7 @@ class Outline:
         return _span_at(self.lines, position)
 
     def dates_in(self, start: int, end: int) -> list[Mention]:
-        """Return the dates between two positions, except those of the lunar calendar."""
+        """Return the dates between two positions, except lunar dates."""
         return [
             mention
             for mention in self.analyzed.dates

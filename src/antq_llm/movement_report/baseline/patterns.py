@@ -41,7 +41,7 @@ ACTING_VERBS = (
     r"đề nghị|yêu cầu|ghi nhận|biểu dương|đánh giá cao|mong muốn|chỉ đạo|kêu gọi|đề xuất|cam kết|"
     r"hứa|mong rằng|chúc mừng"
 )
-"""Verbs that are themselves part of the statement, such as to ask, to praise or to promise."""
+"""Verbs that are part of the statement, such as ``yêu cầu`` (ask) and ``cam kết`` (promise)."""
 
 # Offices and bodies: the words they begin with, and the words that may follow.
 OFFICE_HEAD = (
@@ -110,8 +110,8 @@ QUOTED = r"[“\"«](?P<quoted>[^“”«»\"\n]{2,200})[”\"»]"
 def name_at_end(run: str) -> str | None:
     """Return the full name at the end of a run of capitalised words, or None if there is none.
 
-    The name starts with a surname. Names of three words are tried first, then of four, two and
-    five.
+    The name starts with a surname. Names of three words are tried first, then names of four, two
+    and five words.
     """
     syllables = run.split(" ")
     for length in (3, 4, 2, 5):

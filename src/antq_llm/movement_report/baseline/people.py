@@ -65,7 +65,7 @@ class Naming:
 
     @property
     def key(self) -> str:
-        """The name in lower case without tones, which is the same for all its spellings."""
+        """The name in lower case without tones, which is the same for all spellings of the name."""
         return comparison_form(self.name).letters
 
 
@@ -97,7 +97,7 @@ def names_by_key(namings: list[Naming]) -> dict[str, str]:
 def read_people(
     outline: Outline, namings: list[Naming], speakers: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Return the people who have a rank or office or who speak, in order of first naming."""
+    """Return the people who have a rank or office or who speak, in order of first mention."""
     names = names_by_key(namings)
     return [
         _person(names[key], group, outline, speaks=names[key] in speakers)
@@ -156,8 +156,8 @@ def _naming_before(found: dict[int, Naming], start: int, text: str) -> Naming | 
 def _name_after(offices: str, after: str) -> str | None:
     """Return the name at the end of offices, unless it is more likely the name of a place.
 
-    A name of two syllables is more likely a place. So is a name after a class word, unless a verb
-    follows the name.
+    A name is more likely a place if it has two syllables, or if a class word precedes it and no
+    verb follows it.
     """
     run = _NAME_AFTER.search(offices)
     name = name_at_end(run["run"]) if run else None

@@ -36,7 +36,7 @@ MAX_CHARACTERS = 60_000
 """Maximum number of characters to read; news articles are shorter."""
 
 _NO_FIGURE = re.compile(r"\d{30,}(?:[.,]\d+)*")
-"""Runs of digits that are too long to be a figure."""
+"""Runs of digits that are too long to be figures."""
 _SPACES = str.maketrans({"\t": " ", "\r": "\n"})
 
 
@@ -94,7 +94,7 @@ def _report(outline: Outline, metadata_day: str | None) -> dict[str, Any]:
 def _home(
     outline: Outline, events: list[dict[str, Any]], people: list[dict[str, Any]]
 ) -> str | None:
-    """Return the place an article is about: that of an organizer, or else the first one named."""
+    """Return the place an article is about: one in an organizer's name, or else the first named."""
     for organizer in (organizer for event in events for organizer in event["organizers"]):
         if place := PLACES.search(organizer):
             return place[0]

@@ -66,7 +66,7 @@ _DIRECTIVE = re.compile(r"(?<!\w)(?:cần|phải|hãy|đòi hỏi)(?!\w)", re.IG
 _MIN_CHARACTERS = 30
 """The minimum length of a statement, in characters."""
 _MIN_SHARED_WORDS = 0.75
-"""The share of a passage's words that a later, longer passage needs to count as repeating it."""
+"""Share of a passage's words that a later, longer passage must contain to count as a repetition."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def read_statements(outline: Outline, namings: list[Naming]) -> list[dict[str, A
 
 
 def _passages(outline: Outline, namings: list[Naming]) -> Iterator[_Passage]:
-    """Yield the passage after each attribution, up to the end of the paragraph."""
+    """Yield the passage that follows each attribution, if it is long enough for a statement."""
     for reference in _references(outline, namings):
         line_end = min(outline.line_at(reference.start)[1], signature_start(outline))
         found = _passage_start(outline.text, reference, line_end)
@@ -144,7 +144,10 @@ def _references(outline: Outline, namings: list[Naming]) -> list[_Reference]:
 
 
 def _passage_start(text: str, reference: _Reference, line_end: int) -> tuple[int, str] | None:
-    """Return the start of the words attributed to a person, together with the verb, if any."""
+    """Return the start of the words attributed to a person, and the verb of the attribution.
+
+    Returns None if no words are attributed to the person.
+    """
     end = reference.end
     before = text[max(0, reference.start - 30) : reference.start]
     if _ACCORDING.search(_ADDRESS_AT_END.sub("", before)):
@@ -197,7 +200,7 @@ def _ends_passage(text: str, start: int, end: int) -> bool:
 def _list_end(outline: Outline, position: int) -> int:
     """Return the end of the list that begins on the line after a position.
 
-    Each of its lines has a list marker or begins with the same word as the first line.
+    Each of its further lines has a list marker or begins with the same word as the first line.
     """
     following = [line for line in outline.lines if line[0] >= position]
     if not following:
@@ -224,7 +227,7 @@ def _kind(verb: str, passage: str) -> str:
 def _merged(passages: list[_Passage], outline: Outline) -> list[_Passage]:
     """Return the passages without overlaps.
 
-    Consecutive passages of the same speaker and kind in a paragraph are joined.
+    Consecutive passages of the same speaker and kind in the same paragraph are joined.
     """
     merged: list[_Passage] = []
     for passage in sorted(passages, key=lambda found: (found.start, -found.end)):

@@ -1,4 +1,4 @@
-"""The files in ``texts/``, which contain the texts read from pages, by article id."""
+"""The paths of the files in ``texts/``, which contain texts extracted from pages and documents."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from antq_llm.core.digest import digest_of_text
 TEXTS = "texts"
 
 _MAX_NAME_BYTES = 240
-"""Maximum length of a file or folder name in bytes; most disks allow 255."""
+"""Maximum length of a name in bytes, without ``.txt``; most file systems allow 255."""
 _DIGEST_DIGITS = 16
 _ODD = re.compile(r'[\x00-\x1f<>:"\\|?*]|[. ]$' if os.name == "nt" else r"\x00")
-"""A pattern for characters that a file name must not contain on this system."""
+"""A pattern for characters that a file name cannot contain or, on Windows, end with."""
 _RESERVED = re.compile(
     r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\.|$)" if os.name == "nt" else r"(?!)", re.IGNORECASE
 )
@@ -25,9 +25,9 @@ _RESERVED = re.compile(
 def text_file(folder: Path, article_id: str) -> Path:
     """Return the path where a run in ``folder`` keeps the text of an article read from a page.
 
-    The id is used unchanged if possible. ``~`` and a digest are added to a name that is too long or
-    that the system does not allow. On a disk that ignores case, they are also added to an id with
-    capitals or with decomposed accents, so that no two ids share a file.
+    The id is used unchanged if possible. A name that is too long or that the system does not allow
+    is changed, and ``~`` and a digest are appended. On a disk that ignores case, the digest is also
+    appended to an id with capitals or decomposed accents, so that no two ids share a file.
     """
     *folders, name = article_id.split("/")
     is_shared = _folded(article_id) != article_id and _folds_case(folder.absolute())

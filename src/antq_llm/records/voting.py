@@ -1,8 +1,8 @@
 """A vote over several samples of a record.
 
 The samples are ranked by how much each agrees with the others, so their order does not matter. Ties
-are decided by the best-ranked sample. An item, list member or object is kept if it is in more than
-half of the samples that could have it (in both, if there are two). For any other value, the most
+are decided by the best-ranked sample. An object, item or list member is kept if more than half of
+the samples with the enclosing part have it (both, if there are two). For other values, the most
 frequent one is taken. Values and items are compared as in scoring.
 """
 
@@ -42,9 +42,9 @@ class Vote:
 
     record: Answered
     values: Mapping[str, Answered]
-    """For each key of the record, the value in the best-ranked sample that has the key."""
+    """For each kept key not in ``items``, the value in the best-ranked sample with the key."""
     items: Mapping[str, Sequence[Answered]]
-    """For each list, by key, the version of each kept item in the best-ranked sample with it."""
+    """For each list, by key, each kept item as it is in the best-ranked sample that has it."""
     medoid: int
     """The index of the sample that agrees most with the others."""
 
@@ -89,7 +89,7 @@ def vote(
 def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
     """Return the indices of the samples in descending order of agreement with the others.
 
-    Samples of equal agreement are ordered by their content.
+    Samples with equal agreement are ordered by their content.
     """
     texts = [canonical_json(sample) for sample in samples]
     numbers = sorted(range(len(samples)), key=texts.__getitem__)
@@ -106,13 +106,13 @@ def _ranking(samples: Sequence[Any], profile: ScoringProfile) -> list[int]:
 
 
 class _Voting:
-    """Votes over the values of a place, which are given in the order of the ranked samples."""
+    """Methods that vote over the values at a place, given in the order of the ranked samples."""
 
     def __init__(self, aliases: Aliases) -> None:
         self._aliases = aliases
 
     def value(self, values: Sequence[Answered], rule: Rule) -> Answered:
-        """Return the voted value of a place."""
+        """Return the voted value at a place."""
         if isinstance(rule, FieldRule) and rule.element is None:
             return _most_frequent(values, rule)
         kind = dict if isinstance(rule, ObjectRule) else list
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Return whether most values are of ``kind``, and those can be split like their answers."""
+    """Return whether most values are of ``kind`` and all these can be split like their answers."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )
@@ -245,10 +245,10 @@ def _distinct(members: Sequence[Answered], element: FieldRule) -> list[Answered]
 def _kept_clusters(
     lists: Sequence[Sequence[Any]], pair: Callable[[Sequence[Any], Sequence[Any]], Pairs]
 ) -> list[_Cluster]:
-    """Return the clusters of items that most lists have, in order.
+    """Return the clusters of items that most lists have, in the order of the best-ranked list.
 
-    The lists are processed in order of rank. The items of each list are matched with the first
-    items of the existing clusters. An item without a match begins a new cluster.
+    The lists are processed in order of rank. The items of each list are matched with the first item
+    of each existing cluster. An item without a match begins a new cluster.
     """
     clusters: list[_Cluster] = []
     for number, members in enumerate(lists):
@@ -267,7 +267,7 @@ def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
     """Return clusters in the order of the best-ranked list.
 
     A cluster that is missing from this list is placed after its predecessor in the best-ranked list
-    that has it.
+    that has the cluster.
     """
     order: list[_Cluster] = []
     for number in range(lists):

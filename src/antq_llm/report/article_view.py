@@ -38,7 +38,7 @@ class ArticleView:
         self._places = places
         self._warnings = list(warnings_of(line))
         self.text_state = _text_state(line, text, quote_keys)
-        """The state of the text: ``shown``, ``missing``, or ``changed`` since the run."""
+        """The state of the text: ``shown``, ``missing`` or ``changed`` (since the run)."""
         self._text = text if self.text_state == "shown" else None
 
     def as_json(self) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class ArticleView:
                 yield Mark(start, end, ""), PassageMark(None, number, style)
 
     def _warning(self, warning: Mapping[str, Any]) -> list[Any]:
-        """Return the kind and message of a warning, its row, and the dropped item, if any."""
+        """Return a warning's kind, message, row (or None) and dropped item (or None)."""
         return [
             warning.get("kind"),
             warning.get("message"),

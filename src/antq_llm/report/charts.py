@@ -1,4 +1,4 @@
-"""Counts for the charts: items by field, by time and by calendar month, and sums of figures."""
+"""Counts for the charts: items by value, by time and by calendar month, and sums of figures."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Month = tuple[int | None, int | None]
 
 @dataclass(slots=True)
 class _Group:
-    """Counts of the items that have the same value."""
+    """The items that have the same value: their number, articles and sum of figures."""
 
     items: int = 0
     articles: set[int] = field(default_factory=set)
@@ -44,7 +44,7 @@ class ListCharts:
         self._items = 0
 
     def add(self, article: int, cells: Sequence[Value], article_year: int | None) -> None:
-        """Count an item; ``article_year`` is used for an item without a date."""
+        """Count an item; ``article_year`` is used for an item without a year."""
         self._items += 1
         figure = cells[self._figure] if self._figure is not None else None
         amount = figure if isinstance(figure, int | float) and not isinstance(figure, bool) else 0
@@ -127,7 +127,7 @@ def year_of(value: object) -> int | None:
 
 
 def _times(value: Value) -> tuple[str | None, Iterable[Month], int | None]:
-    """Return a date's or period's label (a year or range), months for the calendar, and year."""
+    """Return the label (a year or range), calendar months and year of a date or period."""
     if not isinstance(value, str):
         return None, (), None
     parts = date_parts(value)

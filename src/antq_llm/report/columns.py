@@ -21,7 +21,7 @@ from antq_llm.tables.table import ARTICLES_TABLE, Column, Key, Path, Table
 
 R = TypeVar("R", bound=Role)
 ColumnUse = Literal["figure", "date", "quote", "group", "other"]
-"""What the report uses a column for; items can be counted by a ``group`` column."""
+"""What the report uses a column for; items can be counted by the values of a ``group`` column."""
 
 _ARTICLE_COLUMNS = (
     Key("source", ("source",)),
@@ -40,7 +40,7 @@ class ShownColumn:
     column: Column
     use: ColumnUse
     rank: float = 0.0
-    """For a ``group`` column, lower if readers are more likely to count items by it."""
+    """The rank of a ``group`` column, lower if readers are more likely to count items by it."""
     path: str = ""
     """The dotted path of the field in the record; empty if the column is not a field."""
 
@@ -73,7 +73,7 @@ class ShownTable:
 
 
 class ColumnChooser:
-    """Chooses the columns to show, and the use of each, by the roles of a schema."""
+    """A chooser of the columns to show and of their uses, based on the roles of a schema."""
 
     def __init__(self, roles: DeclaredRoles, date_fields: set[Path]) -> None:
         self._quote_keys = roles.quote_keys
@@ -91,7 +91,7 @@ class ColumnChooser:
         }
 
     def shown(self, table: Table) -> ShownTable:
-        """Return a table with the columns to show: fields of the record, or data about the run."""
+        """Return a table with the columns to show, from the record, the run or both."""
         columns = [column for column in table.columns if _is_shown(table, column.key)]
         return ShownTable(table, tuple(self._column(table, column) for column in columns))
 
@@ -117,9 +117,9 @@ class ColumnChooser:
 def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
     """Return the rank of a field by which items can be counted; the lowest rank comes first.
 
-    The order is: names of people, places and organisations, then fields about which the schema says
-    little, such as the scope of a figure, then fields that identify a single item, such as its
-    label.
+    Names of people, places and organisations come first, then references, fields without such
+    roles, other scored or printed fields, fields with fixed values and, last, fields that identify
+    a single item, such as its label.
     """
     identity, scored = _role(fields, Identity), _role(fields, Scored)
     if _role(fields, Name):

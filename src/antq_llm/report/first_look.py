@@ -46,7 +46,7 @@ class FirstLook:
     ) -> None:
         """Add an item if it has a probability or a flag.
 
-        ``place`` contains the numbers of its table, row and article.
+        ``place`` contains the numbers of the item's table, row and article.
         """
         if probability is None and not flags:
             return
@@ -61,5 +61,5 @@ class FirstLook:
             self._kept = self.items()
 
     def items(self) -> list[Candidate]:
-        """Return at most ``MAX_ITEMS`` items, the least likely to be right first."""
+        """Return at most ``MAX_ITEMS`` items: the least probable, then those with only flags."""
         return sorted(self._kept, key=lambda one: one.key)[:MAX_ITEMS]

@@ -1,4 +1,4 @@
-"""The table rows to which places in a record, and warnings about them, belong."""
+"""The table rows to which places in a record, and warnings about these places, belong."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ItemPlaces:
         self._rows = {pointer: position for position, pointer in enumerate(pointers)}
 
     def row_of(self, pointer: str | None) -> int | None:
-        """Return the position of the innermost row that contains a place, or None."""
+        """Return the position of the innermost row that contains a place, if any."""
         while pointer is not None:
             if pointer in self._rows:
                 return self._rows[pointer]
@@ -60,7 +60,7 @@ class ItemPlaces:
 
 
 def flags_by_row(line: Mapping[str, Any], places: ItemPlaces) -> dict[int, list[Flag]]:
-    """Return the flags of each row of a line, by the position of the row."""
+    """Return the flags in the line of an article, by the position of the row that they concern."""
     flags: dict[int, list[Flag]] = {}
     for warning in warnings_of(line):
         row = places.row_of(warning.get("pointer"))
@@ -71,5 +71,5 @@ def flags_by_row(line: Mapping[str, Any], places: ItemPlaces) -> dict[int, list[
 
 
 def warnings_of(line: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the warnings of a line."""
+    """Yield the warnings in the line of an article."""
     return (warning for warning in line.get("warnings") or () if isinstance(warning, Mapping))

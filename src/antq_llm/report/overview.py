@@ -52,7 +52,7 @@ def overview(run: StoredRun, data: ReportData) -> dict[str, Any]:
 
 
 def _add_tokens(tokens: Counter[str], usage: Any) -> bool:
-    """Add the token counts of a line; return whether they are unknown."""
+    """Add an article's token counts; return whether its number of input tokens is unknown."""
     counts = usage if isinstance(usage, dict) else {}
     known = {name: counts[name] for name in _TOKENS if isinstance(counts.get(name), int)}
     tokens.update(known)

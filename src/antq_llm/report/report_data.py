@@ -52,7 +52,7 @@ class _TableData:
     is_flagged: bool = False
     blocks: list[list[str]] = field(default_factory=list)
     filled: Counter[str] = field(default_factory=Counter)
-    """The number of values in each column, by name."""
+    """The number of rows that have a value in each column, by column name."""
 
     def add(self, row: str) -> None:
         if self.rows % ROWS_IN_BLOCK == 0:
@@ -124,7 +124,7 @@ class ReportData:
         ]
 
     def charts_json(self) -> list[dict[str, Any]]:
-        """Return the counts for each list that has items, with the number of its table."""
+        """Return the chart data of each list that has items, with the number of the table."""
         return [
             {"table": number, **table.charts.as_json()}
             for number, table in enumerate(self._tables)
@@ -134,7 +134,7 @@ class ReportData:
     def first_look_json(self) -> list[list[Any]]:
         """Return the items to look at first: [table, row, article, item, probability, flags].
 
-        ``item`` is a line of text in each language.
+        ``item`` maps each language to a line of text.
         """
         return [
             [

@@ -1,4 +1,4 @@
-"""Writing the report of a run as a single HTML file that loads nothing."""
+"""Writing the report of a run as a single, self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def write_report(
 
     ``articles`` are files and folders of articles (default: the inputs of the run). ``language`` is
     the language in which the page opens; readers can change it on the page. Raises
-    ConfigurationError if the folder has no valid ``records.jsonl`` or the file cannot be written.
+    ConfigurationError if the folder has no valid ``records.jsonl`` or the report cannot be written.
     """
     run = open_run(folder, schema)
     path = out or folder / REPORT
@@ -90,7 +90,7 @@ def write_report(
 def _page(
     run: StoredRun, data: ReportData, summary: dict[str, Any], language: PageLanguage
 ) -> Iterator[str]:
-    """Yield the page in pieces, with the first rows before the script and all others after it."""
+    """Yield the page in pieces: the first rows before the script, the other blocks after it."""
     environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -135,7 +135,7 @@ def _page_data(
 
 
 def _first_table(data: ReportData) -> int:
-    """Return the number of the first list table with items, or of the articles table if none."""
+    """Return the number of the first list table with items or else of the articles table."""
     filled = [
         number
         for number, (shown, table) in enumerate(zip(data.tables, data.tables_json(), strict=True))
@@ -145,7 +145,7 @@ def _first_table(data: ReportData) -> int:
 
 
 def _ordered_blocks(data: ReportData, first_table: int) -> list[Block]:
-    """Return the blocks, with the first rows of the first table before all others."""
+    """Return the blocks, beginning with the first rows of the first table."""
     blocks = [
         (f"rows-{table}-{number}", Markup(block))  # noqa: S704 - by json_for_script
         for table, number, block in data.row_blocks()

@@ -30,7 +30,7 @@ class Difference:
     """The name of the item's list (``people``), or of the value's field (``people.name``)."""
     records: tuple[Any, Any]
     pointers: tuple[str | None, str | None]
-    """The pointer in each record; None if a record lacks the item."""
+    """The pointer in each record; None if a record lacks the value or item."""
     profile: ScoringProfile
     quote: str | None = None
     """The quote of the item that contains the value, from the first record that has a quote."""
@@ -66,7 +66,7 @@ class Difference:
         return None
 
     def take(self, record: Any, side: Side, schema: Schema[Any]) -> Any:
-        """Return a record with its value or item replaced by that of one annotator."""
+        """Return a record with the differing value or item taken from one annotator."""
         place, value = self.place_in(record), self.value(side)
         if not self.is_item:
             known = next(pointer for pointer in self.pointers if pointer is not None)
@@ -104,7 +104,7 @@ class Annotators:
         return self._record(0, article_id), self._record(1, article_id)
 
     def differences(self, article_id: str) -> list[Difference]:
-        """Return the differences between the records of an article; empty if either is missing."""
+        """Return the differences between an article's two records; empty if either is missing."""
         first, second = self.records(article_id)
         if first is None or second is None:
             return []
@@ -114,7 +114,11 @@ class Annotators:
         return list(unique.values())
 
     def agreement(self, article_ids: list[str]) -> tuple[int, Scores]:
-        """Return how many articles both have, and how the second scores against the first."""
+        """Return the agreement between the annotators on the articles that both have.
+
+        The result is the number of these articles and the scores of the second annotator against
+        the first.
+        """
         pairs = [self.records(article_id) for article_id in article_ids]
         both = [(first, second) for first, second in pairs if None not in (first, second)]
         return len(both), aggregate(
@@ -159,7 +163,7 @@ class Annotators:
 
 
 def _unit(pointer: str, record: Any) -> str:
-    """Return a pointer or, if it points to a list element other than an object, its list's."""
+    """Return a pointer or, for a list element other than an object, the pointer of the list."""
     if last_part(pointer).isdecimal() and not _is_item(pointer, record):
         return parent_of(pointer)
     return pointer

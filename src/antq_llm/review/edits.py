@@ -38,7 +38,7 @@ def set_value(data: Any, pointer: str, value: Any, roles: DeclaredRoles) -> Any:
 def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
     """Return a copy of a record with an item added to a list, and the item's pointer.
 
-    ``pointer`` is that of the list, which is created if it is absent or null.
+    ``pointer`` points to the list, which is created if it is absent or null.
     """
     changed = copy.deepcopy(data)
     if pointer:
@@ -53,8 +53,8 @@ def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
 def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, list[str]]:
     """Return a copy of a record with a list item removed or the value of a key set to null.
 
-    Parts that depend on the item are removed too. The second result lists their pointers in the
-    record from which only the item has been removed.
+    Parts that depend on the item are removed too. The second result lists the pointers of these
+    parts, which apply to the record with only the item removed.
     """
     changed = copy.deepcopy(data)
     remove_items(changed, [pointer])
@@ -75,7 +75,7 @@ def names_at(data: Any, to: str) -> tuple[str, ...]:
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list that holds a value, created if it is null, and the value's key."""
+    """Return the object or list that holds a value (created if absent or null), and its key."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

@@ -22,7 +22,7 @@ Severity = Literal["fault", "objection", "note"]
 
 A record with a ``fault`` cannot be gold. An ``objection`` is about a value that the article seems
 to contradict, and a ``note`` is about a value that it neither confirms nor contradicts. A person
-decides on both.
+decides on objections and notes.
 """
 
 

@@ -26,7 +26,7 @@ class FormField:
     description: str = ""
     """The description of the field in the schema."""
     is_optional: bool = False
-    """Whether to leave out an empty value, because the schema does not allow null."""
+    """Whether an empty value is left out because the schema does not allow null."""
 
     @property
     def name(self) -> str:
@@ -49,7 +49,7 @@ class Section:
     """Objects that are edited as a whole: the record itself, one object or the items of a list.
 
     Fields of an inner object are edited with the outer object, unless the inner object has a quote.
-    Lists and maps inside an object are edited as JSON.
+    Inside an object, maps and lists are edited as JSON, except lists of strings.
     """
 
     name: str

@@ -30,7 +30,7 @@ class SubmittedForm(Protocol):
 
 
 def control_name(field: FormField) -> str:
-    """Return the name of a field's control: ``LEAD`` and the suffix of the field."""
+    """Return the name of a field's control: ``LEAD`` followed by the field's suffix."""
     return LEAD + field.suffix
 
 
@@ -48,10 +48,10 @@ def shown_texts(value: Any, field: FormField) -> list[str]:
 
 
 def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, dict[str, str]]:
-    """Return an object with the values from a form, and the faults of values by field suffix.
+    """Return an object with the values from a form, and the faults in the values by field suffix.
 
-    ``item`` is the current object. Fields that the form lacks or whose texts are unchanged keep
-    their values. Each fault is the key of a message on the page.
+    ``item`` is the current object, if any. Fields that the form lacks or whose texts are unchanged
+    keep their values. Each fault is the key of a message on the page.
     """
     changed = copy.deepcopy(item) if isinstance(item, dict) else section.empty_item
     faults: dict[str, str] = {}
@@ -140,7 +140,7 @@ def _shown(text: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    """Return a text with the codes of invisible characters replaced by these characters."""
+    """Return a text with codes such as ``[U+200B]`` replaced by the invisible characters."""
     return _CODE.sub(
         lambda found: (
             character

@@ -23,7 +23,7 @@ State = Literal["new", "draft", "gold"]
 MAX_UNDO = 200
 """The maximum number of changes to an article that can be undone."""
 LOCK_FILE = ".review.lock"
-"""The file that keeps two servers from writing to a folder at the same time."""
+"""The lock file that prevents two servers from writing to a folder at the same time."""
 
 
 class ChangedElsewhere(Exception):  # noqa: N818 - an answer to a request, not a failure
@@ -44,7 +44,7 @@ class Draft:
 
 
 class GoldStore:
-    """The records in a folder; several stores may write to the same folder."""
+    """The records in a folder; several stores can write to the same folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,7 +55,7 @@ class GoldStore:
     def load(self, article_id: str, initial: Any) -> Draft:
         """Return the record of an article, or ``initial`` if none has been saved yet.
 
-        Raises ConfigurationError, which names the file, if a file is not JSON.
+        Raises ConfigurationError, which names the file, if the record's file is not JSON.
         """
         gold, draft = self._paths(article_id)
         for path, state in ((gold, "gold"), (draft, "draft")):
@@ -95,7 +95,11 @@ class GoldStore:
         return bool(changes) and changes[-1][0] == version
 
     def undo(self, article_id: str, version: str, initial: Any) -> Draft:
-        """Undo the last change; raise ChangedElsewhere unless this store made it."""
+        """Undo the last change.
+
+        Raises ChangedElsewhere unless ``version`` is current and the result of a change by this
+        store.
+        """
         with self._lock():
             self._expect(article_id, version, initial)
             if not self.can_undo(article_id, version):

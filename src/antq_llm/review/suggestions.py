@@ -60,7 +60,7 @@ def suggest(
 ) -> Suggestions:
     """Return the values that a passage of the article states for the fields of a section.
 
-    ``stamps`` are the publication dates in the record, which may supply the years of other dates.
+    ``stamps`` are the publication dates in the record, which can supply the years of other dates.
     """
     passage = _Passage(analyzed, span, stamps)
     found: dict[str, list[Any]] = {}
@@ -135,7 +135,7 @@ class _Passage:
         return list(dict.fromkeys(year for text in texts for year in _YEAR.findall(text)))
 
     def _names(self) -> Iterator[str]:
-        """Yield names that the rules read, runs of capitalised words and a short passage itself."""
+        """Yield names that the rules read, runs of capitalised words and, if short, the passage."""
         yield from (mention.name for mention in self._analyzed.names if self._has(mention))
         words = plain_form(self._text).text.split()
         run: list[str] = []

@@ -118,7 +118,10 @@ class Workspace:
         return str(title or self._item_lines.title(line.get("record")))
 
     def item_line(self, item: AuditItem, language: PageLanguage) -> str:
-        """Return an audited item as a line of text, in ``language`` if the run still has it."""
+        """Return an audited item as a line of text.
+
+        The line is in ``language`` if the run still has the item, otherwise as in the sample.
+        """
         found = find_value(self._lines.get(item.article_id, {}).get("record"), item.pointer)
         if self._item_lines.line(found, item.field) != item.item:
             return item.item

@@ -46,14 +46,14 @@ class Connection:
     scheduler: BatchScheduler | None = None
 
     def finish(self) -> None:
-        """Tell the batch scheduler, if there is one, that every article has its outcome."""
+        """Tell the batch scheduler, if there is one, that every article has an outcome."""
         if self.scheduler is not None:
             self.scheduler.finish()
 
 
 @dataclass(frozen=True)
 class BatchHooks:
-    """Functions and settings for reporting on, polling and waiting for a run's batches."""
+    """Functions and settings for messages about batches, for polling them and for waiting."""
 
     say: Callable[[str], None]
     sleep: Sleep
@@ -70,9 +70,9 @@ async def connect(
 ) -> Connection:
     """Return the connection of a run; ``stack`` closes the batch scheduler, if there is one.
 
-    A run without ``batch`` first reads the finished batches of earlier runs. Raises
-    ConfigurationError if batches are still pending, because their requests would otherwise be paid
-    for twice.
+    Without ``batch``, the results of finished batches of earlier runs are read first. Raises
+    ConfigurationError if ``batch`` is not set and other batches are still pending, because their
+    requests would otherwise be paid for twice.
     """
     options = settings.options
     if store is None or settings.out is None:

@@ -20,10 +20,10 @@ MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN = 5.0, 2.0
 MIN_ANSWER_SHARE, MAX_ANSWER_SHARE = 0.02, 2.0
 """Bytes of an answer per byte of the last message, assumed until enough answers have been measured.
 
-The ratio is 0.37 to 1.78 for recorded answers to the movement prompts.
+The ratio ranges from 0.37 to 1.78 for recorded answers to the movement prompts.
 """
 MIN_MEASURED_ANSWERS = 10
-"""The number of stored answers that a model must have before their measured sizes are used."""
+"""The minimum number of measured answers before measurements replace the assumptions."""
 TAIL = 0.05
 """The share of measured ratios to ignore at each end."""
 
@@ -82,7 +82,7 @@ class PendingRequest:
 
 @dataclass(frozen=True)
 class MeasuredAnswer:
-    """The tokens and size of a request that has an answer."""
+    """The sizes of an answered request, and the tokens used for it."""
 
     size: RequestSize
     usage: Usage
@@ -134,7 +134,7 @@ class CostEstimator:
         self._measured: dict[str, list[MeasuredAnswer]] = {}
         """The answered requests, by model."""
         self._first_requests = self._further_requests = 0
-        """The numbers of answered first requests about articles and of further ones."""
+        """The numbers of answered requests that were an article's first, and of all others."""
 
     def behind(self, inner: Client) -> Client:
         """Return a client that forwards requests to ``inner`` and measures existing answers."""
@@ -161,8 +161,8 @@ class CostEstimator:
     ) -> Estimate:
         """Return the estimate for the pending requests.
 
-        The minimum assumes that each request is sent once; the maximum assumes that it is repeated
-        as often as earlier answers make likely.
+        The minimum assumes that each request is sent once; the maximum assumes as many repeats as
+        earlier answers make likely.
         """
         repeats = self._max_repeats(per_article)
         input_tokens = output_tokens = Range(0, 0)
@@ -183,7 +183,10 @@ class CostEstimator:
         return Estimate(requests, input_tokens, output_tokens, cost, at_most)
 
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
-        """Return how often a request may have to be sent, assuming twice the measured repeats."""
+        """Return the likely maximum number of times that a request is sent.
+
+        This assumes twice as many repeats as measured or, with too few measurements, the limit.
+        """
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
         share = (self._further_requests + 1) / (self._first_requests + 1)
@@ -206,7 +209,7 @@ class CostEstimator:
         return TokenRanges(input_tokens, output_tokens.capped(limit))
 
     def _measured_ratios(self, model: str) -> TokenRanges | None:
-        """Return the tokens per byte of a model's earlier answers, or None if there are too few."""
+        """Return the tokens per byte of a model's earlier answers, or None if too few are known."""
         inputs, outputs = [], []
         for answer in self._measured.get(model, ()):
             usage, size = answer.usage, answer.size

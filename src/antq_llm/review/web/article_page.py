@@ -43,9 +43,11 @@ class ArticlePages:
         self._workspace = workspace
 
     async def show(self, request: Request) -> Response:
-        """Show an article, with a form if the query parameter ``open`` or ``add`` names one.
+        """Show an article, with a form if the query asks for one.
 
-        The parameters ``start`` and ``end`` are the offsets of a selected passage.
+        The parameter ``open`` is the pointer of an item to edit; ``add`` is the pointer of a list
+        to extend or an object to create. ``start`` and ``end`` are the offsets of a selected
+        passage.
         """
         query = request.query_params
         article_id = self._known(query.get("id"))
@@ -141,7 +143,11 @@ class ArticlePages:
         return self._save(change, data, "saved", sent=(place, texts), wrong=wrong)
 
     def _neighbour(self, change: SentForm, data: Any) -> str:
-        """Return the HTML id of the item that followed a removed item, or else of the last item."""
+        """Return the HTML id to show after an item was removed.
+
+        This is the id of the item that followed or else of the last item. If no item is left, it is
+        the id of the section.
+        """
         items = find_value(data, change.section.pointer)
         if not change.section.is_list or not items:
             return dom_id(self._workspace, change.section, None)
@@ -159,7 +165,7 @@ class ArticlePages:
         wrong: Mapping[str, str] = MappingProxyType({}),
         anchor: str | None = None,
     ) -> Response:
-        """Save a changed record or, if the change adds faults, show its form again with them.
+        """Save a changed record or, if the change adds faults, show the form again with the faults.
 
         ``sent`` has the item's place and the texts of a submitted form; ``wrong`` has the faults in
         these texts, by field.
@@ -251,7 +257,7 @@ class ArticlePages:
     def _suggestions(
         self, article_id: str, draft: Draft, section: Section, span: Span | None
     ) -> Suggestions:
-        """Return suggestions for a section from the selected passage; empty if there is none."""
+        """Return suggestions for a section from the selected passage; empty if none is selected."""
         analyzed = self._workspace.analyzed(article_id)
         if analyzed is None or span is None:
             return {}

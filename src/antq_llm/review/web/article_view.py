@@ -131,7 +131,7 @@ class ArticleViewer:
     def _texts(
         self, shown: FormField, item: Any, form: OpenForm | None, suggestions: Suggestions
     ) -> tuple[list[str], list[str], tuple[str, ...]]:
-        """Return a control's texts, suggested texts and the names to which its field can refer."""
+        """Return a control's texts, its suggestions and the names to which its field can refer."""
         texts = shown_texts(find_value(item, shown.suffix), shown)
         if form is not None and form.texts is not None:
             texts = list(form.texts.get(shown.suffix, texts))

@@ -20,7 +20,7 @@ NEW = "-"
 
 @dataclass(frozen=True)
 class OpenForm:
-    """An open form, with the texts or the selected passage to show in it."""
+    """An open form, with the texts to show in it and the selected passage, if any."""
 
     pointer: str
     """The pointer of the item, with ``-`` as the index of a new item."""
@@ -42,7 +42,7 @@ class FieldView:
     id: str
     name: str
     path: str
-    """The dotted path of the control's values in the record."""
+    """The dotted path of the control's value in the record."""
     texts: list[str]
     suggestions: list[str]
     named: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The problems of a record, worded for people in the language of the page.
 
-The messages of the checks are written for a model. Messages not recognised here stay unchanged.
+The messages of the checks are written for a model. This module rewords those that it recognises and
+leaves the others unchanged.
 """
 
 from __future__ import annotations

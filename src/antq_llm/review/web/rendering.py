@@ -47,7 +47,10 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
 
 
 def language_of(request: Request) -> PageLanguage:
-    """Return the language that the reader chose, or else the browser's preferred language."""
+    """Return the language of a page: ``vi`` or ``en``.
+
+    If the reader has not chosen one, it is ``vi`` if the browser prefers Vietnamese, else ``en``.
+    """
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in PAGE_LANGUAGES:
         return "vi" if chosen == "vi" else "en"

@@ -28,9 +28,11 @@ _HEADERS = {
 
 
 class Guard:
-    """ASGI middleware that refuses requests to another host, from another site or without a token.
+    """ASGI middleware that guards the application of a review.
 
-    The token is in the address that is printed at the start; the first visit moves it to a cookie.
+    It refuses requests to another host, forms from another site and requests without the token.
+    ``antq-llm review`` prints the address with the token; the first visit stores the token in a
+    cookie.
     """
 
     def __init__(self, app: ASGIApp, token: str, hosts: Collection[str]) -> None:

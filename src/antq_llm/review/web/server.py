@@ -51,7 +51,10 @@ class ReviewServer:
         )
 
     def run(self) -> None:
-        """Serve until Ctrl-C, and raise KeyboardInterrupt once the pending requests have ended."""
+        """Serve until Ctrl-C, and then raise KeyboardInterrupt.
+
+        Pending requests have ``_STOP_SECONDS`` to end.
+        """
         with closing(self.listener):
             self.server().run(sockets=[self.listener])
 
@@ -59,7 +62,7 @@ class ReviewServer:
 def review_server(workspace: Workspace, host: str = DEFAULT_HOST, port: int = 0) -> ReviewServer:
     """Return a server that listens on an address; port 0 chooses a free port.
 
-    Raises ConfigurationError if the address cannot be used.
+    Raises ConfigurationError if the address cannot be used or libraries are missing.
     """
     check_installed()
     from antq_llm.review.web.app import review_app

@@ -88,6 +88,7 @@ def test_other_commands_leave_a_key_alone(tmp_path: Path) -> None:
         ('mode = "strict"', "mode must be one of json_schema"),
         ('to = "csv"', r"to belongs in the table of its command: \[export\]"),
         ("extract = 1", r"extract must be a table, \[extract\]"),
+        ("[profiles.p]\nextract = 1", r"extract must be a table, \[profiles.p.extract\]"),
         ("profiles = 1", r"profiles must be tables, such as \[profiles.NAME\]"),
         ("[profiles]\np = 1", "profiles.p must be a table"),
         ("max_cost = 1\nmax-cost = 2", "max_cost is given twice"),

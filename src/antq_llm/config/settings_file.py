@@ -173,7 +173,9 @@ def _checked_table(table: Table, path: Path, place: str) -> Table:
         name = _unique_name(key, checked, path, place)
         if name in TABLES:
             if not isinstance(value, dict):
-                raise ConfigurationError(f"{_where(path, place)}{key} must be a table, [{key}]")
+                raise ConfigurationError(
+                    f"{_where(path, place)}{key} must be a table, [{_joined(place, key)}]"
+                )
             checked[name] = _checked_command_table(value, path, _joined(place, name), name)
         else:
             _check_shared_key(key, value, path, place)

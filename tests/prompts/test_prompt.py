@@ -149,7 +149,9 @@ def test_values_leave_the_delimiter_as_it_is() -> None:
 
 def test_an_unknown_value_is_refused_with_the_known_variables() -> None:
     """An unknown value raises a PromptError that lists the prompt's variables."""
-    with pytest.raises(PromptError, match=r"does not use tome: .* its variables are place, tone"):
+    with pytest.raises(
+        PromptError, match=r"does not use tome: .* the prompt's variables are place, tone"
+    ):
         filled("{{tone}} {{place}}", tone="x", place="y", tome="z")
 
 

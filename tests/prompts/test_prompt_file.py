@@ -160,7 +160,7 @@ def test_a_declared_variable_without_a_default_needs_a_value() -> None:
     [
         ("{tone: {}}", r"variables: the body does not use tone: write \{\{tone\}\}"),
         ("{article: {}, reader: {}}", "variables: leave out article; it is filled in"),
-        ("{reader: {default: 5}}", "variables.reader.default: .*both quoted text"),
+        ("{reader: {default: 5}}", "variables.reader.default: .*both as quoted text"),
         ("{reader: {defualt: x}}", "variables.reader.defualt: .*a description and a default"),
         ("[reader]", "variables: "),
         ("{reader: x}", "variables.reader: "),

@@ -10,9 +10,9 @@ from antq_llm.errors import ConfigurationError
 
 
 def lock_batches(folder: Path) -> FileLock:
-    """Lock the folder of a store's batches, and create the folder if necessary.
+    """Lock the folder of a store's batches, and return the lock.
 
-    Raises ConfigurationError if another run holds the lock.
+    The folder is created if necessary. Raises ConfigurationError if another run holds the lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock")

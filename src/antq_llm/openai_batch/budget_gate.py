@@ -1,4 +1,4 @@
-"""The budget for requests sent through the Batch API."""
+"""Gates that keep the requests sent through the Batch API within the budget."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ class BudgetGate(Protocol):
     async def reserve(self, request: Request, size: int) -> AntqError | None:
         """Reserve the maximum cost of a request of ``size`` bytes.
 
-        Returns None, or the article's error if the cost exceeds the budget. In that case, the
-        caller tries the request again after the pending requests, if any, are settled.
+        Returns None, or an error if the budget has no room for the cost. In that case, the caller
+        tries again after the pending requests are settled or, if there are none, raises the error.
         """
         ...
 
     async def settle(self) -> None:
-        """Release all reservations when no request is pending and all answers are counted."""
+        """Release all reservations.
+
+        Call this only when no request is pending and all answers are counted.
+        """
         ...
 
 
@@ -38,9 +41,10 @@ class UnlimitedGate:
 
 
 class StoreBudgetGate:
-    """A gate that reserves the cost of batched requests in a store's ledger.
+    """A gate that reserves the maximum cost of batched requests in a store's ledger.
 
-    Without a budget, it admits every request and releases the reservations of earlier runs.
+    Without a budget, it admits every request without a reservation. ``settle`` also releases the
+    reservations of earlier runs.
     """
 
     def __init__(

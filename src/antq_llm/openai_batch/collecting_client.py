@@ -24,10 +24,10 @@ Submit = Callable[[RequestFile], Awaitable[bool]]
 
 
 class CollectingClient:
-    """A client that writes each request to a file and raises Deferred; full files are submitted.
+    """A client that writes requests to a file and raises Deferred instead of returning answers.
 
-    No requests are collected while a full file cannot be submitted. ``parameters``, such as an
-    output limit, are added to every request body.
+    Full files are submitted; while this is not possible, no requests are collected.
+    ``parameters``, such as an output limit, are added to every request body.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class CollectingClient:
             )
         async with self._lock:
             await self._collect(line, request, mode, previous)
-        raise Deferred("the request will be sent in the next batch")
+        raise Deferred("the request will be sent in a later batch")
 
     async def aclose(self) -> None:
         if self._file is not None:
@@ -84,18 +84,21 @@ class CollectingClient:
             self._file.discard()
 
     def resume(self) -> None:
-        """Collect requests again after all files have been submitted."""
+        """Allow requests to be collected again; call this after all files have been submitted."""
         self._blocked = False
 
     def take_file(self) -> RequestFile | None:
-        """Close the current file and return it, or None if nothing was collected."""
+        """Close and return the current file; return None if nothing was collected."""
         file, self._file = self._file, None
         if file is not None:
             file.close()
         return file
 
     def stop(self, error: CompletionError) -> None:
-        """Stop collecting: the next request raises the error, and later ones raise RunStopped."""
+        """Stop collecting requests.
+
+        For the next request, ``complete`` raises the error; for later ones, it raises RunStopped.
+        """
         self._stop_error = self._stop_error or error
 
     async def _collect(
@@ -128,9 +131,9 @@ class CollectingClient:
         return request is not None and request.name is not None
 
     def _next_mode(self, schema: Schema[Any], previous: PendingRequest | None) -> Mode:
-        """Return the mode after the refused one, or the first mode to try.
+        """Return the mode in which to send a request: the one after a refused mode, or the first.
 
-        Raises the error of a request that has failed.
+        Raises the request's error if the request has failed.
         """
         if schema.digest not in self._modes:
             self._modes[schema.digest] = modes_for(schema, self._mode)

@@ -9,14 +9,15 @@ FIRST_HOLD = 60.0
 """Seconds to wait when a single request is first refused; later waits double up to ``MAX_HOLD``."""
 MAX_HOLD = 3600.0
 MAX_HOLDS = 24
-"""Number of these waits before the run stops; they last most of a day, as a batch can."""
+"""Number of waits before the run stops; together, they last most of a day, as a batch can."""
 
 
 class EnqueuedLimit:
     """The maximum number of bytes of requests that can be pending at a time.
 
     The provider limits enqueued tokens but does not say how many are left. Each refusal lowers the
-    limit to the pending bytes plus half of the refused file; a round without a refusal doubles it.
+    limit to the pending bytes plus half the size of the refused file. A round without a refusal
+    doubles the limit.
     """
 
     def __init__(self) -> None:
@@ -27,7 +28,7 @@ class EnqueuedLimit:
         self._holds = 0
 
     def note_refusal(self, file: BatchFile, pending_size: int) -> None:
-        """Lower the limit after a file was refused with ``pending_size`` other bytes pending."""
+        """Lower the limit after a file was refused while ``pending_size`` bytes were pending."""
         size = pending_size + file.size // 2
         self.size = size if self.size is None else min(size, self.size)
         self._smallest_refused = min(file.requests, self._smallest_refused or file.requests)
@@ -35,8 +36,8 @@ class EnqueuedLimit:
     def end_round(self) -> float | None:
         """End a round, and raise the limit if nothing was refused in it.
 
-        Returns how many seconds to wait if a single request was refused, or else None. Raises
-        RunStopped if single requests have been refused for most of a day.
+        Returns the number of seconds to wait if a single request was refused, and None otherwise.
+        Raises RunStopped if single requests have been refused for most of a day.
         """
         refused, self._smallest_refused = self._smallest_refused, None
         if refused is None:
@@ -47,7 +48,7 @@ class EnqueuedLimit:
             return None
         if self._holds == MAX_HOLDS:
             raise RunStopped(
-                "the account had no room for a single request for most of a day: "
+                "for most of a day, the account had no room for a single request: "
                 "raise its limit on enqueued tokens",
                 kind="quota",
             )

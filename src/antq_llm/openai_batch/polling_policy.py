@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PollingPolicy:
-    """How often to poll pending batches, and when to give up."""
+    """The intervals between polls of pending batches, and the failures that end the run."""
 
     first_interval: float = 5.0
     """The first interval between polls, in seconds."""
@@ -16,5 +16,5 @@ class PollingPolicy:
     max_failures: int = 30
     """The number of consecutive failed polls that ends the run.
 
-    A poll fails only after retries for a minute or two.
+    A poll fails only after all retries of a request to the provider have failed.
     """

@@ -1,4 +1,4 @@
-"""A file of requests for the Batch API while it is being written."""
+"""An unfinished file of requests for the Batch API."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RequestFile:
     path: Path
     base_url: str
     requests: dict[str, PendingRequest] = field(default_factory=dict)
-    """The pending requests by digest."""
+    """The requests so far, by digest."""
     size: int = 0
     """The size so far, in bytes."""
 
@@ -50,7 +50,7 @@ class RequestFile:
     def add(
         self, line: bytes, request: Request, mode: Mode, previous: PendingRequest | None
     ) -> None:
-        """Write the line of a request; ``previous`` is its state from earlier batches."""
+        """Write a request's line; ``previous`` is the request's state from earlier batches."""
         with disk_errors_named(self.path):
             self._file.write(line)
         self.size += len(line)

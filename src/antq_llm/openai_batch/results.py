@@ -18,15 +18,15 @@ from antq_llm.store.rows import BatchFile, PendingRequest
 
 _LINES_PER_FLUSH = 500
 _UNSUPPORTED_MODEL_CODES = frozenset({"model_not_found", "invalid_model", "mismatched_model"})
-"""Error codes of failed batches that concern the model and so affect all its requests."""
+"""Error codes of failed batches that concern the model and so affect all requests to it."""
 _REFUSED_STATUSES = frozenset({400, 422})
 
 
 class ResultReader:
-    """A reader of the results of one batch, line by line.
+    """A line-by-line reader of the results of one batch.
 
-    When a method returns, its results are on disk. The same results can be read again.
-    ``has_answers`` says whether earlier batches of the run had answers.
+    When a method returns, the results that it read are on disk. The same results can safely be read
+    again. ``has_answers`` says whether earlier batches of the run had answers.
     """
 
     def __init__(
@@ -44,7 +44,10 @@ class ResultReader:
         self._file = file
         self._has_answers = has_answers
         self._refused: list[tuple[PendingRequest, AccessRefused]] = []
-        """Requests refused as if the API key were wrong; they are settled after the last line."""
+        """Requests refused because of the key, model or path, with the errors.
+
+        They are settled after the last line, when it is known whether others were answered.
+        """
         self.answered: list[str] = []
         """The digests of the answered requests."""
         self.unanswered = 0
@@ -61,7 +64,10 @@ class ResultReader:
                 await self._read_lines(raw)
 
     def finish(self, progress: Progress) -> None:
-        """Mark requests without a result as lost, and the file as ended."""
+        """Settle the requests that are still open, and mark the batch as ended.
+
+        Requests without a result are marked as lost.
+        """
         reason = f"batch {progress.id} {progress.status} without a result for the request"
         with self._state.transaction():
             self._settle_refused()
@@ -71,7 +77,7 @@ class ResultReader:
             self._state.mark_ended(self._file.name)
 
     def read_failure(self, progress: Progress) -> None:
-        """Settle the requests of a batch that failed before any was executed."""
+        """Settle the requests of a batch that failed before any request was executed."""
         line_faults = {fault.line: fault for fault in progress.faults if fault.line is not None}
         self._note_errors_of_batch(progress)
         is_retryable = (

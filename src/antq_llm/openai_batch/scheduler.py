@@ -31,10 +31,10 @@ Say = Callable[[str], None]
 
 
 class BatchScheduler:
-    """Submits the batches of one store and reads their results.
+    """A scheduler that submits the batches of one store and reads their results.
 
-    ``folder`` holds request and result files until they are uploaded or read. ``parameters`` are
-    added to each request. Raises ConfigurationError if another run works on the store's batches.
+    ``folder`` holds request files to upload and result files to read. ``parameters`` are added to
+    every request body. Raises ConfigurationError if another run is working on the store's batches.
     """
 
     def __init__(
@@ -101,7 +101,8 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, wait for all batches to end, and read their results.
 
-        Raises RunStopped if the service stays unreachable, or earlier if no file was submitted.
+        Raises RunStopped if an error is permanent, the service stays unreachable (sooner without a
+        submitted file) or the account has no room for a single request for most of a day.
         """
         if file := self.client.take_file():
             self._add_file(file)
@@ -131,15 +132,15 @@ class BatchScheduler:
         await self._end_round()
 
     def pending_requests(self) -> int:
-        """Return the number of requests in batches that have not ended."""
+        """Return the number of requests in unsubmitted files and in batches that have not ended."""
         return self._state.pending_totals().requests
 
     def finish(self) -> None:
-        """Delete stored errors at the end of a run, so that the next run retries the requests."""
+        """Delete failed requests at the end of a run, so that the next run sends them again."""
         self._state.delete_errors()
 
     async def aclose(self) -> None:
-        """Close files and connections, and report pending batches."""
+        """Report pending batches, close files and connections, and release the lock."""
         async with AsyncExitStack() as closing:
             closing.callback(self._lock.release)
             closing.push_async_callback(self._service.aclose)
@@ -223,7 +224,7 @@ class BatchScheduler:
         return await self._service.create(file_id, file.name, file.prepared)
 
     def _give_up(self, file: BatchFile, error: CompletionError, *, no_room: bool) -> None:
-        """Delete a file that cannot become a batch, and fail or release its requests."""
+        """Delete a file that cannot become a batch; release its requests or mark them as failed."""
         if error.kind == "quota":
             self.client.stop(error)
         elif not no_room:
@@ -235,15 +236,14 @@ class BatchScheduler:
             self._note_token_limit(file)
 
     async def _find_batch(self, file: BatchFile) -> None:
-        """Find the batch of an earlier run for a file, or delete the file if there is none."""
+        """Find the batch that an earlier run made from a file; without a batch, delete the file."""
         progress = await self._service.find(file.name, file.prepared)
         if progress is None:
             self._state.delete_file(file.name)
             return
         self._state.set_batch(file.name, progress.id, progress.status)
         self._say(
-            f"batch {progress.id}: found, with "
-            f"{file.requests} request(s) that an earlier run submitted"
+            f"batch {progress.id}: found, {file.requests} request(s) submitted by an earlier run"
         )
 
     async def _poll(self) -> None:
@@ -254,8 +254,8 @@ class BatchScheduler:
             progress = await self._service.retrieve(file.batch)
             if progress.status != file.status:
                 self._say(
-                    f"batch {progress.id}: {progress.status}, {progress.completed} completed, "
-                    f"{progress.failed} failed of {progress.total}"
+                    f"batch {progress.id}: {progress.status}, {progress.completed} of "
+                    f"{progress.total} completed, {progress.failed} failed"
                 )
                 self._state.set_batch(file.name, progress.id, progress.status)
             if progress.ended:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Colour:
     """The colour of a list: a background for text and a line colour that contrasts with the page.
 
-    Both have a variant for light screens and one for dark screens.
+    The background and the line colour each have a variant for light and one for dark screens.
     """
 
     light_ground: str
@@ -36,7 +36,7 @@ COLOURS = (
 
 
 def colour_class(position: int) -> str:
-    """Return the CSS class of the list at a position; the colours repeat after ten lists."""
+    """Return the colour class of the list at a position; the colours repeat after ten lists."""
     return f"antq-colour-{position % len(COLOURS)}"
 
 

@@ -1,4 +1,4 @@
-"""The text of an article as HTML with marked spans, which may overlap."""
+"""The text of an article as HTML with marked spans, which can overlap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Mark:
     start: int
     end: int
     style: str
-    """The CSS class of the mark, for the colour of a list (``colour_class``) or a warning."""
+    """The CSS class of the mark, for a warning or the colour of a list (``colour_class``)."""
     target: str = ""
     """What the mark refers to, such as the JSON Pointer of an item; empty if nothing."""
     title: str = ""

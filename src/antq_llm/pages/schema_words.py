@@ -1,6 +1,7 @@
 """Display names of a schema's lists, fields and values, in the language of a page.
 
-They come from the schema's hook ``page_words``, else from its titles, else from its keys.
+They come from the schema's hook ``page_words``. The name of a list or field that the hook does not
+name is its title or else its key.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ class PageWordsHook(Protocol):
     def __call__(self, language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
         """Return the display texts of fields, by dotted path such as ``people.rank``.
 
-        Each field can have a ``name``, an explanation ``about`` its contents, and ``values``, which
-        maps the values of an enumeration to display names. If the schema has no texts in the
+        Each field can have a ``name``, an explanation of its contents (``about``) and ``values``,
+        which maps the values of an enumeration to display names. If the schema has no texts in the
         language, the result is empty.
         """
         ...
@@ -42,14 +43,14 @@ class SchemaWords:
         return own or path.rpartition(".")[2].replace("_", " ")
 
     def inner_name(self, outer: str, keys: Sequence[str]) -> str:
-        """Return the name of a field inside the object ``outer``, such as ``place: district``."""
+        """Return the name of a field in the object at ``outer``, such as ``place: district``."""
         paths = [".".join(filter(None, (outer, *keys[: end + 1]))) for end in range(len(keys))]
         if not paths or paths[-1] in self._words:
             return self.name(paths[-1] if paths else "value")
         return ": ".join(self.name(path) for path in paths)
 
     def full_name(self, path: str) -> str:
-        """Return the name of a field, preceded by the name of its list if it is in one."""
+        """Return a field's name, preceded by the name of its outermost list or object, if any."""
         head, _, rest = path.partition(".")
         return f"{self.name(head)}: {self.name(path)}" if rest else self.name(head)
 
@@ -62,7 +63,7 @@ class SchemaWords:
         return str(self._words.get(path, {}).get("about", description))
 
     def as_json(self) -> dict[str, dict[str, Any]]:
-        """Return the schema's names, explanations and display names of values, each by path."""
+        """Return names and explanations of fields and display names of values, each by path."""
         return {
             "names": self._titles
             | {path: own["name"] for path, own in self._words.items() if "name" in own},

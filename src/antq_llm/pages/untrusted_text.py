@@ -14,8 +14,8 @@ INVISIBLE = (
 )
 """A pattern for characters that are invisible on a page or reorder the text around them.
 
-They are control characters (except tabs and line ends), bidirectional controls, zero-width spaces,
-surrogates and tag characters.
+They include control characters (except tabs and line ends), bidirectional controls, zero-width
+spaces, surrogates and tag characters.
 """
 
 INVISIBLE_IN_JAVASCRIPT = re.sub(r"\\U000([0-9A-F]{5})", r"\\u{\1}", INVISIBLE)
@@ -58,7 +58,7 @@ def json_for_script(value: object) -> Markup:
     Nothing in the JSON can end the element or begin a comment.
     """
     text = re.sub("[<>&\u2028\u2029]", lambda found: _IN_SCRIPT[found.group()], json_text(value))
-    return Markup(text)  # noqa: S704 - it has no character that HTML gives a meaning
+    return Markup(text)  # noqa: S704 - it contains no character with a meaning in HTML
 
 
 def _code(found: re.Match[str]) -> str:

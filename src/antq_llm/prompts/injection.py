@@ -21,9 +21,9 @@ _SIGNS = (
     *("<", "_call", "inst]", "system", "assistant", "developer", "user"),
     *("bỏ qua", "phớt lờ", "quên", "bạn là", "mày là", "ignore", "disregard", "forget", "you are"),
 )
-"""Lower-case strings; every match, in lower case, contains at least one of them.
+"""Lower-case strings; each match of ``_INJECTION``, in lower case, contains at least one of them.
 
-Searching for them first is ten times as fast as using the regular expression alone.
+Searching for these strings first is ten times as fast as using the regular expression alone.
 """
 
 

@@ -8,7 +8,7 @@ Role = Literal["system", "user", "assistant"]
 
 
 class Message(NamedTuple):
-    """One message of a chat: the role of its author and its text."""
+    """A message of a chat: the text and the role of its author."""
 
     role: Role
     content: str

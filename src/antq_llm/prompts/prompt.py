@@ -41,7 +41,7 @@ class PromptVariable:
 
     description: str = ""
     default: str | None = None
-    """The value if a call gives none; if it is None, every call must give a value."""
+    """The value if a call gives none; None if every call must give a value."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Prompt:
     """One version of a prompt, with its messages and declared variables."""
 
     reference: str
-    """``name@version``, the stem of the file's name, or ``inline``."""
+    """``name@version``, the stem of the file's name or ``inline``."""
     digest: str
     """The SHA-256 digest of the file, or of the text of an inline prompt."""
     messages: tuple[Message, ...]
@@ -58,7 +58,7 @@ class Prompt:
     status: Status = "draft"
     path: Path | None = None
     declared: Mapping[str, PromptVariable] = field(default_factory=dict, hash=False)
-    """The variables declared in the front matter, by name; the messages can use others too."""
+    """The variables declared in the front matter, by name; messages can use undeclared ones too."""
 
     @cached_property
     def variables(self) -> frozenset[str]:
@@ -70,7 +70,8 @@ class Prompt:
     def values_of(self, variables: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the values of all variables except the article, including declared defaults.
 
-        Raises PromptError if a variable has no value or a value is for an unknown variable.
+        Raises PromptError if a variable has no value, or if the messages do not use a variable that
+        has a value.
         """
         values = {
             name: variable.default
@@ -81,7 +82,11 @@ class Prompt:
         if missing := sorted(named - values.keys()):
             raise PromptError(self._missing_message(missing))
         if unknown := sorted(values.keys() - named):
-            known = f"its variables are {', '.join(sorted(named))}" if named else "it has none"
+            known = (
+                f"the prompt's variables are {', '.join(sorted(named))}"
+                if named
+                else "the prompt has no variables"
+            )
             raise PromptError(
                 f"prompt {self.reference} does not use {', '.join(unknown)}: "
                 f"write {{{{{unknown[0]}}}}} where it belongs, or leave it out; {known}"
@@ -99,8 +104,9 @@ class Prompt:
         """Return the messages with their variables filled in.
 
         The article is enclosed in delimiters that neither it nor the value of a variable can forge.
-        Its metadata, ``header``, precedes it if given. Placeholders inside values are not filled
-        in. Raises PromptError if ``values_of`` does, or if no message contains ``{{article}}``.
+        If given, ``header`` (the article's metadata) precedes the article. Placeholders inside
+        values are not filled in. Raises PromptError if ``values_of`` does, or if no message
+        contains ``{{article}}``.
         """
         if ARTICLE_VARIABLE not in self.variables:
             raise PromptError(

@@ -49,7 +49,7 @@ class FrontMatter(BaseModel):
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """A YAML loader that rejects aliases, because they can expand a few lines to any size."""
+    """A YAML loader that rejects aliases, because a few lines of them can expand to any size."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -158,7 +158,7 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
             "schema" if part == "schema_reference" else str(part) for part in first["loc"]
         )
         takes = (
-            "each variable takes a description and a default, both quoted text"
+            "each variable can have a description and a default, both as quoted text"
             if key.startswith("variables")
             else "the keys are name, version, schema (or null), notes and variables"
         )

@@ -1,4 +1,4 @@
-"""Prompts by reference, found among the versions in a folder and checked with its lock file."""
+"""Prompts by reference, found among the versions in a folder and checked against its lock file."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class PromptVersion:
     def load(self) -> Prompt:
         """Return the prompt, read from its file.
 
-        Raises PromptError if the file cannot be read, is malformed or was changed after its
-        release.
+        Raises PromptError if the file cannot be read, is malformed, was changed after the release
+        or declares another reference.
         """
         try:
             data = self.path.read_bytes()
@@ -69,8 +69,9 @@ def is_reference(text: str) -> bool:
 def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
     """Return the prompt that a reference names.
 
-    ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder``, if given,
-    and then among the packaged prompts. Anything else is taken as the path of a file.
+    ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder`` if it has
+    a prompt of that name, and otherwise among the packaged prompts. Anything else is taken as the
+    path of a file.
     """
     if isinstance(reference, str) and (match := _REFERENCE.fullmatch(reference)):
         return _find(match[1], match[2], folder).load()

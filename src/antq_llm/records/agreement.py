@@ -46,8 +46,8 @@ def agreements(
 ) -> list[tuple[str, float]]:
     """Return the pointer of each item of a record with the samples' agreement on it, from 0 to 1.
 
-    Each sample is scored by the relaxed F1 of the item's slots against the matching item in the
-    sample, or by 0 if no item matches. The agreement is the mean of these scores.
+    The score of each sample is the relaxed F1 of the item's slots against the matching item in the
+    sample, or 0 if no item matches. The agreement is the mean of these scores.
     """
     return [
         (
@@ -60,7 +60,7 @@ def agreements(
 
 
 def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
-    """Return whether two objects differ in a field under strict scoring, or only one is None."""
+    """Return whether strict scoring finds a difference between two objects, or only one is None."""
     if first is None or second is None:
         return first is not second
     return bool(RecordDiff(first, second, rule).discrepancies)

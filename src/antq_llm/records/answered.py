@@ -1,8 +1,8 @@
 """The dump of a record paired, part by part, with the answer from which the record was read.
 
 The dump of a value can differ from the answer, for example 0.9 for ``90`` or asterisks for a
-secret. Such a dump cannot be validated again. Therefore, records are compared by their dumps, but
-combined records are built from the answers.
+secret. Validating such a dump again can change it or fail. Therefore, records are compared by their
+dumps, but combined records are built from the answers.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Answered:
         return self.compared is None
 
     def is_parted(self, kind: type) -> bool:
-        """Return whether this is a ``kind`` (dict or list) that can be split like its answer."""
+        """Return whether the dump is a ``kind`` (dict or list) and can be split like the answer."""
         return isinstance(self.value, kind) and (
             not self.value or self.answer is ABSENT or isinstance(self.answer, kind)
         )
@@ -89,8 +89,9 @@ def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answer
 def items_of(part: Answered) -> list[Answered]:
     """Return the items of a list.
 
-    If a validator moved or removed items, the answers of the remaining ones are found by their
-    values or texts. If that fails, the dump is used as the answer.
+    If a validator moved or removed items, the answer to each remaining item is found by its value
+    or by a text in it. If that fails, items and answers of equal number are matched by position;
+    otherwise, the dump is used as the answer.
     """
     values, answers = part.value, part.answer
     if not isinstance(answers, list):
@@ -187,10 +188,10 @@ class AnsweredRecord:
             holder[int(last) if isinstance(holder, list) else last] = name
 
     def drop_dependents(self, sources: Sequence[Any] | None = None) -> list[str]:
-        """Remove references to missing items; return the pointers of the removed references.
+        """Remove the parts that depend on missing items, and return the pointers of these parts.
 
-        ``sources`` are the data from which the record was combined. A reference to an item that is
-        in none of them is kept.
+        ``sources`` are the data from which the record was combined. If they are given, a reference
+        to an item that is in none of them is kept.
         """
         before = copy.deepcopy(self.data)
         dropped = drop_dependents(self.data, self._roles, sources)
@@ -200,7 +201,7 @@ class AnsweredRecord:
         return dropped
 
     def replace(self, pointer: str, part: Answered) -> bool:
-        """Replace a part with another; return whether that changed the record."""
+        """Replace the part at a pointer, and return whether the record changed."""
         data = value_at(self.data, parent_of(pointer))
         answer = value_at(self.answer, self._pointer_in_answer(parent_of(pointer), self.data))
         last = last_part(pointer)
@@ -216,7 +217,7 @@ class AnsweredRecord:
         return changed
 
     def _pointer_in_answer(self, pointer: str, data: Any) -> str:
-        """Return the place in the answer that corresponds to a pointer into the dump."""
+        """Return the pointer into the answer that corresponds to a pointer into the dump."""
         answer, steps = self.answer, list[str | int]()
         for part in parts_of(pointer):
             if type(answer) is not type(data):
@@ -241,5 +242,5 @@ def _put(holder: dict[str, Any], old_key: str, key: str, value: Any) -> None:
 def _without_place(pointer: str) -> SchemaError:
     return SchemaError(
         f"{pointer} of the record has no counterpart in the answer: "
-        "correct the validator of the schema that changes the structure of the answer"
+        "correct the schema's validator that changes the structure of the answer"
     )

@@ -1,4 +1,4 @@
-"""The parts of a chunk's record with their spans, and rules for whether items are the same."""
+"""The parts of a chunk's record with their spans, and rules to decide which items are the same."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _span_of(node: Node) -> Span | None:
 
 
 def shared_characters(old: Node, new: Node) -> int:
-    """Return the number of characters that two quotes share in the article; 0 or less if none."""
+    """Return how many characters of the article two quotes share; 0 or less if they share none."""
     first, second = _span_of(old), _span_of(new)
     if first is None or second is None:
         return 0
@@ -121,7 +121,7 @@ def _is_same_value(old: Any, new: Any) -> bool:
 def same_place(
     overlap: float, equal: Sequence[str], references: Collection[str] = frozenset()
 ) -> IsSame:
-    """Return the rule that items are the same if quotes overlap and ``equal`` fields match.
+    """Return the rule that items are the same if their quotes overlap and ``equal`` fields match.
 
     The quotes must overlap by at least ``overlap`` (from 0 to 1) of the shorter one. Fields that
     name another item (``references``) may spell the name differently.

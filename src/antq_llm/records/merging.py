@@ -65,7 +65,9 @@ def merge_records(
 
     The role ``SameItem`` of a list decides whether items of two chunks are the same. Without this
     role, items with a quote are the same if their quotes overlap by at least half of the shorter
-    one and their other fields are equal. Items without a quote are the same if they are equal.
+    one and their other fields are equal, unless the list is inside an item. References are the same
+    if they name the same item, and all other items if they are equal.
+
     Objects are merged key by key. A scalar is taken from the first chunk that has it or, with the
     role ``Strongest``, from the chunk with the strongest value. Passages that were cut between
     chunks are joined, and each reference is spelled like the name of the item to which it refers.
@@ -80,7 +82,7 @@ def merge_records(
 
 
 class _Merger:
-    """Merges records according to the roles of their schema."""
+    """A merger of records that follows the roles of their schema."""
 
     def __init__(self, roles: DeclaredRoles, aliases: Aliases) -> None:
         self._roles = roles
@@ -93,7 +95,7 @@ class _Merger:
             for declared in roles.having(SameItem, Strongest, Passage)
             for length in range(len(declared.path))
         }
-        """The paths of all parents of fields with ``SameItem``, ``Strongest`` or ``Passage``."""
+        """The paths of all ancestors of fields with ``SameItem``, ``Strongest`` or ``Passage``."""
 
     def node(self, chunk: ChunkRecord) -> Node:
         """Return the tree of a chunk's record, with the spans of its items."""
@@ -124,7 +126,7 @@ class _Merger:
         return ValueNode(path, part)
 
     def merge(self, old: Node, new: Node) -> Node:
-        """Merge two values of a place that is not in a list, and return the result."""
+        """Merge the values of two chunks at a place outside lists, and return the result."""
         if isinstance(old, ObjectNode) and isinstance(new, ObjectNode):
             for name, inner in new.fields.items():
                 known = old.fields.get(name)

@@ -41,7 +41,7 @@ class Confidence(BaseModel):
     None if it was not computed, for example because the schema has no calibration.
     """
     agreement: float | None = None
-    """The agreement of the samples, from 0 to 1; None for a single answer.
+    """The agreement of the samples on the item, from 0 to 1; None for a single answer.
 
     It is the relaxed F1 of the item's fields, averaged over the valid samples. A sample without the
     item counts as 0.
@@ -52,7 +52,7 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion and, in ``error``, the reason why it was refused; None if it was accepted."""
+    """A completion; ``error`` is the reason why it was refused, or None if it was accepted."""
 
     completion: Completion
     error: str | None = None
@@ -87,7 +87,7 @@ class Extraction(Generic[T]):
     confidence: tuple[Confidence, ...] = ()
     """The confidence of each item, in the order of the record; empty if it was not computed."""
     rated: bool = False
-    """Whether probabilities were computed; it can be True for a record without items."""
+    """Whether probabilities were computed; this can be True even if the record has no items."""
     insistence: Insistence = NO_INSISTENCE
     """The values that were kept because the model insisted on them."""
 
@@ -216,7 +216,7 @@ def failure_of(source: str | Path | Article, error: AntqError) -> Failure:
 
 
 def warnings_of_article(article: Article) -> tuple[RecordWarning, ...]:
-    """Return the notices from the reading of an article as warnings."""
+    """Return the notices from reading an article, as warnings."""
     return tuple(
         RecordWarning(kind=notice.kind, message=notice.message) for notice in article.notices
     )

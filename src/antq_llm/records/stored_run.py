@@ -48,7 +48,7 @@ class _StoredOutcome:
 
     @property
     def source(self) -> str | None:
-        """The path or line that the article was read from."""
+        """The path or line from which the article was read."""
         return self.line.get("source")
 
     @cached_property
@@ -162,9 +162,9 @@ class StoredRun:
     def __init__(self, folder: Path, schema: Schema[Any] | None, run: Mapping[str, Any]) -> None:
         self.folder = folder
         self.schema = schema
-        """The schema of the records; None if it cannot be loaded."""
+        """The schema of the records; None if it is unknown or cannot be loaded."""
         self.run = run
-        """The contents of ``run.json``; empty if there is none."""
+        """The contents of ``run.json``; empty if the file is missing or cannot be read."""
 
     def __repr__(self) -> str:
         return f"<StoredRun {str(self.folder)!r}>"
@@ -176,7 +176,10 @@ class StoredRun:
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """The settings that determine the outcomes; empty if an early version wrote the run."""
+        """The settings that determine the outcomes; empty if there are none in ``run.json``.
+
+        Early versions did not write these settings.
+        """
         return _mapping(self.run.get("identity"))
 
     @property

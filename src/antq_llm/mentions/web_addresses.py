@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.text.lazy_patterns import lazy_re
 
+_LINE = lazy_re(r"[^\n]+")
 _CHUNK = lazy_re(r"\S+")
 _DIGIT = lazy_re(r"\d")
 _DOMAIN = lazy_re(r"\.(?:com|vn|net|org|htm|edu|gov|info)")
@@ -25,14 +27,19 @@ def read_web_addresses(text: str) -> list[Mention]:
     """Return the e-mail and web addresses in a text that contain digits."""
     if not any(sign in text for sign in ("@", "://", "www.")) and not _DOMAIN.search(text):
         return []
-    found = []
-    for chunk in _CHUNK.finditer(text):
-        if not _SIGN.search(chunk[0]) or not _DIGIT.search(chunk[0]):
-            continue
-        for match in _ADDRESS.finditer(text, *chunk.span()):
-            words = match[0].rstrip(_TRAILING)
-            if _DIGIT.search(words):
-                end = match.start() + len(words)
-                form = match.lastgroup
-                found.append(Mention("code", match.start(), end, words, words, form=form))
-    return found
+    return [
+        found
+        for line in _LINE.finditer(text)
+        if _SIGN.search(line[0])
+        for chunk in _CHUNK.finditer(text, *line.span())
+        if _SIGN.search(chunk[0]) and _DIGIT.search(chunk[0])
+        for found in _addresses_in(text, chunk)
+    ]
+
+
+def _addresses_in(text: str, chunk: re.Match[str]) -> Iterator[Mention]:
+    for match in _ADDRESS.finditer(text, *chunk.span()):
+        words = match[0].rstrip(_TRAILING)
+        if _DIGIT.search(words):
+            end = match.start() + len(words)
+            yield Mention("code", match.start(), end, words, words, form=match.lastgroup)

@@ -27,7 +27,7 @@ def any_reversed(words: Iterable[str]) -> str:
 
 def before(words: str) -> re.Pattern[str]:
     """Return a pattern that matches, read backwards, any of the words followed by white space."""
-    return lazy_re(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
+    return compile_words(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
 MONTH = before("tháng")

@@ -31,7 +31,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 ONE_YEAR = lazy_re(YEAR)
-_PLAIN_YEAR = lazy_re(
+_PLAIN_YEAR = compile_words(
     r"(?P<year>(?:19|20)\d\d)(?:[.;:)”](?!\s?\d)|\n\n|"
     r",? (?!(?:đến|tới|cho|kéo|và|rạng|sáng|trưa|chiều|tối|đêm)\b)[^\W\d_])",
     re.IGNORECASE,
@@ -53,12 +53,12 @@ _AMOUNT_BEFORE = compile_words(
     re.IGNORECASE,
 )
 _NAME_BEFORE = lazy_re(rf"[{CAPITALS}][\w.]*\s\Z")
-_DAY_JUST_BEFORE = lazy_re(
+_DAY_JUST_BEFORE = compile_words(
     r"\b(?:ngày|mùng|mồng|sáng|trưa|chiều|tối|đêm|hôm|thứ \w+|chủ nhật|tết)[ ,(]{1,2}\Z",
     re.IGNORECASE,
 )
 _DAY_WORD = lazy_re(r"\b(?:ngày|mùng|mồng)\s?\Z", re.IGNORECASE)
-_LINKED_NUMBER = lazy_re(
+_LINKED_NUMBER = compile_words(
     r"\d{3}|\d{1,2}(?:\s?[/–—-]|\.[ ]?\d|\s?,\s?(?:và\s)?\d|,?\s+(?:&|(?:tháng|năm|đến|tới|cho|kéo|"
     r"và|rạng|sáng|trưa|chiều|tối|đêm)(?!\w)))",
     re.IGNORECASE,

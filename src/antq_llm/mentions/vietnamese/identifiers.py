@@ -93,6 +93,8 @@ _UNIT_NEXT = lazy_re(
 _JOINED = lazy_re(
     rf"(?!(?<=\d)[hHgGxX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
+_SEPARATORS = frozenset(("", " ", "\n", "("))
+"""What most often separates digits from the word before them."""
 _DATE_NEXT = lazy_re(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
@@ -194,7 +196,7 @@ def follows_ordinary_word(number: Mention, place: Digits) -> bool:
         place.last.islower()
         and place.last.isalpha()
         and place.last_lower not in _TELLING_LAST
-        and place.before[-1:] == " "
+        and place.before[-1:] in _SEPARATORS
         and number.text[0] != "0"
         and place.text[number.end : number.end + 1] not in {".", ")"}
     )
@@ -213,7 +215,7 @@ def _sure_form(digits: str, before: str, last: str, after: str) -> str | None:
         and (_WEEKDAY.search(before) or _WEEKDAY_AFTER.match(after))
     ):
         return "weekday"
-    is_joined = before[-1:] not in {"", " "} and _JOINED.search(before[-_LONGEST_WORD:])
+    is_joined = before[-1:] not in _SEPARATORS and _JOINED.search(before[-_LONGEST_WORD:])
     is_patrol = last in _PATROLS and _PATROL_NUMBER.fullmatch(digits)
     if is_joined or is_patrol or (digits in _FINENESS and last == "vàng"):
         return "name"

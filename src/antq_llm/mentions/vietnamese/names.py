@@ -35,7 +35,7 @@ _NAMED_BEFORE = compile_words(
 )
 _LOOKBACK = 24
 """Number of characters before a quotation mark that are searched for a word such as ``mô hình``."""
-_SENTENCE = lazy_re(r"[.!?…](?:\s|\Z)|[,;]\Z|\n")
+_SENTENCE = lazy_re(r"[.!?…,;\n](?:(?<=\n)|(?<=[,;])\Z|(?<=[.!?…])(?:\s|\Z))")
 _SPEAKER = compile_words(
     r"\b(?:tôi|tớ|tao|mày|chúng (?:tôi|ta|mình|em|cháu)|xin|ạ|ơi|nhé|à)\b", re.IGNORECASE
 )

@@ -51,6 +51,7 @@ from antq_llm.mentions.vietnamese.starts import possible_starts
 from antq_llm.mentions.vietnamese.times import read_time
 from antq_llm.mentions.web_addresses import read_web_addresses
 from antq_llm.text.lazy_patterns import lazy_re
+from antq_llm.text.word_patterns import compile_words
 
 _WORDED_FORMS = (
     (read_worded_lunar_date, LUNAR_WORDS),
@@ -72,14 +73,14 @@ _NAMED = lazy_re(
     re.IGNORECASE,
 )
 """Words, or another quoted name, after which a quotation is a name."""
-_COUNT_AFTER_WORD = lazy_re(
+_COUNT_AFTER_WORD = compile_words(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
     r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
     re.IGNORECASE,
 )
 """A number before ``%`` or before a word that does not continue a date, time or street."""
-_COUNT = lazy_re(
+_COUNT = compile_words(
     r"(?<!\w|[^\S \n])\d{1,3}(?:,\d{1,3})? (?P<word>"
     r"(?!năm\s+\d|(?:tháng|giêng|chạp|tết|âm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|"
     r"giờ|h|g|kém|thiếu|đường|phố|ngõ|ts)(?![^\W\d_]))[^\W\d_])",

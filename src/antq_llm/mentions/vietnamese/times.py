@@ -9,6 +9,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.digits import Digits, reads
 from antq_llm.mentions.vietnamese.letters import MAY_BE_DIGIT
 from antq_llm.text.lazy_patterns import lazy_re
+from antq_llm.text.word_patterns import compile_words
 
 _LOOKBACK, _LOOKAHEAD = 32, 32
 _HALF_A_DAY, _WHOLE_DAY = 12, 24
@@ -44,7 +45,7 @@ _LINK = lazy_re(
     r"|,?\s(?:cho\s)?(?:đến|tới)\s(?:khoảng\s|hơn\s|gần\s|hết\s)?)",
     re.IGNORECASE,
 )
-_TIME_WORD = lazy_re(
+_TIME_WORD = compile_words(
     r"\b(?:lúc|vào|hồi|đến|tới|từ|khoảng|trước|đúng|chừng|tầm|ngày|sáng|trưa|chiều|tối|đêm|"
     r"thời điểm)(?:\s(?:khoảng|gần|hơn|quá|đúng|lúc|hồi))*\s\(?\Z",
     re.IGNORECASE,
@@ -54,7 +55,7 @@ _DAY_AFTER = lazy_re(
     r"(?:theo )?giờ |\(giờ|\d{1,2}[/.-]\d)",
     re.IGNORECASE,
 )
-_DURATION_BEFORE = lazy_re(
+_DURATION_BEFORE = compile_words(
     r"\b(?:suốt|mất|kéo dài|thời gian|thêm|mỗi|cách đây|hết|chậm|trễ|muộn|dài|trong|vòng|sau|"
     r"lên đến|lên tới|tổng cộng|làm việc|ngủ|chờ|đợi|cứ|được|chạy|dành|dành ra|bỏ ra|tốn|"
     r"tiêu tốn|thời lượng|thay vì|chỉ còn|rút xuống còn|rút ngắn còn|cả|đủ|ngồi|"
@@ -65,7 +66,7 @@ _DURATION_BEFORE = lazy_re(
 _PURPOSE_AFTER = lazy_re(r"\s(?:để|nhằm|cho việc)\b", re.IGNORECASE)
 """Words that follow a duration more often than a time of day."""
 _VAGUE_BEFORE = lazy_re(r"\b(?:gần|hơn|khoảng|ít nhất|trên|dưới|tối đa|có|là)\s\Z", re.IGNORECASE)
-_DURATION_AFTER = lazy_re(
+_DURATION_AFTER = compile_words(
     r"\s(?:mỗi ngày|một ngày|đồng hồ|liền|liên tục|làm việc|bay|trôi|liên tiếp|qua|nữa|"
     r"sau đó|sau khi|sau|trước đó|"
     r"trước khi|chạy xe|lái xe|di chuyển|nghỉ|chờ|chờ đợi|đi bộ|đi xe|đi lại|đi đường|luyện tập|"

@@ -28,7 +28,7 @@ _POSSIBLE_DAY = compile_words(
     r"(?:\b(?:từ|đến|tới|hết|trước|sau|và|vào|hôm|kể từ|tính từ|dịp|kỳ|lễ|đợt)|[-–—,(])\s*\Z",
     re.IGNORECASE,
 )
-_FESTIVAL = lazy_re(
+_FESTIVAL = compile_words(
     r"\b(?:ngày|dịp|lễ|kỷ niệm|chào mừng|nghỉ lễ|quốc khánh|quốc tế|cách mạng|phụ nữ|thiếu nhi|"
     r"giải phóng|thống nhất|thương binh|liệt sĩ|nhà giáo|phong trào)\b[^.,;:\d(\n]{0,42}\Z",
     re.IGNORECASE,
@@ -48,7 +48,7 @@ _NAMED_T = lazy_re(
 _POSSIBLE_MONTH = lazy_re(
     r"\b(?:từ|đến|tới|hết|trước|sau|vào|năm|trong|kể từ)\s\Z|[(]\Z", re.IGNORECASE
 )
-_FRACTION = lazy_re(
+_FRACTION = compile_words(
     r"\b(?:bằng|chiếm|chỉ|gần|hơn|được|đạt|tới|cỡ|độ|mất|có|cả|còn|nhìn|giảm|tăng|gấp|nhất là|"
     r"tỷ lệ|tỉ lệ|xấp xỉ|khoảng|trên|dưới|quá|cho|là|với|ít nhất|tối thiểu|tối đa|đến tận)\s\Z",
     re.IGNORECASE,
@@ -82,7 +82,8 @@ def last_word(before: str) -> str:
     Looking it up is many times faster than matching patterns against the words before digits.
     """
     words = before.rstrip(" \t\n:.,(+-–'’")
-    return words[max(words.rfind(" "), words.rfind("\n")) + 1 :].lstrip("(“\"'")
+    start = words.rfind(" ") + 1
+    return words[(words.rfind("\n", start) + 1) or start :].lstrip("(“\"'")
 
 
 def words_before(text: str, start: int) -> str:

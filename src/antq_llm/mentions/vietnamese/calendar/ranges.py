@@ -15,11 +15,12 @@ from antq_llm.mentions.vietnamese.calendar.day_words import (
 )
 from antq_llm.mentions.vietnamese.calendar.points import YEAR, Point, edtf, read_point
 from antq_llm.text.lazy_patterns import lazy_re
+from antq_llm.text.word_patterns import compile_words
 
 Bounds = tuple[int, str, str]
 """The end of a range in the text, and its two bounds in EDTF."""
 
-_TO = lazy_re(
+_TO = compile_words(
     r"(?P<dash>[ ]?[-–—]\s?)(?P<noun>ngày\s)?"
     r"|(?:\s(?:sáng|trưa|chiều|tối|đêm))?,?\s(?:(?:cho|kéo dài)\s)?(?:đến|tới)\s"
     r"(?:tận\s|hết\s|cuối\s|đầu\s|giữa\s|khoảng\s|trước\s)?"

@@ -38,9 +38,9 @@ _SIGNS = {
     for word, link in product(words.split("|"), _LINKS if signs[0] in {"<=", ">="} else ("",))
 }
 _MAX_WORDS = max(len(words.split()) for words in _SIGNS)
-_CURRENCY = r"(?:\$(?:SU)?|\s+DSU)?\s+"
-_WORD_BEFORE = lazy_re(rf"{_CURRENCY}(?P<word>\w+)", re.IGNORECASE)
-_WORDS_BEFORE = lazy_re(rf"{_CURRENCY}(?P<words>\w+(?: \w+){{0,{_MAX_WORDS - 1}}})", re.IGNORECASE)
+_WORDS_BEFORE = lazy_re(
+    rf"(?:\$(?:SU)?|\s+DSU)?\s+(?P<words>\w+(?: \w+){{0,{_MAX_WORDS - 1}}})", re.IGNORECASE
+)
 _NEAREST_WORDS = frozenset(word.rsplit(maxsplit=1)[-1] for word in _SIGNS)
 """The last word of each key of ``_SIGNS``."""
 _SYMBOL = lazy_re(r"\s?(?P<symbol>[<>≤≥~≈])(?![<>\w])")
@@ -73,14 +73,11 @@ def may_be_compared(last: str, before: str, text: str, end: int) -> bool:
 
     ``last`` is the last of the words ``before`` it, in lower case, and the number ends at ``end``.
     """
-    return (
-        last in _NEAREST_WORDS
-        or before[-1:] != " "
-        or not last.isalpha()
-        or last == "usd"
-        or text.startswith("hơn", end + 1)
-        or "tr" in text[end : end + LOOKAHEAD].lower()
-    )
+    is_after_word = last.isalpha() and last != "usd" and before[-1:] in {" ", "\n"}
+    if before[-1:] != "(" and (last in _NEAREST_WORDS or not is_after_word):
+        return True
+    after = text[end : end + LOOKAHEAD].lower()
+    return "hơn" in after or "trở" in after
 
 
 def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
@@ -111,14 +108,13 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
 
 def _sign_before(back: str, position: int = 0) -> tuple[str, int] | None:
     """Return the longest key of ``_SIGNS`` at a position of a reversed text, and its end."""
-    nearest = _WORD_BEFORE.match(back, position)
-    if nearest is None or nearest["word"][::-1].lower() not in _NEAREST_WORDS:
-        return None
     match = _WORDS_BEFORE.match(back, position)
     if match is None:
         return None
     start, end = match.span("words")
     words = back[start:end][::-1].lower().split(" ")
+    if words[-1] not in _NEAREST_WORDS:
+        return None
     for skipped in range(len(words)):
         sign = " ".join(words[skipped:])
         if sign in _SIGNS:

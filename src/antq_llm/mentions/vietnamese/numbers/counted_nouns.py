@@ -6,6 +6,7 @@ import re
 
 from antq_llm.mentions.vietnamese.context_words import before
 from antq_llm.text.lazy_patterns import lazy_re
+from antq_llm.text.word_patterns import compile_words
 
 _NOUNS = (
     "anh|ấp|bài|bàn|bản án|bang|bao|bát|băng|bé|bên|bệnh|bị can|bị cáo|biển|bình|bộ|bố|buổi|bức|"
@@ -41,7 +42,7 @@ PEOPLE = (
     "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
     "cá nhân|tập thể|mô hình|đơn vị"
 )
-_PEOPLE_NEXT = lazy_re(rf"\s(?:{PEOPLE}|{PEOPLE.upper()})(?!\w)")
+_PEOPLE_NEXT = compile_words(rf"\s(?:{PEOPLE}|{PEOPLE.upper()})(?!\w)")
 _WORD_NEXT = lazy_re(r"\s[^\W\d_]")
 _PERCENT_NEXT = lazy_re(r"\sphần\s(?:trăm|nghìn)(?!\w)", re.IGNORECASE)
 
@@ -63,7 +64,7 @@ _STARTS_SENTENCE = lazy_re(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
 
 _PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
 """Number words that seldom mean anything else."""
-_FAMILY_NEXT = lazy_re(
+_FAMILY_NEXT = compile_words(
     r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
 )
 """Words that may also follow ``ba`` in the sense of father."""
@@ -81,7 +82,7 @@ _FIVE_PEOPLE_NEXT = lazy_re(
     r"nạn nhân|đối tượng|nghi phạm|nghi can|bị cáo|bị can)(?!\w)"
 )
 """People who are seldom mentioned right after ``năm`` in the sense of year."""
-_PHRASE = lazy_re(
+_PHRASE = compile_words(
     r"(?:bốn mùa(?!\s(?:giải|bóng|vụ|thi|hè|đông|xuân|thu|liên|qua|gần))|"
     r"(?:bốn|tám|mười) phương(?!\s(?:án|pháp|diện|tiện|trình|thức|hướng|châm|ngữ))|"
     r"bốn (?:bể|bề)|ba (?:rọi|khía|lô|gác|tê|kích|gai|hoa|chìm)|(?:hai|một) (?:nắng|sương)|"
@@ -89,7 +90,7 @@ _PHRASE = lazy_re(
     re.IGNORECASE,
 )
 """Set phrases that contain a number, such as idioms and names of dishes."""
-_NOT_COUNTED = lazy_re(
+_NOT_COUNTED = compile_words(
     r"\s(?:là|thì|mươi|và|hay|hoặc|của|ở|tại|đã|sẽ|đang|cũng|cùng|lại)(?!\w)", re.IGNORECASE
 )
 _NOT_THREE = lazy_re(

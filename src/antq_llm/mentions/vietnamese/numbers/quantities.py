@@ -20,22 +20,23 @@ from antq_llm.mentions.vietnamese.numbers.counted_nouns import (
 )
 from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
-from antq_llm.mentions.vietnamese.numbers.ranges import DASHES, read_range
+from antq_llm.mentions.vietnamese.numbers.ranges import DASHES, range_link, read_range
 from antq_llm.mentions.vietnamese.numbers.vague_amounts import FIRST_WORD, read_vague_amount
 from antq_llm.text.lazy_patterns import lazy_re
+from antq_llm.text.word_patterns import compile_words
 
 QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
 """The words with which a quantity in words may begin."""
 
 
-_LONE_COUNT = lazy_re(
+_LONE_COUNT = compile_words(
     r"\d{1,12} (?!(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|thousand|million|billion|trillion|"
     r"phần|trong|và|hoặc|hay)(?!\w)|tr(?:đ|vnđ))[^\W\d_]",
     re.IGNORECASE,
 )
 _LATER_PARTS = ("đến", "tới", "rưỡi")
 """Parts of an amount or range that may follow other words, such as a unit."""
-_ONE_OR_FIVE_ALONE = lazy_re(
+_ONE_OR_FIVE_ALONE = compile_words(
     rf"(?:một|năm)(?!\s(?:{DIGIT}|mươi|mốt|lăm|nhăm|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|phẩy|phần|"
     rf"trong|mấy|vài|nửa|{PEOPLE})(?!\w))",
     re.IGNORECASE,
@@ -143,8 +144,8 @@ def _is_article_or_year(text: str, start: int) -> bool:
     match = _ONE_OR_FIVE_ALONE.match(text, start)
     if match is None or TIMES_BEFORE.match(backwards(text, start)):
         return False
-    following = text[match.end() : match.end() + LOOKAHEAD]
-    return not any(map(following.__contains__, _LATER_PARTS))
+    end = match.end()
+    return text.find("rưỡi", end, end + LOOKAHEAD) < 0 and not range_link(text, end)
 
 
 def is_exponent(mention: Mention, text: str) -> bool:

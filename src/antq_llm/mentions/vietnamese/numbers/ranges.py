@@ -57,11 +57,9 @@ class Range:
 def read_range(text: str, first: Amount, *, english: bool = False) -> Range | None:
     """Return the range that begins with an amount; None if the amount is not a bound."""
     limit = first.end + LOOKAHEAD
-    following = text[first.end : limit]
-    has_dash = not first.words and not DASHES.isdisjoint(following)
+    has_dash = not first.words and not DASHES.isdisjoint(text[first.end : limit])
     dash = _DASH.match(text, first.end, limit) if has_dash else None
-    has_to = not dash and ("đến" in following or "tới" in following)
-    match = dash or (_TO.match(text, first.end, limit) if has_to else None)
+    match = dash or range_link(text, first.end)
     if match is None:
         return None
     second = read_amount(text, match.end(), english=english)
@@ -79,6 +77,14 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     is_sure = is_sure and second.is_certain and (first.is_certain or second.scale > 1)
     is_certain = is_sure and not _HOURS_NEXT.match(text, second.end)
     return Range(first.start, second.end, lower, second.value, is_certain)
+
+
+def range_link(text: str, end: int) -> re.Match[str] | None:
+    """Return the words between an amount that ends at a position and the upper bound of a range."""
+    following = text[end : end + LOOKAHEAD]
+    if "đến" not in following and "tới" not in following:
+        return None
+    return _TO.match(text, end, end + LOOKAHEAD)
 
 
 def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:

@@ -19,7 +19,7 @@ from antq_llm.runs.settings import RunSettings
         ({"options": Options(escalate="rules")}, "--escalate names the rules"),
         ({"out": None, "retry_failed": True}, "--retry-failed needs --out"),
         ({"out": None, "duplicates": 0.8}, "--duplicates needs --out"),
-        ({"model": "rules", "duplicates": 0.8}, "the rules make none"),
+        ({"model": "rules", "duplicates": 0.8}, "the rules send none"),
         ({"out": None, "batch": True}, "--batch needs --out"),
         ({"offline": True, "batch": True}, "--offline"),
         ({"model": "rules", "batch": True}, "rules"),

@@ -41,9 +41,9 @@ class DryRunReport:
     failed: int
     estimate: Estimate
     unread: Mapping[str, int]
-    """The number of unread files, by file name extension."""
+    """The number of unread files, folders and rows, by ending; see ``Unread``."""
     messages: tuple[str, ...]
-    """Messages from reading the inputs."""
+    """Messages about the inputs, such as files that were not read."""
 
     @property
     def open(self) -> int:
@@ -64,7 +64,7 @@ class DryRunReport:
 
 
 class DryRun:
-    """An estimate of a run from its articles and store, made without requests or a new folder."""
+    """An estimate of a run from its articles and store; it sends no request and makes no folder."""
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
@@ -74,7 +74,11 @@ class DryRun:
         return asyncio.run(self.execute())
 
     async def execute(self) -> DryRunReport:
-        """Return the report; raise ConfigurationError if the run would send nothing."""
+        """Return the report.
+
+        Raises ConfigurationError, PromptError or SchemaError if the settings cannot be used, for
+        example because ``offline`` is set or no model is named.
+        """
         settings, options = self._settings, self._settings.options
         model = _model(settings)
         plan = plan_run(settings)

@@ -1,4 +1,4 @@
-"""The deletion of articles from a run's folder: answers, outcomes, texts and lines."""
+"""The deletion of articles from a run's folder, with their answers, outcomes, texts and lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from antq_llm.store.rows import Forgotten
 
 _BATCHES = "batches"
 _OWN_NAMES = (RECORDS, FAILURES, RUN, "texts", _BATCHES, *STORE_FILES)
-"""Prefixes of the names of files that are searched for articles or contain nothing about them."""
+"""Prefixes of the names of the files and folders that a run itself writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 
 
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
-    """Delete the lines and texts of articles deleted from the store; return the numbers of both.
+    """Delete the lines and texts of articles deleted from the store; return how many of each.
 
-    These include the articles of an earlier call that was killed.
+    Articles deleted by an earlier call that was killed are included.
     """
     article_ids = store.forgetting()
     if not article_ids:
@@ -72,7 +72,7 @@ def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
 
 
 def _remove_lines(path: Path, article_ids: set[str]) -> int:
-    """Remove the lines of ``article_ids`` from a file of JSON lines; return their number."""
+    """Remove the lines of articles from a file of JSON lines; return the number of these lines."""
     if not path.is_file():
         return 0
     removed = sum(_article_id(line) in article_ids for line in _lines(path))
@@ -84,7 +84,7 @@ def _remove_lines(path: Path, article_ids: set[str]) -> int:
 
 
 def _ids_in(folder: Path, article_ids: Sequence[str]) -> set[str]:
-    """Return the ids that have a line or a text in the folder."""
+    """Return those of ``article_ids`` that have a line or a text in the folder."""
     found = {one for one in article_ids if text_file(folder, one).is_file()}
     for name in (RECORDS, FAILURES):
         if (folder / name).is_file():

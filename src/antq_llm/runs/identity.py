@@ -1,4 +1,4 @@
-"""The identity of a run: everything that determines its outcomes."""
+"""The identity of a run: the prompt, schema, model and options that determine its outcomes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OTHER_OPTIONS = (
         "calibration",
     ),
 )
-"""The fields of ``Options`` that do not affect outcomes and may differ between calls."""
+"""The other fields of ``Options``, which may differ between the calls of a run."""
 _OUTPUT_LIMIT = "max_output_tokens"
 
 
@@ -63,7 +63,8 @@ class Difference:
 class RunIdentity:
     """The parts that determine the outcomes of a run, by name.
 
-    ``prompt``, ``schema`` and ``roles`` have a ``reference`` and a digest (``sha256``).
+    The parts ``prompt``, ``schema`` and ``roles`` each have a ``reference`` and a digest
+    (``sha256``); ``prompt`` is None for the rules baseline.
     """
 
     parts: Mapping[str, Any]
@@ -117,7 +118,7 @@ def is_refused(difference: Difference, *, retry_failed: bool) -> bool:
     """Return whether a difference prevents a call from continuing a run.
 
     With ``retry_failed``, the output limit may differ, so that articles that failed at one limit
-    can be tried again with another.
+    can be retried at another.
     """
     return not (retry_failed and difference.name == _OUTPUT_LIMIT)
 

@@ -24,8 +24,8 @@ class RunObserver(Protocol):
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
         """Note the start of the run; called once, before the first article.
 
-        ``totals`` is updated before each outcome. ``window`` returns the number of requests that
-        may be pending at present, or None if there is no limit.
+        ``totals`` is updated before each outcome is reported. ``window`` returns the number of
+        requests that may be pending at present, or None if there is no limit.
         """
         ...
 
@@ -43,7 +43,7 @@ class CountingOnly(RunObserver, Protocol):
     """An observer that only counts records, so that worker processes need not send them whole."""
 
     def judged(self) -> None:
-        """Count a record from a worker process; called instead of ``outcome``."""
+        """Count a record from a worker process, for which ``outcome`` is not called."""
         ...
 
 
@@ -64,7 +64,7 @@ class SilentObserver:
 
 
 class CountingObserver:
-    """An observer that counts outcomes for telemetry and passes everything on to another one."""
+    """An observer that counts outcomes for telemetry and passes calls on to another observer."""
 
     def __init__(self, inner: RunObserver, telemetry: Telemetry) -> None:
         self._inner = inner
@@ -72,12 +72,12 @@ class CountingObserver:
         self.totals = RunTotals()
 
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
-        """Keep a reference to the totals."""
+        """Keep a reference to the totals, and pass the call on."""
         self.totals = totals
         self._inner.start(articles, totals, window)
 
     def outcome(self, outcome: Outcome) -> None:
-        """Count an outcome."""
+        """Count an outcome and pass it on."""
         if isinstance(outcome, Failure):
             self._telemetry.add_article("failure", outcome.error.kind)
         else:
@@ -93,7 +93,8 @@ class CountingObserver:
 def traced_run(observer: RunObserver, *, is_offline: bool) -> Iterator[RunObserver]:
     """Record a span around a run if telemetry is on; yield the observer to pass to the run.
 
-    The recorded data is sent when the block ends, which takes a few seconds at most.
+    Unless the caller has set an OpenTelemetry provider, the recorded data is sent when the block
+    ends; this takes a few seconds at most.
     """
     with without_collector(is_offline=is_offline):
         telemetry = active_telemetry()

@@ -55,8 +55,9 @@ class FolderOptions:
 class OutputFolder:
     """The folder of a run, with a store, ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
-    The files contain the outcomes of all calls with the same identity. Raises ConfigurationError if
-    the folder is a file, if its store cannot be used or if it has outcomes with another identity.
+    By default, the files contain the outcomes of all calls with the same identity. Raises
+    ConfigurationError if the folder is a file, if its store cannot be used or if the store has
+    the outcomes of a run with another identity.
     """
 
     def __init__(
@@ -79,13 +80,13 @@ class OutputFolder:
             raise
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Store an outcome and, if the article came from a page, write its text."""
+        """Store an outcome; for the record of a page or document, also write the article's text."""
         if isinstance(outcome, Extraction) and outcome.article.derived:
             self._write_text(outcome.article.id, outcome.article.text)
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
-        """Store a worker's record and, if the article came from a page, write its text."""
+        """Store a worker's record; for a page or document, also write the article's text."""
         if record.derived_text is not None:
             self._write_text(record.stored.article_id, record.derived_text)
         self.store.put_outcome(self._call, position, record.stored)
@@ -107,8 +108,8 @@ class OutputFolder:
     ) -> None:
         """Write the files of the run, each atomically.
 
-        ``unread`` lists the input files that gave no article. ``budget`` has the limit and the
-        amounts spent and reserved, in US dollars.
+        ``unread`` lists the files, folders and rows that were not read. ``budget`` contains the
+        limit and the amounts spent and reserved, in US dollars.
         """
         self.store.order_lines(self._call)
         if totals.expired:
@@ -200,7 +201,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
 
 
 def is_settled(error: AntqError) -> bool:
-    """Return whether a failure is due to the article rather than to the run."""
+    """Return whether an error is due to the article rather than to the run."""
     return isinstance(error, ArticleError) or (
         is_about_the_article(error) and error.kind != "rejected"
     )
@@ -211,7 +212,8 @@ def check_identity(
 ) -> str | None:
     """Return the stored identity that a call continues, or None if there is none yet.
 
-    Raises ConfigurationError if the store has outcomes with another identity.
+    The result is empty if the outcomes are from a version that did not store identities. Raises
+    ConfigurationError if the stored identity is that of another run.
     """
     stored = store.latest_identity()
     if not stored:
@@ -263,7 +265,7 @@ def _may_be_of(identity: RunIdentity, line: dict[str, Any]) -> bool:
 
 
 class OrderedLines:
-    """A writer of records as JSON lines in input order; each record waits for all earlier ones."""
+    """A writer of records as JSON lines, in the order of the inputs."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -271,7 +273,7 @@ class OrderedLines:
         self._early: dict[int, str | None] = {}
 
     def put(self, position: int, outcome: Outcome) -> None:
-        """Write the line of a record once all earlier ones are written; failures have no line."""
+        """Write a record's line once all earlier inputs have outcomes; failures have no line."""
         self._early[position] = (
             json.dumps(encodable_value(outcome.as_line()), ensure_ascii=False, allow_nan=False)
             if isinstance(outcome, Extraction)

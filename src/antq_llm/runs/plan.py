@@ -1,4 +1,4 @@
-"""The resolved inputs, prompt, schema and search for copies of a run or a dry run."""
+"""The resolved settings of a run or dry run: inputs, prompt, schema and search for copies."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ class StoredArticles:
     store: Store
 
     def has(self, article_id: str) -> bool:
-        """Return whether the store has an article with an id."""
+        """Return whether the store has an outcome of the article with this id."""
         return self.store.line_of(article_id) is not None
 
     def source_of(self, article_id: str) -> str | None:
-        """Return the source of the article with an id, or None if there is none."""
+        """Return the source of the article with this id; None if the store does not have it."""
         line = self.store.line_of(article_id)
         return None if line is None else json.loads(line).get("source")

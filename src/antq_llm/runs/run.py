@@ -1,4 +1,4 @@
-"""A run, which produces a record or failure for each input and can be continued from its store."""
+"""A run, which produces a record or failure for each input and, with a store, can be continued."""
 
 from __future__ import annotations
 
@@ -33,9 +33,15 @@ if TYPE_CHECKING:
     from antq_llm.runs.processes.pool import WorkerPool
 
 ARTICLES_PER_REQUEST = 2
-"""Articles in memory per concurrent request: while the model answers one, another is checked."""
+"""The number of articles in memory per concurrent request.
+
+While the model answers a request about one article, the answer about another is checked.
+"""
 MIN_CONCURRENCY_TO_HOLD_MORE = 16
-"""The concurrency from which ``ARTICLES_PER_REQUEST`` applies; below it, checks are quick."""
+"""The lowest concurrency at which ``ARTICLES_PER_REQUEST`` applies.
+
+At a lower concurrency, checks cause little delay.
+"""
 
 
 class Run:
@@ -68,8 +74,9 @@ class Run:
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
         """Process all articles and return the totals.
 
-        The output files are written even if the run is interrupted. If the run cannot start, raises
-        ConfigurationError, PromptError or SchemaError before the output folder is created.
+        The output files are written even if the run is interrupted. Raises ConfigurationError,
+        PromptError or SchemaError if the settings cannot be used, in most cases before the output
+        folder is created.
         """
         tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
         with woken_by_signals(), tracing as observed:
@@ -121,7 +128,7 @@ class Run:
         folder: OutputFolder | None,
         observer: RunObserver,
     ) -> Connection:
-        """Return the connection of a client, or an empty one for the rules; ``stack`` closes it."""
+        """Return the connection, which is empty for the rules; ``stack`` closes it."""
         if resolved is None:
             return Connection()
         hooks = BatchHooks(observer.message, self._sleep, self._polling, self._clock)

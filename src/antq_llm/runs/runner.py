@@ -1,4 +1,4 @@
-"""Processes the articles of a run concurrently, turning each into a record or a failure."""
+"""The concurrent processing of a run's articles, each of which becomes a record or failure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from antq_llm.runs.totals import JudgedRecord, Outcome, RunTotals
 
 
 class Sink(Protocol):
-    """Receives outcomes in order of completion."""
+    """A receiver of outcomes in order of completion."""
 
     def put(self, position: int, outcome: Outcome) -> None:
         """Receive the outcome of the input at a position."""
@@ -54,12 +54,12 @@ class OutcomeSource(Protocol):
         ...
 
     async def outcome(self, source: Article, *, sample: int = 0) -> Outcome | JudgedRecord:
-        """Return an extraction or a failure; raise errors that affect every article."""
+        """Return a record or a failure; raise errors that affect every article."""
         ...
 
 
 class InputReader(Protocol):
-    """Reads inputs and produces their outcomes outside this process."""
+    """A source of outcomes that reads and processes inputs outside this process."""
 
     def reads(self, source: Input) -> bool:
         """Return whether this reader can read an input."""
@@ -71,7 +71,7 @@ class InputReader(Protocol):
 
 
 class SampleIndex(Protocol):
-    """Keeps the current sample of each request, which is the index of the answer in use."""
+    """The current sample of each request, which is the index of the answer in use."""
 
     @property
     def any_sample(self) -> bool:
@@ -88,7 +88,7 @@ class SampleIndex(Protocol):
 
 
 class BatchRounds(Protocol):
-    """Gets the answers to requests that were deferred to a batch."""
+    """A source of answers to requests that were deferred to a batch."""
 
     async def run_round(self) -> None:
         """Wait until answers have arrived; raise RunStopped if none will arrive in this run."""
@@ -97,7 +97,7 @@ class BatchRounds(Protocol):
 
 @dataclass
 class Runner:
-    """Processes the inputs of one run."""
+    """A runner, which processes the inputs of a run and passes their outcomes to a sink."""
 
     extractor: OutcomeSource
     sink: Sink
@@ -105,16 +105,16 @@ class Runner:
     """The current samples of requests; None if nothing is kept between runs."""
     retry_failed: bool = False
     reader: InputReader | None = None
-    """Reads inputs outside this process where possible; None to read them all in it."""
+    """The reader of inputs outside this process; None to read all inputs in this process."""
     finder: DuplicateFinder | None = None
-    """Finds copies of earlier articles; None to process copies like other articles."""
+    """The search for copies; None to process copies like other articles."""
     batches: BatchRounds | None = None
-    """Gets answers to deferred requests, whose articles are then processed again."""
+    """The source of answers to deferred requests, whose articles are then processed again."""
     max_concurrency: int | None = None
-    """Maximum number of articles in memory at a time; None for the extractor's concurrency."""
+    """The maximum number of articles in memory; None for the extractor's concurrency."""
     on_outcome: Callable[[Outcome], None] = lambda _: None
     on_judged: Callable[[], None] = lambda: None
-    """Called instead of ``on_outcome`` for a record from a worker process."""
+    """The function called instead of ``on_outcome`` for a record from a worker process."""
     totals: RunTotals = field(default_factory=RunTotals)
     _open: set[int] = field(default_factory=set, init=False)
     """The positions of the inputs that do not have an outcome yet."""
@@ -130,13 +130,14 @@ class Runner:
     _refused: list[int] = field(default_factory=list, init=False)
     """The positions of the articles whose refusals are held back, in the order of ``_refusals``."""
     _sink_works: bool = field(default=True, init=False)
-    """False after the sink raised an error; later outcomes are not reported to it."""
+    """Whether the sink works; once it has raised an error, it gets no further outcomes."""
 
     async def run(self, inputs: Sequence[Input]) -> RunTotals:
         """Process every input; each gets an outcome even if the run stops early.
 
         An error that affects every article is raised after the remaining inputs have been reported
-        as failures. Requests in flight are completed, and their answers are kept.
+        as failures. Requests in flight are completed, and their answers are kept, unless the run is
+        interrupted or stops on an unexpected error.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
@@ -278,7 +279,7 @@ def _stop_after(outcome: Outcome) -> RunStopped | None:
 
 
 def _reason_for_stop(error: BaseException) -> RunStopped:
-    """Return the failure to report for articles that a run did not reach because of an error."""
+    """Return the error to report for articles that a run did not finish because of ``error``."""
     if isinstance(error, RunStopped):
         return error
     if isinstance(error, asyncio.CancelledError):

@@ -23,7 +23,7 @@ from antq_llm.store.store_address import masked_store
 class RunSettings:
     """The inputs of a run, its options and its output folder.
 
-    Raises ConfigurationError if the settings contradict each other.
+    Raises ConfigurationError if the settings are invalid or contradict each other.
     """
 
     inputs: tuple[str, ...]
@@ -39,9 +39,9 @@ class RunSettings:
     limit: int | None = None
     """The maximum number of articles to process; None for all."""
     retry_failed: bool = False
-    """Whether to ask again about articles whose answers failed in an earlier run."""
+    """Whether to retry articles that failed because of the model's answers in an earlier run."""
     duplicates: float | None = None
-    """Minimum similarity of a copy, from 0.5 to 1; None to process copies like other articles."""
+    """The minimum similarity of a copy, 0.5 to 1; None to process copies like other articles."""
     batch: bool = False
     """Whether to send requests through the Batch API."""
     only_this_call: bool = False
@@ -89,7 +89,7 @@ class RunSettings:
         return model_name(self.model) == RULES
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings as JSON values, without the API key."""
+        """Return the settings as JSON values, without the API key and other credentials."""
         options = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in asdict(self.options).items()
@@ -145,7 +145,8 @@ class RunSettings:
             )
         if self.uses_rules:
             raise ConfigurationError(
-                "--duplicates saves requests, but the rules make none: leave it out or name a model"
+                "--duplicates saves requests, but the rules send none: "
+                "leave out --duplicates or name a model"
             )
 
     def _check_batch(self) -> None:

@@ -1,4 +1,4 @@
-"""Builds the settings of a run from option values or, in Python code, from a settings file."""
+"""The settings of a run, built from option values or, in Python code, from a settings file."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def run_settings_from(inputs: Iterable[str], values: Mapping[str, Any]) -> RunSe
 
 
 def options_from(values: Mapping[str, Any]) -> Options:
-    """Return the options of an extraction; ``values`` maps all options of a command to values."""
+    """Return the options of an extraction; ``values`` maps a command's options to their values."""
     names = {field.name for field in fields(Options)}
     return Options(
         **{name: value for name, value in values.items() if name in names},
@@ -149,7 +149,7 @@ def _prompt_source(prompt: str | None) -> str | Path | None:
 
 
 def _names(values: Iterable[str]) -> Iterator[str]:
-    """Yield the names in values; each value may contain several, separated by commas."""
+    """Yield the names in values; a value may contain several names, separated by commas."""
     for value in values:
         yield from filter(None, map(str.strip, value.split(",")))
 

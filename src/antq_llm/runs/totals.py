@@ -26,7 +26,7 @@ class ReceivedAnswers:
 
 
 def received_answers(attempts: Iterable[Attempt]) -> ReceivedAnswers | None:
-    """Return the sums over the attempts that were not replayed, or None if there are none."""
+    """Return the sums over the attempts that were not replayed, or None if all were replayed."""
     completions = [attempt.completion for attempt in attempts if not attempt.completion.replayed]
     if not completions:
         return None
@@ -44,7 +44,7 @@ class JudgedRecord:
     replayed: bool
     """Whether the record cost nothing in this run, since all its answers were replayed."""
     received: ReceivedAnswers | None
-    """The answers received in this run; None if no request was sent."""
+    """The answers received in this run; None if none were received."""
     derived_text: str | None
     """The text of the article if it was extracted from a page or document, else None."""
 
@@ -68,25 +68,25 @@ class RunTotals:
     escalated: int = 0
     """The number of articles, including failed ones, about which a stronger model was asked too."""
     duplicates: int = 0
-    """The number of records transferred to copies of an article."""
+    """The number of records that were transferred from an article to a copy."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
     """The tokens of all answers that led to the outcomes; ``cost_usd`` is their cost."""
     cost_usd: float | None = 0.0
     expired: int = 0
     """The number of articles whose outcomes are kept although their answers were deleted."""
     asked: int = 0
-    """The number of articles for which requests were sent in this run."""
+    """The number of articles for which answers were received in this run."""
     sent: Usage = field(default_factory=lambda: total_usage(()))
     """The tokens of the answers received in this run; ``spent_usd`` is their cost."""
     spent_usd: float | None = 0.0
 
     def fail_expired(self, count: int) -> None:
-        """Move ``count`` articles that have no outcome from ``expired`` to ``failures``."""
+        """Move ``count`` articles that have no earlier outcome from ``expired`` to ``failures``."""
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
 
     def counts(self) -> dict[str, Any]:
-        """Return the counts for ``run.json``."""
+        """Return the counts, tokens and cost for ``run.json``."""
         failures = self.failures.total()
         return {
             "articles": self.records + failures + self.expired,
@@ -103,7 +103,7 @@ class RunTotals:
         }
 
     def merge(self, other: RunTotals) -> None:
-        """Add the totals of another process to these."""
+        """Add the totals of another process to these totals."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.usage = total_usage([self.usage, other.usage])

@@ -10,13 +10,13 @@ from antq_llm.schemas.walk import alternatives, with_plain_references
 
 
 class SchemaAnnotations:
-    """Finds the title, description and schemas of a field by its path."""
+    """The titles, descriptions and schemas of the fields of a JSON Schema, by path."""
 
     def __init__(self, json_schema: Mapping[str, Any]) -> None:
         self._document, _ = with_plain_references(json_schema)
 
     def description(self, path: Path) -> str:
-        """Return the description of the field at a path, else of its type, else an empty string."""
+        """Return the description of the field at a path or of its type, or else an empty string."""
         nodes = self._nodes(path)
         found = (*nodes, *self._expanded(nodes))
         return next((str(node["description"]) for node in found if "description" in node), "")
@@ -30,7 +30,7 @@ class SchemaAnnotations:
         return self._expanded(self._nodes(path))
 
     def _nodes(self, path: Path) -> list[Mapping[str, Any]]:
-        """Return the schemas at a path without following their references and alternatives."""
+        """Return the schemas at a path without following their references or alternatives."""
         nodes: list[Mapping[str, Any]] = [self._document]
         for key in path:
             children = [_child(outer, key) for outer in self._expanded(nodes)]

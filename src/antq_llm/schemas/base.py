@@ -63,7 +63,7 @@ class Schema(ABC, Generic[T]):
 
     @property
     def aliases(self) -> Aliases:
-        """Other keys under which an answer may give a value, by its key in a dumped record."""
+        """The other keys under which an answer may give a value, by its key in a dumped record."""
         return NO_ALIASES
 
     @abstractmethod
@@ -83,10 +83,10 @@ class Schema(ABC, Generic[T]):
 
 
 def parse_json(text: str) -> Any:
-    """Parse a JSON document; raise InvalidAnswer with the place of the error.
+    """Parse a JSON document; raise InvalidAnswer with the reason if it is not valid.
 
-    This is stricter than the standard library: ``NaN``, ``Infinity`` and lone surrogates are
-    refused, and nesting is limited to 100 levels.
+    Parsing is stricter than in the standard library: ``NaN``, ``Infinity``, lone surrogates and
+    numbers that are too large are refused, and nesting is limited to 100 levels.
     """
     # The messages below are sent to the model: do not edit.
     try:

@@ -96,7 +96,7 @@ class Date(_EdtfText):
 
 
 class Period(_EdtfText):
-    """An interval, which may be open at one end as in ``2017-06/..``, or a single date."""
+    """An interval, which may be open at one end (``2017-06/..``), or a single date."""
 
     pattern = f"^({_SETTLED}|{_YEARLESS}|{_END}/{_END})$"
     expected = (
@@ -153,7 +153,7 @@ def _latest(date: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DateParts:
-    """The first and last day of an EDTF date or period, with its year and month.
+    """The first and last day of an EDTF date or period, and its year and month.
 
     A part that is unknown is None, such as the days of ``XXXX-07-24``, the open end of
     ``2017-06/..``, and the year of a period that spans several years.

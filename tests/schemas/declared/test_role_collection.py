@@ -136,7 +136,7 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
         (str, SameItem(any_of=("name",)), "the role same_item is for a list of objects"),
         (list[Person], SameItem(any_of=("title",)), "the items have no field 'title'"),
         (list[Person], SameItem(overlap=0.5, equal=("age",)), "the items have no field 'age'"),
-        (str, Refers(to="name"), "the argument 'to' must be a field of list items"),
+        (str, Refers(to="name"), "the argument 'to' must name a field of list items"),
         (str, Refers(to="/people/*/name"), "the argument 'to' names /people/*/name, but the"),
         (str, Identity(1.0), "the role identity is for a field of list items"),
         (str, Passage(), "the role passage is for a quote"),

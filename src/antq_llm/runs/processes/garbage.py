@@ -11,7 +11,8 @@ from contextlib import contextmanager
 def collect_rarely() -> Iterator[None]:
     """Collect garbage less often until the block ends.
 
-    Runs create few reference cycles, and frequent searches for them take a tenth of the time.
+    A run creates few reference cycles, and frequent searches for them would take a tenth of the
+    run's time.
     """
     thresholds = gc.get_threshold()
     gc.freeze()

@@ -15,8 +15,8 @@ from antq_llm.store.sql.outcome_table import split_line
 def judged_record(extraction: Extraction[Any]) -> JudgedRecord:
     """Return the parts of an extraction that the run's own process needs.
 
-    The line of a new record is compressed here; that of a replayed record is not, because it is
-    usually stored already.
+    The line of a new record is compressed here; the line of a replayed record is not, because it
+    is usually stored already.
     """
     received = received_answers(extraction.attempts)
     stored = stored_outcome(extraction)

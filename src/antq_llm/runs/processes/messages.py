@@ -34,7 +34,7 @@ class WorkerSetup:
     options: Options
     log_level: int
     answers: Path | None = None
-    """The file with the answers to replay; None if only the run's own process can find them."""
+    """The file with the answers to replay; None if only the run's own process can read them."""
     sends_records: bool = True
     """Whether the run needs whole extractions, not only the parts that its store keeps."""
 
@@ -58,7 +58,7 @@ class Answer:
 
 
 ToWorker = Task | Answer
-"""A part of a message; a message is a list of parts, so that they are pickled together."""
+"""A part of a message; a message is a list of parts, which are pickled together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """From a worker: notice that it has started, or the error that prevented this."""
+    """From a worker: a notice that it has started, or the error that prevented it from starting."""
 
     error: Exception | None = None
 
@@ -102,7 +102,10 @@ FromWorker = Ready | Ask | Done | Logged
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:
-    """Return a copy of a request or outcome with another schema, or without one."""
+    """Return a copy of a request or extraction with another schema, or without one.
+
+    Any other value is returned unchanged.
+    """
     if not isinstance(value, Request | Extraction):
         return value
     twin = copy.copy(value)
@@ -114,7 +117,8 @@ def with_schema(value: V, schema: Schema[Any] | None) -> V:
 def sendable(error: Exception) -> Exception:
     """Return an error in a form that can be sent, with its traceback as a note.
 
-    An error from user code that cannot be pickled becomes a RuntimeError with the same text.
+    An error that cannot be pickled, such as one from user code, becomes a RuntimeError that
+    states the type and text of the error.
     """
     note = "".join(traceback.format_exception(error)).rstrip()
     try:

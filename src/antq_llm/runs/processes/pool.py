@@ -29,13 +29,13 @@ from antq_llm.telemetry.article_span import traced_article
 
 
 class WorkerPool:
-    """A pool of processes that extract articles, while only this process sends and stores.
+    """A pool of processes that extract articles; only this process sends requests and stores.
 
-    The workers read inputs, look up stored answers, and check and merge answers themselves. Their
-    other requests go to ``client`` in this process, so that only one process writes to the store
-    and applies the budget and the limits. ``say`` is called with a message if a worker ends
-    unexpectedly, and ``key`` returns the digest of an article's request. Raises ConfigurationError
-    if the schema cannot be sent to another process.
+    The workers read inputs, look up stored answers, and check and merge answers themselves.
+    Requests without a stored answer go to ``client`` in this process, so that only one process
+    writes to the store and applies the budget and the limits. ``say`` is called with a message if a
+    worker ends unexpectedly. ``key`` returns the digest of an article's request. Raises
+    ConfigurationError if the schema cannot be sent to another process.
     """
 
     def __init__(
@@ -52,8 +52,8 @@ class WorkerPool:
             packed = pickle.dumps(setup)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise ConfigurationError(
-                f"--processes cannot send the schema to another process ({error}): define its "
-                "model at the top level of a module, or use one process"
+                f"the schema cannot be sent to the worker processes ({error}): define its model "
+                "at the top level of a module, or leave out --processes"
             ) from error
         self._processes = processes
         self._sends_records = setup.sends_records
@@ -61,10 +61,13 @@ class WorkerPool:
         self._new_worker = partial(WorkerProcess, packed, setup, client, say)
         self._workers: list[WorkerProcess] = []
         self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
-        """The tables and the forms that workers read, by the ``id()`` of the table."""
+        """The tables and their forms for workers, by the ``id()`` of the table.
+
+        The form is None if workers cannot read the table.
+        """
 
     async def start(self) -> None:
-        """Start the workers and wait until they are ready; raise the error of any that fails."""
+        """Start the workers and wait until they are ready; raise the error if one cannot start."""
         for _ in range(self._processes):
             worker = self._new_worker()
             worker.start()
@@ -72,7 +75,7 @@ class WorkerPool:
         await asyncio.gather(*(worker.ready for worker in self._workers))
 
     def reads(self, source: Input) -> bool:
-        """Return whether a worker can read an input: a file or a row of a file of JSON lines."""
+        """Return whether a worker can read an input: a document or a row of a JSON Lines file."""
         return isinstance(source.origin, DocumentFile) or self._table_of(source) is not None
 
     async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
@@ -119,7 +122,7 @@ async def started_pool(
     """Start the worker processes of a run, and end them when the block ends.
 
     ``extractor`` is the one that a run in a single process would use. Without ``sends_records``,
-    records arrive as ``JudgedRecord``.
+    records arrive as ``JudgedRecord`` unless telemetry is on.
     """
     model, client = (
         (RULES, ClientOfRules())

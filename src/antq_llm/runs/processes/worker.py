@@ -68,7 +68,7 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """A sender of messages to the run's process; once that process is gone, they are dropped.
+    """A sender of messages to the run's process; messages are dropped once the process has ended.
 
     Up to eight records that are finished in the same pass of the event loop are sent together.
     """
@@ -148,7 +148,7 @@ class _Worker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, connection: Connection) -> None:
-        """Work until the run ends or its process is gone."""
+        """Work until the run or its process ends."""
         closed = asyncio.Event()
         reader = threading.Thread(
             target=self._read, args=(connection, asyncio.get_running_loop(), closed), daemon=True

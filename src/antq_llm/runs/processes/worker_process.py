@@ -1,4 +1,4 @@
-"""A worker process, managed by the run's own process."""
+"""The management of a worker process by the run's own process."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SECONDS_TO_END = 2.0
 
 
 class WorkerProcess:
-    """A worker process, with its tasks and the requests that it waits for."""
+    """A worker process, with its tasks and its unanswered requests."""
 
     def __init__(
         self, packed: bytes, setup: WorkerSetup, client: Client, say: Callable[[str], None]
@@ -51,7 +51,7 @@ class WorkerProcess:
         self._tasks: dict[int, asyncio.Future[Outcome | JudgedRecord]] = {}
         self._unsent: list[ToWorker] = []
         self._contexts: dict[str, Context] = {}
-        """The contexts for sending requests, by article id; each has its article's trace span."""
+        """The contexts for sending requests, by article id, each with the article's trace span."""
         self._requests: set[asyncio.Task[None]] = set()
         self._stop: RunStopped | None = None
         self._closing = False

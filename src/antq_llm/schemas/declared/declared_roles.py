@@ -15,7 +15,7 @@ Path = tuple[str, ...]
 R = TypeVar("R", bound=Role)
 
 QUOTE_KEY = "quote"
-"""The only key whose name has a meaning: in every schema, its value is a quote."""
+"""The only key with a fixed meaning: in every schema, its value is a quote."""
 EACH = "*"
 
 

@@ -47,9 +47,10 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
 
     In a list of references, such a part is the reference alone. Otherwise, it is the nearest object
     with a quote that encloses the reference or, if there is none, the enclosing item of the nearest
-    list or map. A null is not a reference. ``before`` contains the data from which items were
-    dropped; a reference to an item that was never there is kept. A reference names the items with
-    exactly its spelling or, if there are none, those with the same name in another spelling.
+    list or map. A null is not a reference. A reference names the items with exactly its
+    spelling or, if there are none, those with the same name in another spelling. ``before`` lists
+    the data from which ``data`` was made; if it is given, a reference to an item that none of them
+    contains is kept.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
@@ -88,7 +89,7 @@ def _spellings(name: str, names: Iterable[str]) -> set[str]:
 
 
 def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:
-    """Return the pointers that lead to values of maps; these are removed with their keys."""
+    """Return the pointers to values of maps, which are removed together with their keys."""
     return frozenset(
         pointer
         for pointer in pointers
@@ -197,7 +198,7 @@ def _named_values(data: Any, to: str) -> list[tuple[str, str]]:
 
 
 def _is_inside(pointer: str, outer: Container[str]) -> bool:
-    """Return whether a pointer is one of the outer pointers or inside one."""
+    """Return whether a pointer is one of the outer pointers or is inside one of them."""
     while pointer not in outer:
         if not pointer:
             return False

@@ -49,7 +49,7 @@ def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
 
 
 def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
-    """Yield the faults of a field's roles, one sentence each."""
+    """Yield a message for each fault in a field's roles."""
     for role in declared.roles:
         if isinstance(role, _TEXT_ROLES) and declared.types and declared.types != {"string"}:
             types = " or ".join(sorted(declared.types))
@@ -95,7 +95,7 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
     path = tuple(role.to.split("/")[1:])
     if not role.to.startswith("/") or EACH not in path or path[-1] == EACH:
         yield (
-            "the argument 'to' must be a field of list items, such as /people/*/name, "
+            "the argument 'to' must name a field of list items, such as /people/*/name, "
             f"not {role.to!r}"
         )
     elif roles.at(path) is None:

@@ -47,7 +47,7 @@ def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRo
 
 
 def collected_fields(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
-    """Return the fields of a JSON Schema and their roles, without checking the roles for faults."""
+    """Return the fields and roles of a JSON Schema, with fewer checks than ``declared_roles``."""
     collected = _Collector(json_schema, reference)
     collected.collect()
     return DeclaredRoles(collected.fields)
@@ -143,12 +143,12 @@ class _Collector:
                     place = self._pointers[path[1]] + pointer_to((*path[2:], KEYWORD))
                 raise SchemaError(
                     f"{self._reference}: {place}: this role belongs to no field of a record: "
-                    "remove it, or declare it under properties or items, or in a definition to "
-                    "which a $ref there refers as #/$defs/NAME"
+                    "remove it, or declare it under properties or items, or in a definition that "
+                    "a $ref there names as #/$defs/NAME"
                 )
 
     def _check_reachable(self, declared: DeclaredField, alternative: Alternative) -> None:
-        """Raise SchemaError for roles without a fixed path."""
+        """Raise SchemaError for roles inside unsupported keywords or references."""
         node = alternative.schema
         for keyword in _WITHOUT_PATH:
             if self._leads_to_roles({keyword: node[keyword]} if keyword in node else {}):

@@ -45,7 +45,7 @@ class BatchState(Protocol):
         ...
 
     def lock(self) -> None:
-        """Lock the batches against other runs that share the store, until ``close``.
+        """Lock the batches against other runs that share the store, until ``close`` is called.
 
         Raises ConfigurationError if another run is working on the batches.
         """
@@ -60,7 +60,7 @@ class BatchState(Protocol):
         ...
 
     def request(self, digest: str) -> PendingRequest | None:
-        """Return a request, or None if it was never sent or has been answered."""
+        """Return a request that has no answer yet, or None if no such request is stored."""
         ...
 
     def requests_in(self, name: str) -> list[PendingRequest]:
@@ -86,8 +86,8 @@ class BatchState(Protocol):
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, later requests with this schema are first sent in
-        this request's mode.
+        If a stricter mode was refused before, later requests to this endpoint with the same schema
+        are first sent in this request's mode.
         """
         ...
 
@@ -142,16 +142,16 @@ class Store(Protocol):
     ) -> None:
         """Store the answer to a request, unless the store already has one.
 
-        The answer is on disk when the method returns. With ``counts_cost``, the cost of an answer
-        that was stored is added to the store's spending.
+        The answer is on disk when the method returns. With ``counts_cost``, the cost of a newly
+        stored answer is added to the store's spending.
         """
         ...
 
     async def claim(self, digest: str) -> bool:
-        """Wait until no other run that shares the store is sending a request, and claim it.
+        """Claim a request, waiting while another run that shares the store is sending it.
 
-        Return whether the request has been answered by then. A claim ends with ``release_claim`` or
-        with the process. A store without claims returns False at once.
+        Returns whether the request has been answered by then. A claim ends with ``release_claim``
+        or with the process. A store without claims returns False at once.
         """
         ...
 
@@ -185,7 +185,7 @@ class Store(Protocol):
         ...
 
     def latest_identity(self) -> str | None:
-        """Return the identity of the latest call that has outcomes, or None if there is none.
+        """Return the most recently used identity that has outcomes, or None if there is none.
 
         Failures that their articles did not cause do not count, so that a call with a wrong model
         does not restrict later calls.
@@ -219,34 +219,34 @@ class Store(Protocol):
     def lines(
         self, call: int, kind: OutcomeKind, *, only_this_call: bool = False
     ) -> Iterator[bytes]:
-        """Yield the lines of a kind for a call's identity, in order, as JSON in UTF-8.
+        """Yield the lines of one kind for a call's identity, in order, as JSON in UTF-8.
 
-        With ``only_this_call``, yield only the lines of the articles in the call's input.
+        With ``only_this_call``, only the lines of the articles in the call's input are yielded.
         """
         ...
 
     def count_lines(self, call: int, checks: str, *, only_this_call: bool = False) -> LineCounts:
         """Return counts of the lines of both kinds for a call's identity.
 
-        ``checks`` is the current checks version. With ``only_this_call``, count only the lines of
-        the articles in the call's input.
+        ``checks`` is the current checks version. With ``only_this_call``, only the lines of the
+        articles in the call's input are counted.
         """
         ...
 
     def line_of(self, article_id: str) -> bytes | None:
-        """Return an article's line for the latest identity, or None if it has no outcome."""
+        """Return an article's line with the newest identity, or None if there is no line."""
         ...
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the number of each call that wrote records, with the line of one of the records."""
+        """Yield the number of each call that wrote records, with the line of one of its records."""
         ...
 
     def delete_outcomes(self, calls: Sequence[int]) -> int:
-        """Delete the outcomes that ``calls`` wrote, and return their number."""
+        """Delete the outcomes that ``calls`` wrote, and return how many were deleted."""
         ...
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
-        """Reserve an amount in US dollars; return False if the total would exceed ``limit``."""
+        """Reserve an amount in US dollars, or return False if the total would exceed ``limit``."""
         ...
 
     async def settle(self, key: str, usd: float) -> None:
@@ -288,10 +288,10 @@ class Store(Protocol):
         ...
 
     def expire_answers(self, before: str) -> int:
-        """Delete the texts of answers received before an ISO 8601 time, and return their number.
+        """Delete the texts of answers received before an ISO 8601 time, and return the count.
 
-        The digests and costs are kept so that no request is paid for twice. Answers about articles
-        without an outcome are also kept, because they are needed to derive the outcome.
+        The digests and costs are kept so that no request is paid for twice. Texts that may still be
+        needed to derive an article's outcome are also kept.
         """
         ...
 

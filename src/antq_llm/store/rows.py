@@ -43,7 +43,10 @@ class StoredOutcome:
     reason: str | None = None
     """The kind of failure; None for a record."""
     is_stop: bool = False
-    """Whether this is a failure that the article did not cause; it replaces only such failures."""
+    """Whether this is a failure that the article did not cause.
+
+    Such a failure can replace only another such failure.
+    """
     packed: bytes | None = None
     """The line in compressed form, if it is already compressed."""
     dropped: int = 0
@@ -60,7 +63,7 @@ class LineCounts:
     """The numbers of failures, by kind."""
     dropped_items: int
     replayed: int
-    """The number of records that cost nothing in the call."""
+    """The number of records for which no new answer was received in the call."""
     escalated: int
     duplicates: int
     older_checks: int
@@ -100,7 +103,7 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class BatchFile:
-    """A file of requests that is or will be submitted as a batch."""
+    """A file of requests that has been or will be submitted as a batch."""
 
     name: str
     """The name that this library gives the file.
@@ -108,7 +111,7 @@ class BatchFile:
     The batch's metadata also contains the name, so that the batch can be found again.
     """
     base_url: str
-    """The address of the endpoint, without credentials and query."""
+    """The address of the endpoint, without credentials or query."""
     prepared: float
     """The Unix time when the file was prepared, shortly before it was submitted."""
     size: int
@@ -125,9 +128,9 @@ class PendingRequest:
 
     digest: str
     name: str | None
-    """The request's file; None if the request is to be sent again or has permanently failed."""
+    """The name of its file; None if the request is to be sent again or has permanently failed."""
     line: int
-    """The line of the request in the file, from 1."""
+    """The line of the request in the file, counted from 1."""
     mode: Mode
     schema: str
     """The digest of the request's schema."""

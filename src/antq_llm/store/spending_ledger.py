@@ -16,7 +16,7 @@ class StoreLedger:
     """A ledger of spending and reservations in US dollars for all runs that share a store.
 
     The reservations of a killed run are kept, because its requests may have cost money. With a
-    price list, answers stored without a cost are counted at its prices.
+    price list, answers already stored without a cost are counted at its prices.
     """
 
     def __init__(self, store: Store, price_list: PriceList | None = None) -> None:

@@ -1,4 +1,4 @@
-"""The address of a run's PostgreSQL store, and the file in the run's folder that holds it."""
+"""The address of a run's PostgreSQL store, and the file with this address in the run's folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.core.masking import masked_url
 from antq_llm.errors import ConfigurationError
 
 ADDRESS_FILE = "store.json"
-"""The name of the file in a run's folder that holds the address of its store."""
+"""The name of the file in a run's folder that contains the address of the run's store."""
 _SCHEMES = ("postgresql", "postgres")
 _SECRETS = ("password", "sslpassword")
 _RUN = re.compile(r"[A-Za-z0-9_.-]{1,50}")
@@ -24,18 +24,18 @@ class StoreAddress:
     """The address of a database, and the name of a run stored there."""
 
     url: str = field(repr=False)
-    """The address as a libpq connection URI, without the passwords and the run."""
+    """The address as a libpq connection URI, without passwords or the name of the run."""
     run: str | None = None
-    """The name of the run; None until one is chosen."""
+    """The name of the run; None until a name is chosen."""
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """The user's password and that of the SSL key, each preceded by its libpq parameter name."""
+    """The passwords of the user and of the SSL key, each preceded by its libpq parameter name."""
 
     @classmethod
     def parse(cls, url: str) -> StoreAddress:
         """Parse ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE?run=NAME``.
 
         Every part except the scheme is optional. Raises ConfigurationError if the address is
-        malformed. The error does not quote it, because it may contain a password.
+        malformed. The error does not quote the address, because it may contain a password.
         """
         try:
             parts = urlsplit(url)
@@ -61,7 +61,7 @@ class StoreAddress:
         return masked_url(self.url)
 
     def is_same_database(self, other: StoreAddress) -> bool:
-        """Return whether another address is for the same database, ignoring user and options."""
+        """Return whether another address refers to the same database, ignoring user and options."""
         return self.shown == other.shown
 
     def as_json(self) -> str:
@@ -81,7 +81,7 @@ def masked_store(url: str) -> str:
 
 
 def read_address(folder: Path) -> StoreAddress | None:
-    """Return the address in a run's folder, or None if its store is not in PostgreSQL.
+    """Return the address in a run's folder, or None if the run's store is not in PostgreSQL.
 
     Raises ConfigurationError if the file is damaged.
     """
@@ -100,9 +100,11 @@ def read_address(folder: Path) -> StoreAddress | None:
 
 
 def find_address(folder: Path, url: str | None) -> StoreAddress | None:
-    """Return the address of a folder's store with the password from ``url``; None for SQLite.
+    """Return the address of a folder's store, or None if the store is in SQLite.
 
-    Raises ConfigurationError if the database or run in ``url`` is not that of the folder's store.
+    Without ``url``, the address is read from the folder's address file. Otherwise, ``url`` is
+    returned with the run from this file, if the file exists. Raises ConfigurationError if ``url``
+    names another database or run than the file.
     """
     known = read_address(folder)
     if url is None:

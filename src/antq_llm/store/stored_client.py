@@ -36,7 +36,10 @@ class StoredClient:
 
     @property
     def answers_file(self) -> Path | None:
-        """The file with the store's answers; None if there is none, or if not all are replayed."""
+        """The file with the stored answers.
+
+        None if there is no such file, or if some stored answers must not be marked as replayed.
+        """
         return self._store.answers_file if self._bought == () else None
 
     async def complete(self, request: Request) -> Completion:
@@ -55,7 +58,7 @@ class StoredClient:
             answered.set_result(None)
 
     async def _ask(self, request: Request) -> Completion:
-        """Return the other client's answer, or that of another run already sending the request."""
+        """Return the answer of the other client, or of another run that is sending the request."""
         is_answered = await self._store.claim(request.digest)
         try:
             if is_answered and (stored := self._store.completion(request.digest)) is not None:

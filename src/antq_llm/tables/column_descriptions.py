@@ -7,24 +7,25 @@ from antq_llm.tables.table import ARTICLES_TABLE, TableKey
 
 TABLES: dict[TableKey, str] = {
     ARTICLES_TABLE: (
-        "One row for each extracted article: how it was extracted, and its record without lists."
+        "One row for each extracted article: how it was extracted, and its record without lists "
+        "of objects."
     ),
     FAILURES: "One row for each article without a record.",
-    WARNINGS: "Warnings that readers of the records should know about.",
+    WARNINGS: "One row for each warning about a record.",
     DROPPED_ITEMS: "Items that were dropped because the article does not support them.",
     METADATA: "The metadata that the source gives for each article, extracted or failed.",
 }
 
 COLUMNS: dict[tuple[TableKey | None, str], str] = {
-    (None, "article_id"): "The article's id, as in records.jsonl.",
+    (None, "article_id"): "The article's id, as in records.jsonl or failures.jsonl.",
     (None, "item"): "The zero-based index of the item in its list.",
-    (None, "source"): "The path or line that the article was read from.",
+    (None, "source"): "The file, line or row that the article was read from.",
     (None, "start"): "The offset of the first character of the quote in the article.",
     (None, "end"): "The offset just after the last character of the quote in the article.",
     (None, "match"): "How the quote was found: exact, normalized or fuzzy.",
     (None, "agreement"): "How far the samples agree on the item, from 0 to 1.",
     (None, "schema"): "The schema of the record.",
-    (None, "prompt"): "The prompt that was sent; empty for the rules.",
+    (None, "prompt"): "The prompt that was sent; empty with --model rules.",
     (None, "model"): "The requested model.",
     (None, "prompt_sha256"): "The digest of the prompt.",
     (None, "attempts"): "The number of answers received.",
@@ -32,18 +33,20 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (None, "output_tokens"): "The number of tokens in the answers.",
     (None, "cached_tokens"): "The number of tokens sent that the provider had cached.",
     (None, "cost_usd"): (
-        "The cost of the answers, at the prices when they were made; empty if unknown."
+        "The cost of the answers, at the prices when they were received; empty if unknown."
     ),
     (None, "replayed"): "Whether all answers came from a store or recordings.",
     (ARTICLES_TABLE, "warnings"): "The number of warnings.",
     (FAILURES, "type"): "The class of the error.",
     (FAILURES, "kind"): "The kind of the failure.",
     (FAILURES, "message"): "What happened and what to do.",
-    (WARNINGS, "item"): "The zero-based index of the warning among those of its article.",
+    (WARNINGS, "item"): "The zero-based index of the warning among its article's warnings.",
     (WARNINGS, "kind"): "The kind of the warning.",
     (WARNINGS, "message"): "The warning.",
-    (WARNINGS, "pointer"): "A JSON Pointer to the place in the record.",
-    (WARNINGS, "start"): "The offset of the first character of the passage in the article.",
+    (WARNINGS, "pointer"): "A JSON Pointer to the place in the record that the warning is about.",
+    (WARNINGS, "start"): (
+        "The offset in the article of the first character of the passage that the warning is about."
+    ),
     (WARNINGS, "end"): "The offset just after the last character of the passage.",
     (DROPPED_ITEMS, "item"): "The zero-based index of the item among its article's dropped items.",
     (DROPPED_ITEMS, "message"): "Why the item was dropped.",

@@ -19,7 +19,7 @@ _TYPES: dict[ColumnKind, str] = {
     "text": "string",
     "date": "datetime64[s]",
 }
-"""Nullable pandas types; dates are stored in seconds, to cover the years 1 to 9999."""
+"""Nullable pandas types; dates have a resolution of one second, to cover the years 1 to 9999."""
 
 
 def data_frames(lines: LineTables) -> dict[str, DataFrame]:

@@ -52,7 +52,7 @@ class FlatTable:
             description=f"Each item of {name}, with its article.",
         )
         self.articles_without_items = 0
-        """The number of articles that have no row in the table."""
+        """The number of articles passed to ``rows`` so far that have no row in the table."""
 
     def rows(self, rows: Iterable[Row]) -> Iterator[list[Value]]:
         """Yield the values of each row of this table, given all rows of one article."""

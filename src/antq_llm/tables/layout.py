@@ -84,7 +84,7 @@ class _Place:
 
 
 class Layout:
-    """A collector of tables and columns in rows and schemas; it grows only with the columns."""
+    """A collector of the tables and columns in rows and schemas; it does not keep the rows."""
 
     def __init__(self) -> None:
         self._columns: dict[TableKey, dict[Key, _ColumnDraft]] = {}

@@ -25,9 +25,9 @@ from antq_llm.tables.table import (
 )
 
 UNNAMED = "value"
-"""The column for a record that is neither an object nor a list of objects."""
+"""The name of the column for a record that is neither an object nor a list of objects."""
 ROOT_LIST = "items"
-"""The table for a record that is a list of objects."""
+"""The name of the table for a record that is a list of objects."""
 
 
 def rows_of(line: Mapping[str, Any], date_fields: Collection[Path] = ()) -> list[Row]:
@@ -39,7 +39,7 @@ def rows_of(line: Mapping[str, Any], date_fields: Collection[Path] = ()) -> list
 
 
 class _RowCollector:
-    """Collects the rows of one line."""
+    """A collector of the rows of one line."""
 
     def __init__(self, line: Mapping[str, Any], date_fields: Collection[Path]) -> None:
         self._date_fields = date_fields

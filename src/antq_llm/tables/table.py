@@ -9,8 +9,8 @@ Objects inside an object are flattened into columns such as ``place_province``. 
 additional columns for its earliest and latest day, its year and its month, such as
 ``date_earliest``. An object with a quote has the span of its evidence in ``start``, ``end`` and
 ``match``, or in ``published_start`` and so on if it is inside another object. An item has its
-``probability`` and the ``agreement`` of samples, if these were computed. A field with the same name
-as a key, span or provenance column gets the prefix ``record_``.
+``probability`` and the ``agreement`` of samples, if computed. A field with the same name as another
+column of its table, such as a key or span, gets the prefix ``record_``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ RUN = (
 
 
 class Key(NamedTuple):
-    """The identity of a column: the origin of its values and their path there."""
+    """The identity of a column: the origin of its values and their path within this origin."""
 
     origin: Origin
     path: Path
@@ -92,7 +92,7 @@ class Column:
     def convert(self, value: Any) -> Value:
         """Return a value as a cell of this column.
 
-        Only a text column can get a value of another kind, which is stored as JSON.
+        In a text column, a value that is not a string is stored as JSON.
         """
         if value is None:
             return None

@@ -1,4 +1,4 @@
-"""Deciding whether to record telemetry; if it is off, OpenTelemetry is not imported."""
+"""Deciding whether to record telemetry; OpenTelemetry is imported only if telemetry is on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IS_OFFLINE: ContextVar[bool] = ContextVar("_IS_OFFLINE", default=False)
 
 @contextmanager
 def without_collector(*, is_offline: bool) -> Iterator[None]:
-    """Disable the environment's collector within the block if ``is_offline`` is true."""
+    """Ignore the collector named in the environment within the block if ``is_offline`` is true."""
     token = _IS_OFFLINE.set(is_offline or _IS_OFFLINE.get())
     try:
         yield
@@ -41,7 +41,8 @@ def active_telemetry() -> Telemetry | None:
     """Return the recorder of telemetry, or None if telemetry is off.
 
     Telemetry is on if the caller has set an OpenTelemetry provider, or if the environment names a
-    collector in ``OTEL_EXPORTER_OTLP_ENDPOINT`` and the call is not offline.
+    collector in ``OTEL_EXPORTER_OTLP_ENDPOINT`` (or in the variable for traces or metrics) and the
+    call is not offline. ``OTEL_SDK_DISABLED=true`` turns telemetry off.
     """
     if os.environ.get(DISABLED_VARIABLE, "").strip().lower() == "true":
         return None
@@ -58,7 +59,7 @@ def captures_content() -> bool:
 
 
 def flush_telemetry() -> None:
-    """Send the data that our own providers hold, taking a few seconds at most."""
+    """Send the data that the library's own providers hold, taking a few seconds at most."""
     if any(os.environ.get(name) for name in _ENDPOINTS) and _own_telemetry.cache_info().currsize:
         from antq_llm.telemetry.collector import flush
 

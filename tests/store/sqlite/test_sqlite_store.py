@@ -39,7 +39,7 @@ def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(
         ConfigurationError,
-        match=r"is a store of format 99, but this version reads \d+: name another --out",
+        match=r"is a store in format 99, but this version reads formats up to \d+: name another",
     ):
         SqliteStore(path)
 

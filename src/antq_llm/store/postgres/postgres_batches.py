@@ -10,7 +10,7 @@ from antq_llm.store.store_address import StoreAddress
 
 
 class PostgresBatches(BatchTable):
-    """The batch tables of a store; see ``BatchState``."""
+    """The batch tables of a store in PostgreSQL; see ``BatchState``."""
 
     def __init__(self, address: StoreAddress, patience: float) -> None:
         self._address = address
@@ -23,7 +23,7 @@ class PostgresBatches(BatchTable):
         if not row[0]:
             raise ConfigurationError(
                 f"another run is working on the batches of the run {self._address.run} in "
-                f"{self._address.shown}: wait until that run ends, or name another --out"
+                f"{self._address.shown}: wait until the other run ends, or name another --out"
             )
         self._is_locked = True
 

@@ -23,7 +23,7 @@ from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
 from antq_llm.store.sql.database import Database
 
 MAX_LOSSES = 3
-"""The number of times that a request is returned unexecuted before it fails."""
+"""The number of batches that leave a request unexecuted before it is marked as failed."""
 
 _COLUMNS = (
     "digest",
@@ -77,7 +77,7 @@ class BatchTable:
         return PendingTotals(int(requests), int(size))
 
     def request(self, digest: str) -> PendingRequest | None:
-        """Return a request, or None if it was never sent or has been answered."""
+        """Return a request that has no answer yet, or None if no such request is stored."""
         row = self._database.execute(
             "SELECT * FROM batch_requests WHERE digest = ?", (digest,)
         ).fetchone()
@@ -117,8 +117,8 @@ class BatchTable:
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, later requests with this schema are first sent in
-        this request's mode.
+        If a stricter mode was refused before, later requests to this endpoint with the same schema
+        are first sent in this request's mode.
         """
         self._database.execute("DELETE FROM batch_requests WHERE digest = ?", (request.digest,))
         if request.refused is not None:

@@ -111,9 +111,9 @@ class CompletionTable:
 def insertion(
     digest: str, asked: Mapping[str, Any], completion: Completion, received: str
 ) -> Callable[[Database], bool]:
-    """Return work that stores a completion, or returns False if one is already stored.
+    """Return a function that stores a completion, or returns False if one is already stored.
 
-    As much as possible is prepared here, before the transaction.
+    As much as possible is prepared here, to keep the transaction short.
     """
     article = asked.get("article", {})
     origin = to_json({key: asked[key] for key in asked if key not in _OF_REQUEST}).decode()

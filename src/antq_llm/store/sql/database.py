@@ -25,9 +25,9 @@ class Dialect:
     outcomes_in_order: str
     """A template for outcomes joined with the listing, filtered by ``{condition}``.
 
-    The rows are of the kind ``:kind`` and sorted by ``{order}``. Both placeholders stand for
-    expressions over columns of the listing. To save memory, lines should not be part of the rows
-    while they are sorted.
+    The rows are of the kind ``:kind`` and sorted by ``{order}``. ``{condition}`` and ``{order}``
+    stand for expressions over columns of the listing. To save memory, the rows should be sorted
+    without their lines.
     """
 
     def json_text(self, column: str, *path: str) -> str:

@@ -28,7 +28,7 @@ def spend(database: Database, usd: float) -> None:
 
 
 def reserve(database: Database, key: str, usd: float, limit: float) -> bool:
-    """Reserve an amount in US dollars; return False if the total would exceed ``limit``."""
+    """Reserve an amount in US dollars, or return False if the total would exceed ``limit``."""
     if sum(used(database)) + usd > limit:
         return False
     database.execute(

@@ -6,8 +6,8 @@ Tables:
 - ``calls``: a row for each call, with its identity
 - ``outcomes``: one outcome for each identity and article, with its output line
 - ``listing``: for each outcome, the last call that wrote it (``call``), the last call that paid for
-  it (``paid_call``), the last call whose input had its article (``seen``), the article's position
-  in that input and the place of the outcome's line in the output files
+  it (``paid_call``), the last call whose input contained its article (``seen``), the article's
+  position in that input and the place of the outcome's line in the output files
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class OutcomeTable:
     def _rename_identity(self, old: str, new: str) -> None:
         """Rename an identity; if the new name already exists, merge the outcomes of both.
 
-        For an article with an outcome of each identity, the outcome of the renamed one is kept.
+        For an article with an outcome under both identities, the one under ``old`` is kept.
         """
         if (other := self._number_of(new)) is not None:
             numbers = {"old": self._number_of(old), "other": other}
@@ -247,7 +247,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 
 
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write new or changed outcomes, and record the call whose input had their articles.
+    """Write new or changed outcomes, and record the call whose input contained their articles.
 
     A failure that its article did not cause replaces only other such failures.
     """
@@ -283,7 +283,7 @@ def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
 def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
     """Return the ids in ``known``, with those also in ``listed`` in the order of ``listed``.
 
-    An id that is not listed stays after the last listed id before it in ``known``.
+    An id that is not listed stays after the last listed id that precedes it in ``known``.
     """
     members = set(listed)
     followers: dict[str | None, list[str]] = {}

@@ -39,11 +39,11 @@ class SqlStore(ABC):
 
     @abstractmethod
     def _transact(self, work: Callable[[Database], T]) -> T:
-        """Do work in a transaction and flush it to disk; the caller holds ``_lock``."""
+        """Do work in a transaction and flush it to disk; the caller must hold ``_lock``."""
 
     @abstractmethod
     def _errors_named(self) -> AbstractContextManager[None]:
-        """Raise database errors as ConfigurationErrors that say what to do."""
+        """Convert database errors in the block to ConfigurationErrors that say what to do."""
 
     @abstractmethod
     def _overwrite_deleted(self) -> None:
@@ -55,7 +55,7 @@ class SqlStore(ABC):
 
     @abstractmethod
     async def claim(self, digest: str) -> bool:
-        """Claim a request once no other run has it; return whether it has been answered by then."""
+        """Claim a request once no other run has claimed it; return whether it has been answered."""
 
     @abstractmethod
     def release_claim(self, digest: str) -> None:

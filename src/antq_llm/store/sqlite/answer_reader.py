@@ -22,8 +22,8 @@ class AnswerReader:
     def completion(self, digest: str) -> Completion | None:
         """Return a stored answer, marked as replayed.
 
-        Return None if there is no answer or it cannot be read; in the latter case, the process that
-        writes to the store reports the reason.
+        Returns None if there is no answer or the answer cannot be read; in the latter case, the
+        process that writes to the store reports the reason.
         """
         try:
             stored = self._completions.completion(digest)

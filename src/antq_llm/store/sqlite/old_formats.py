@@ -41,7 +41,7 @@ _OLD_TABLES = ("completions", "outcomes")
 
 
 def create_tables(database: SqliteDatabase) -> None:
-    """Create the tables of a store, after renaming any tables of an earlier format."""
+    """Create the missing tables of a store, after renaming the tables that must be converted."""
     database.execute("BEGIN IMMEDIATE")
     try:
         found = database.execute("PRAGMA user_version").fetchone()[0]
@@ -68,8 +68,8 @@ def take_over(database: SqliteDatabase, path: Path) -> None:
     if left is None:
         return
     logger.warning(
-        "%s was written by an earlier version: converting %d row(s); if this is interrupted, "
-        "the next command continues it",
+        "%s was written by an earlier version: converting %d row(s); if the conversion is "
+        "interrupted, the next command continues it",
         path,
         left,
     )
@@ -119,7 +119,7 @@ def _move_completions(database: SqliteDatabase) -> int:
 
 
 def _move_outcomes(database: SqliteDatabase) -> int:
-    """Move outcomes call by call, so that an article's latest outcome stays."""
+    """Move outcomes in the order of their calls, so that later outcomes replace earlier ones."""
     rows = database.execute(
         "SELECT call, position, article_id, kind, line FROM old_outcomes "
         "ORDER BY call, position LIMIT ?",
@@ -172,7 +172,7 @@ def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shrink(database: SqliteDatabase, path: Path) -> None:
-    """Shrink the file if at least half of it is free and the disk has room for a copy."""
+    """Shrink the file if at least half is free and the disk has room for three times the rest."""
     size, used, free = (
         database.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_size", "page_count", "freelist_count")

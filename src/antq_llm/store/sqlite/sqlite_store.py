@@ -1,4 +1,4 @@
-"""A run's store in one SQLite file; several runs may share it."""
+"""A run's store in one SQLite file; several runs can share it."""
 
 from __future__ import annotations
 
@@ -107,8 +107,8 @@ def _open_store(path: Path) -> SqliteDatabase:
         found = database.execute("PRAGMA user_version").fetchone()[0]
         if found not in {0, *READABLE, FORMAT}:
             raise ConfigurationError(
-                f"{path} is a store of format {found}, but this version reads {FORMAT}: "
-                "name another --out"
+                f"{path} is a store in format {found}, but this version reads formats up to "
+                f"{FORMAT}: name another --out"
             )
         if found == 0:
             # Large pages hold several rows, which halves the number of writes to a new file.

@@ -21,7 +21,7 @@ def table_name(path: Path) -> str:
 
 
 def free_name(wanted: str, taken: set[str], prefix: str = "record") -> str:
-    """Add a name that differs from those in ``taken`` by more than case to the set, and return it."""
+    """Return a name that differs from all in ``taken`` by more than case, and add it to the set."""
     name = re.sub(r"[\x00-\x1f\x7f]+", " ", wanted).strip()[:_MAX_NAME_CHARACTERS] or UNNAMED
     if name.lower() in taken or name.lower().startswith("sqlite_"):
         name = f"{prefix}_{name}"

@@ -104,7 +104,7 @@ def find_address(folder: Path, url: str | None) -> StoreAddress | None:
 
     Without ``url``, the address is read from the folder's address file. Otherwise, ``url`` is
     returned with the run from this file, if the file exists. Raises ConfigurationError if ``url``
-    names another database or run than the file.
+    and the file name different databases or runs.
     """
     known = read_address(folder)
     if url is None:

@@ -1,4 +1,4 @@
-"""The faults of an answer, in words that do not change when a dependency is upgraded."""
+"""The faults of answers; messages for common faults do not depend on library versions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from antq_llm.core.json_pointer import pointer_to
 _MAX_GIVEN_CHARACTERS = 200
 _NOTHING_GIVEN = object()
 MAX_FAULTS = 1000
-"""The maximum number of faults to list; a re-ask cannot correct an answer with more."""
+"""The maximum number of faults to list; if an answer has more, a single fault says so."""
 
 # Sent to the model: do not edit.
 _WORDS = {
@@ -45,18 +45,19 @@ _WORDS = {
 }
 """Messages for pydantic's error types.
 
-Pydantic's own messages change between versions, which would change the recorded re-asks.
+Pydantic's own messages can change between versions, and re-asks with other messages would not match
+the recorded ones.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A fault in an answer: a JSON Pointer, what was expected there, and what was given."""
+    """A fault in an answer: a JSON Pointer, what was expected there and what was given."""
 
     pointer: str
     message: str
     given: str | None = None
-    """The value given, as JSON truncated to 200 characters; None if there was none."""
+    """The value given, as JSON truncated to 200 characters; None if no value was given."""
 
     def __str__(self) -> str:
         # Sent to the model: do not edit.
@@ -65,7 +66,7 @@ class Fault:
 
 
 class InvalidAnswer(Exception):  # noqa: N818 - it never reaches a caller of the library
-    """An answer does not satisfy its schema; ``faults`` are in document order."""
+    """An answer does not satisfy its schema; ``faults`` lists the places and reasons."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(map(str, faults)))
@@ -73,7 +74,7 @@ class InvalidAnswer(Exception):  # noqa: N818 - it never reaches a caller of the
 
 
 def fault_at(pointer: str, message: str, given: Any = _NOTHING_GIVEN) -> Fault:
-    """Return a fault with the given value as JSON, truncated to 200 characters."""
+    """Return a fault; the given value, if any, is kept as JSON truncated to 200 characters."""
     if given is _NOTHING_GIVEN:
         return Fault(pointer, message)
     text = (
@@ -104,6 +105,6 @@ def _fault_of_pydantic(error: Mapping[str, Any]) -> Fault:
 
 
 def too_many_faults() -> Fault:
-    """Return the fault of an answer with more faults than can be listed."""
+    """Return the single fault to list for an answer with more than ``MAX_FAULTS`` faults."""
     # Sent to the model: do not edit.
     return fault_at("", f"more than {MAX_FAULTS} places do not follow the schema: write it anew")

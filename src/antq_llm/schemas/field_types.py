@@ -15,7 +15,7 @@ _LINE_BREAK = re.compile(r"[ \t]*[\r\n\u2028\u2029]+\s*")
 
 
 def clean_value(text: str) -> str:
-    """Return a printed value in NFC, with plain spaces for line breaks and no-break spaces.
+    """Return a printed value in NFC, with plain spaces instead of line breaks and no-break spaces.
 
     Surrounding spaces are removed. Raises PydanticCustomError if nothing is left.
     """
@@ -43,9 +43,9 @@ def check_quote(text: str) -> str:
 
 
 def check_number(value: Any) -> Any:
-    """Return a JSON number, as an int if it is whole.
+    """Return a JSON number, as an int if it is whole; raise PydanticCustomError for other values.
 
-    Strings are refused, since ``"2.500"`` would silently become 2.5.
+    Strings are refused because ``"2.500"`` (2500 in Vietnamese notation) would silently become 2.5.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError(
@@ -59,7 +59,7 @@ def check_number(value: Any) -> Any:
 
 
 def check_count(value: Any) -> Any:
-    """Return an integer of at least 0; raise PydanticCustomError for other values."""
+    """Return a whole number of at least 0 as an int; raise PydanticCustomError for other values."""
     number = check_number(value)
     if not isinstance(number, int) or number < 0:
         raise PydanticCustomError("number", "write a whole number of at least 0")

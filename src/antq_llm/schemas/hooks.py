@@ -1,7 +1,8 @@
 """Hooks: functions in a schema's own module, for rules that roles cannot express.
 
-A model names the module with ``HOOKS: ClassVar = "package.module"``. The module is imported when a
-hook is first looked up. The code that calls a hook defines its name and signature.
+A pydantic model names its module with ``HOOKS: ClassVar = "package.module"``. The module is
+imported when a hook is first looked up. The code that calls a hook defines the hook's name and
+signature.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Hooks:
             raise
         except BaseException as error:  # the user's module may raise anything
             raise SchemaError(
-                f"the hooks module {self.module} cannot be imported: {described(error)}: correct it"
+                f"the hooks module {self.module} cannot be imported ({described(error)}): "
+                "correct the module or its name in HOOKS"
             ) from error
         return None if hook is None else _guarded(hook, f"{self.module}.{name}")
 
@@ -52,7 +54,9 @@ def _guarded(hook: Callable[..., Any], name: str) -> Callable[..., Any]:
         except (Exception, KeyboardInterrupt):
             raise
         except BaseException as error:
-            raise SchemaError(f"the hook {name} raised {described(error)}") from error
+            raise SchemaError(
+                f"the hook {name} raised {described(error)}: correct the hook"
+            ) from error
 
     return call
 

@@ -1,4 +1,4 @@
-"""Schemas given as JSON Schema documents; they validate answers without changing them."""
+"""Schemas given as JSON Schema documents; answers are validated but not changed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from antq_llm.schemas.faults import MAX_FAULTS, Fault, InvalidAnswer, fault_at, 
 
 
 class JsonRecord(RootModel[Any]):
-    """A record read with a JSON Schema; ``root`` is the parsed JSON."""
+    """A record validated with a JSON Schema; ``root`` is the parsed JSON."""
 
 
 class JsonSchema(Schema[JsonRecord]):
-    """A JSON Schema of any draft, with local references, recursion, combinators and formats.
+    """A schema given as a JSON Schema of any draft, whose formats are also validated.
 
-    Raises SchemaError if the document is not a valid JSON Schema.
+    Local references and recursion are supported. Raises SchemaError if the document is not a valid
+    JSON Schema or has remote references.
     """
 
     def __init__(self, reference: str, json_schema: Mapping[str, Any]) -> None:
@@ -59,7 +60,7 @@ class JsonSchema(Schema[JsonRecord]):
 
 
 def _faults_of(error: jsonschema_rs.ValidationError) -> list[Fault]:
-    """Return the faults in an error; for a combinator, those of the closest alternative."""
+    """Return the faults in an error; for a combinator, those of the best-fitting alternative."""
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(error.kind, "context", None) or []
     if branches and all(branches):
         closest = max(branches, key=lambda errors: (_depth_of(errors), -len(errors)))
@@ -73,9 +74,10 @@ def _depth_of(errors: list[jsonschema_rs.ValidationError]) -> int:
 
 # Sent to the model: do not edit.
 def _words_of(error: jsonschema_rs.ValidationError) -> str:
-    """Return the message of an error, worded here for the common kinds.
+    """Return the message of an error; for common kinds of errors, the wording is fixed here.
 
-    The library's own messages change between versions, which would change recorded re-asks.
+    The messages of jsonschema-rs can change between versions, and re-asks with other messages would
+    not match the recorded ones.
     """
     kind: Any = error.kind
     match kind.name:

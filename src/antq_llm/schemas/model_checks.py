@@ -1,7 +1,7 @@
-"""Refusing pydantic models whose answers could not be checked and corrected.
+"""Refusal of pydantic models whose answers could not be checked and corrected.
 
-Rules read a record in its written form, but correct the answer from which it was parsed. A field
-that they need must therefore have the same key in both.
+Rules read a record as it is written, but correct the answer from which the record was parsed. A
+field that a rule needs must therefore have the same key in the written record and in the answer.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
 
 
 def aliases_of(model: type[BaseModel]) -> Aliases:
-    """Return the keys in answers for fields with several aliases, by their keys in a dump."""
+    """Return the keys in answers of fields with several aliases, by key in a dumped record."""
     return {
         field.serialization_alias or name: _single_keys(field.validation_alias)
         for part in _models_in(model)
@@ -69,7 +69,7 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
     alias = field.validation_alias
     if not isinstance(alias, AliasChoices | AliasPath):
         if (field.serialization_alias or name) != (alias or field.alias or name):
-            return "is read under one alias and written under another: give it one alias for both"
+            return "is read under one alias and written under another: give it a single alias"
         if (
             isinstance(alias, str)
             and alias != name
@@ -126,7 +126,7 @@ def _properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
-    """Return whether a schema, or any schema that it refers to, has a role or a quote."""
+    """Return whether a schema, with the definitions it refers to, contains a role or a quote."""
     entered: set[str] = set()
     stack = [schema]
     while stack:
@@ -148,7 +148,7 @@ def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
 def _written_otherwise(
     read: DeclaredRoles, written: DeclaredRoles
 ) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield each quote or field with a role that is written differently from how it is read."""
+    """Yield each quote or field with a role that is not written as it is read, and the problem."""
     quotes = {(*path, key) for path, key in read.quote_key_of.items()}
     for declared in read.all_fields:
         if not declared.roles and declared.path not in quotes:
@@ -188,7 +188,7 @@ def _kinds(types: set[str]) -> set[str]:
 
 
 def _is_open(roles: DeclaredRoles, path: Path) -> bool:
-    """Return whether a schema allows any value at a path that it does not declare."""
+    """Return whether a schema that does not declare a path allows any value there."""
     for length in range(len(path) - 1, -1, -1):
         around = roles.at(path[:length])
         if around is not None:

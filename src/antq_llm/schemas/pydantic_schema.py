@@ -32,10 +32,10 @@ _MAY_BE_INFINITE = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
 
 
 class PydanticSchema(Schema[T]):
-    """A pydantic model, whose validators check the record.
+    """A schema given as a pydantic model, whose validators check the record.
 
-    Raises SchemaError if the model has no JSON Schema, or if a quote or a field with a role cannot
-    be found both in answers and in written records.
+    Raises SchemaError if the model has no JSON Schema or has a field that cannot be found both in
+    answers and in written records (see ``check_model``).
     """
 
     def __init__(
@@ -124,7 +124,7 @@ def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return the JSON Schema of a pydantic model in the form in which it is sent.
 
-    Titles derived from field names are left out, and a definition that is used only once and is not
+    The only title is the name of the model, and a definition that is used only once and is not
     recursive is inlined. This saves tokens and keeps descriptions next to their fields.
     """
     schema = without_roles(_model_schema(model))

@@ -1,4 +1,4 @@
-"""Schemas by reference: registered names, JSON Schema files and ``package.module:Model``."""
+"""Lookup of schemas by registered name, JSON Schema file or ``package.module:Model``."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
-"""The registered schemas that are pydantic models; the others are JSON Schema files."""
+"""The pydantic models of registered schemas, by reference; other schemas have only a JSON file."""
 
 DEFAULT_SCHEMA = next(iter(MODELS)).split("/")[0]
-"""The name of the default schema."""
+"""The name of the default schema, without a version."""
 
 _REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
@@ -36,9 +36,9 @@ def is_model_reference(text: str) -> bool:
 def load_schema(reference: str | Path, folder: Path | None = None) -> Schema[Any]:
     """Return the schema that a reference names.
 
-    ``name/N`` and ``name`` (its newest version) are looked up in ``folder``, if given, and then
-    among the packaged schemas. ``package.module:Model`` is imported without changing ``sys.path``.
-    Anything else is the path of a JSON Schema file.
+    ``name/N`` and ``name`` (the newest version) refer to the packaged schemas and those in
+    ``folder``, as in ``list_schemas``. ``package.module:Model`` is imported without changing
+    ``sys.path``. Anything else is the path of a JSON Schema file.
     """
     text = str(reference)
     if isinstance(reference, str) and re.fullmatch(r"[A-Za-z][\w-]*@\d+", text):
@@ -57,7 +57,7 @@ def schema_from(
     source: str | Path | type[BaseModel] | Mapping[str, Any] | Schema[Any],
     folder: Path | None = None,
 ) -> Schema[Any]:
-    """Return the schema for a reference, a pydantic model or a JSON Schema as a mapping."""
+    """Return the schema for a reference, a pydantic model or a mapping with a JSON Schema."""
     if isinstance(source, Schema):
         return source
     if isinstance(source, str | Path):

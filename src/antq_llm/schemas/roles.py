@@ -88,7 +88,7 @@ def _strings(argument: str, what: str, values: Any) -> tuple[str, ...]:
         raise ValueError(f"{argument} must be a list of {what}, not {values!r}")
     for value in values:
         if not isinstance(value, str) or not value:
-            raise ValueError(f"{argument} must be a list of {what}, but {value!r} is not one")
+            raise ValueError(f"{argument} must be a list of {what}, but it contains {value!r}")
     # The order of a set differs between processes, which would change the digest of the roles.
     return tuple(sorted(values) if isinstance(values, set | frozenset) else values)
 
@@ -116,7 +116,7 @@ class Scored(Role):
     rule: RuleName
     """One of ``exact``, ``date``, ``period``, ``name``, ``text`` and ``passage``."""
     ignore: tuple[str, ...] = ()
-    """Words that may precede a name but are not part of it, such as ``TP.`` or ``Mr``."""
+    """Words that can precede a name but are not part of it, such as ``TP.`` or ``Mr``."""
 
     def __post_init__(self) -> None:
         if self.rule not in RULE_NAMES:
@@ -138,7 +138,7 @@ class Name(Role):
     role = "name"
 
     noun: str = "name"
-    """A noun for messages, such as ``person``, ``place`` or ``company``."""
+    """The noun for the value in messages, such as ``person``, ``place`` or ``company``."""
 
 
 @dataclass(frozen=True)
@@ -148,19 +148,19 @@ class Figure(Role):
     role = "figure"
 
     comparator: str | None = None
-    """The sibling field that contains ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
+    """The name of the sibling field that contains ``=``, ``>``, ``>=``, ``~``, ``<`` or ``<=``."""
     total: str | None = None
-    """The sibling field that contains the total, the ``y`` of a printed ``x/y``."""
+    """The name of the sibling field that contains the total, the ``y`` of a printed ``x/y``."""
 
 
 @dataclass(frozen=True)
 class CalendarDate(Role):
-    """A day, month or year (EDTF) printed in the article, which must also determine its year."""
+    """A day, month or year (EDTF) printed in the article, which must also determine the year."""
 
     role = "calendar_date"
 
     settles: bool = True
-    """Whether other dates may take their year from this one; False for a document's date, say."""
+    """Whether other dates can take their year from this date; False for an issue date, say."""
 
 
 @dataclass(frozen=True)
@@ -193,12 +193,12 @@ class Passage(Role):
 
 @dataclass(frozen=True)
 class Refers(Role):
-    """A value that names another item; it is respelled as in that item and dropped with it."""
+    """The name of another item, in that item's spelling; the referring item is dropped with it."""
 
     role = "refers"
 
     to: str
-    """The field with the names: a JSON Pointer with ``*`` for each item (``/people/*/name``)."""
+    """The JSON Pointer to the names, with ``*`` instead of an index (``/people/*/name``)."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Identity(Role):
 
 @dataclass(frozen=True)
 class Items(Role):
-    """For a list: the minimum similarity, from 0 to 1, at which two items match."""
+    """For a list: the minimum similarity, above 0 and at most 1, at which two items match."""
 
     role = "items"
 
@@ -235,9 +235,9 @@ class Items(Role):
 class SameItem(Role):
     """For a list: the condition under which items of different chunks are the same.
 
-    One of the fields in ``any_of`` must have the same name in both items. With ``overlap``, all
-    fields in ``equal`` must be equal instead, and the quotes must share at least this fraction of
-    the shorter quote (0 means one character).
+    One of the fields in ``any_of`` must contain the same name in both items. With ``overlap``, all
+    fields in ``equal`` must be equal instead, and the quotes must share at least the fraction
+    ``overlap`` of the shorter quote (0 means one character).
     """
 
     role = "same_item"
@@ -250,7 +250,7 @@ class SameItem(Role):
         for name in ("any_of", "equal"):
             object.__setattr__(self, name, _strings(name, "field names", getattr(self, name)))
         if bool(self.any_of) == (self.overlap is not None):
-            raise ValueError("give either any_of, or overlap together with equal")
+            raise ValueError("give either any_of, or overlap and optionally equal")
         if self.equal and self.overlap is None:
             raise ValueError("equal needs overlap")
         if isinstance(self.overlap, bool) or not isinstance(self.overlap, int | float | None):
@@ -277,7 +277,7 @@ ROLES: dict[str, type[Role]] = {
 
 
 def role_from_json(value: Any) -> Role:
-    """Return the role that an element of ``x-antq-role`` declares; raise ValueError on faults."""
+    """Return the role in an element of ``x-antq-role``; raise ValueError if it is invalid."""
     if isinstance(value, str):
         value = {"role": value}
     if not isinstance(value, dict) or not isinstance(value.get("role"), str):

@@ -1,7 +1,7 @@
-"""Walking through a JSON Schema, following local references, and making changed copies.
+"""Functions that walk through a JSON Schema, follow its references and make changed copies.
 
 References are followed if they name a definition in the root, as ``#/$defs/Person`` does.
-``with_plain_references`` converts other references to definitions to this form.
+``with_plain_references`` rewrites other references to definitions in this form.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ AlternativeKind = Literal["leaf", "combined", "reference", "unresolved"]
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One of the schemas that may apply to a value."""
+    """One of the schemas that can apply to a value."""
 
     schema: Mapping[str, Any]
     kind: AlternativeKind
     """A ``combined`` schema has ``anyOf``, ``oneOf`` or ``allOf``. A ``reference`` has a ``$ref``
     that was followed; an ``unresolved`` schema has a ``$ref`` to a definition that is unknown or
-    already entered. A ``leaf`` has none of these."""
+    already entered. A ``leaf`` has none of these keywords."""
     entered: frozenset[str]
     """The names of the definitions entered on the way to this schema."""
     depth: int
@@ -48,7 +48,7 @@ def alternatives(
     beside_references: bool = True,
     depth: int = 0,
 ) -> Iterator[Alternative]:
-    """Yield the schemas that may apply to a value, each after the schemas to which it leads.
+    """Yield the schemas that can apply to a value, each after those it refers to or combines.
 
     A definition in ``entered`` is not entered again, so the walk of a recursive schema ends. With
     ``beside_references=False``, combinators next to a ``$ref`` are ignored. A boolean schema yields
@@ -89,7 +89,8 @@ def with_plain_references(root: Mapping[str, Any]) -> tuple[dict[str, Any], dict
     """Return a copy of a document in which definitions are referred to as ``#/$defs/NAME``.
 
     ``#/definitions/NAME`` and escaped names are converted, and ``definitions`` is merged into
-    ``$defs``. The second result maps each definition to its pointer in the document.
+    ``$defs``. The second result maps the name of each definition to its pointer in the
+    original document.
     """
     definitions: dict[str, Any] = {}
     names: dict[str, str] = {}
@@ -193,7 +194,7 @@ def count_references(nodes: Iterable[Any]) -> Counter[str]:
 
 
 def is_recursive(name: str, definitions: Mapping[str, Any]) -> bool:
-    """Return whether a definition refers to itself, directly or through others."""
+    """Return whether a definition refers to itself, directly or through other definitions."""
     seen: set[str] = set()
     waiting = list(count_references([definitions[name]]))
     while waiting:

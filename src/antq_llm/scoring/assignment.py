@@ -16,7 +16,7 @@ from scipy.optimize import linear_sum_assignment
 Pairs = list[tuple[int, int]]
 
 TIE_WEIGHT = 1e-9
-"""The bonus for full agreement; it breaks ties and is smaller than any real difference."""
+"""The bonus for a pair in full agreement; it breaks ties but does not outweigh real differences."""
 
 
 def best_matching(
@@ -45,7 +45,7 @@ def best_matching(
 
 
 def is_settled(similarity: NDArray[np.float64], *, threshold: float) -> bool:
-    """Return whether only one matching is possible: no row or column has two possible partners."""
+    """Return whether there is no choice: no row or column has two possible partners."""
     possible = _possible(similarity, threshold)
     return bool((possible.sum(axis=0) <= 1).all() and (possible.sum(axis=1) <= 1).all())
 

@@ -1,4 +1,4 @@
-"""Finds the place of an item or value in another record of the same article."""
+"""Lookup of the counterpart of an item or value in another record of the same article."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 
 
 def counterpart_of(pointer: str, data: Any, other: Any, profile: ScoringProfile) -> str | None:
-    """Return the pointer to the corresponding place in another record, or None.
+    """Return the pointer to the corresponding place in another record, or None if there is none.
 
     Items in lists of objects are matched by identity, other list elements by value, and fields by
     key.

@@ -89,7 +89,7 @@ def derive_profile(
     comparison, such as ``Name``, ``Figure`` and ``CalendarDate``. On a list of scalars, the role
     decides how the elements are compared; an object or list of objects with such a role counts as
     one value. ``Identity`` specifies the fields and weights that identify the items of a list, and
-    ``Items`` specifies the threshold.
+    ``Items`` specifies the minimum similarity at which items match.
     """
     if roles:
         # Roles are collected through these references, so fields must be found through them too.
@@ -107,7 +107,7 @@ class _Derivation:
     roles: DeclaredRoles
 
     def rule(self, schema: Any, path: Path, entered: frozenset[str]) -> Rule:
-        """Return the rule of a field; ``entered`` names the definitions around it."""
+        """Return the rule of a field; ``entered`` has the names of the enclosing definitions."""
         derived = self._derived_rule(schema, path, entered)
         declared = _declared_rule(self.roles.at(path))
         if declared is None:
@@ -132,7 +132,7 @@ class _Derivation:
     def _variants(
         self, schema: Any, entered: frozenset[str]
     ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
-        """Return the schemas of a value, except null, and all definitions entered to find them.
+        """Return the schemas of a value, except null, and the names of all definitions entered.
 
         The list of schemas is empty if a reference is to an unknown definition or to a definition
         that was entered before.
@@ -215,7 +215,7 @@ def _declared_rule(field: DeclaredField | None) -> FieldRule | None:
 def _type_of(variant: Mapping[str, Any]) -> str:
     """Return the JSON type of a schema, or ``enumeration``, ignoring null.
 
-    Return ``mixed`` unless there is exactly one type.
+    The result is ``mixed`` unless there is exactly one type.
     """
     if "enum" in variant or "const" in variant:
         return "enumeration"

@@ -15,7 +15,7 @@ class Discrepancy:
     kind: DiscrepancyKind
     """``missed`` (gold only), ``spurious`` (extracted only), ``wrong_value`` or ``wrong_span``."""
     field: str
-    """The name of the item's list (``people``) or of the value's field (``people.name``)."""
+    """The dotted path of the item's list (``people``) or of the value's field (``people.name``)."""
     slots: int
     """The number of wrong slots; it can exceed 1 only if a whole object is missed or spurious."""
     gold: Any
@@ -25,14 +25,14 @@ class Discrepancy:
     gold_pointer: str | None
     """The JSON Pointer to the value in the gold record, or to where it is missing.
 
-    None if the whole object is missing in the gold record.
+    None if the whole object is missing from the gold record.
     """
     extracted_pointer: str | None
     """The corresponding pointer for the extracted record."""
     gold_quote: str | None
-    """The passage of the innermost object around the value in the gold record.
+    """The passage shown with the gold value.
 
-    None if there is no such passage.
+    It is taken from the innermost enclosing object that has a passage; None if there is none.
     """
     extracted_quote: str | None
     """The corresponding passage for the extracted record."""

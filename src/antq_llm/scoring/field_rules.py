@@ -1,8 +1,9 @@
 """Rules for comparing two values of a field: kinds, normal forms and similarities.
 
-Spelling is normalised as in ``antq_llm.text`` (composition, place of the tone mark, case, white
-space, and kinds of quotation marks and dashes). Diacritics and syllables are never ignored:
-``Công an`` is not ``Công``, and ``Nguyễn Văn A`` is not ``Nguyễn Văn B``.
+The spelling of names, titles and passages is normalised as in ``antq_llm.text`` (composition, place
+of the tone mark, case, white space, and kinds of quotation marks and dashes). Diacritics and
+syllables are never ignored: ``Công an`` is not ``Công``, and ``Nguyễn Văn A`` is not
+``Nguyễn Văn B``.
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ class FieldRule:
     ======= ================================== ====================================================
     exact   they are equal                     0
     date    they are equal as EDTF             0.5 if equal in the parts that both dates have
-    period  they are equal as EDTF             0.5 if the starts and the ends agree as dates do
-    name    their words are the same           0.5 if one is a run of words of the other
+    period  they are equal as EDTF             0.5 if the starts and the ends agree as for dates
+    name    their words are the same           0.5 if one is a run of words in the other
     title   their words are the same           F1 of the bags of words
     passage F1 of the spans >= ``threshold``   F1 of the spans
     set     their elements are the same        F1 of the elements, paired by their similarity
@@ -64,8 +65,8 @@ class FieldRule:
 
     The strict similarity of values that are not the same is 0, except for sets, for which it is the
     F1 of the elements that are the same. The period ``2017`` equals ``2017/2017``. Names are
-    compared without ``class_words``. Names and titles are compared without quotation marks and
-    without a full stop, comma, semicolon or colon at the end; passages are compared without any
+    compared without a class word before them. Names and titles are compared without quotation marks
+    and without a full stop, comma, semicolon or colon at the end; passages are compared without any
     punctuation.
     """
 
@@ -102,7 +103,7 @@ class FieldRule:
         return _word_form(text, self.kind, self.class_words)
 
     def similarity(self, gold: Hashable, extracted: Hashable) -> Similarity:
-        """Return the similarity of two normal forms; an empty value equals only an empty one."""
+        """Return the similarity of two normal forms; an empty value equals only an empty value."""
         if gold == extracted:
             return SAME
         if gold is None or extracted is None:
@@ -183,7 +184,7 @@ def _word_form(text: str, kind: RuleKind, class_words: tuple[str, ...]) -> Words
 
 
 def _without_class_word(words: Words, class_words: tuple[str, ...]) -> Words:
-    """Return a name without the longest class word before it, unless that is the whole name."""
+    """Return a name without the longest class word at its start, if other words follow."""
     fitting = [
         form
         for form in map(words_of, class_words)
@@ -197,7 +198,7 @@ def _compare_exact(*_: object) -> Similarity:
 
 
 def _compare_periods(gold: Any, extracted: Any, _: float) -> Similarity:
-    """Compare dates and periods; a date counts as a period that starts and ends on it."""
+    """Compare dates and periods; a date counts as a period that starts and ends on that date."""
     ends = zip(_ends(gold), _ends(extracted), strict=True)
     return PART if all(_agree(*dates) for dates in ends) else DIFFERENT
 
@@ -250,5 +251,5 @@ NAME = FieldRule("name")
 
 
 def set_of(element: FieldRule) -> FieldRule:
-    """Return the rule of a list of scalars compared as a set."""
+    """Return the rule for comparing lists of scalars as sets, given the rule for their elements."""
     return FieldRule("set", element=element)

@@ -1,4 +1,4 @@
-"""Matching of the items of an extracted list with those of a gold list, by their identity."""
+"""Matching of the items of an extracted list with the items of a gold list, by identity."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pair_items(gold: Sequence[Item], extracted: Sequence[Item], rule: ListRule) 
 
     The pairs have the greatest total similarity (``IdentityFields.similarity``), and each pair
     reaches the rule's threshold. If several matchings have the same total, agreement over all
-    fields decides. The result does not depend on the order of the items.
+    fields decides. The order of the items does not affect which items are paired.
     """
     fields = IdentityFields(rule)
     gold_forms = [fields.forms(item) for item in gold]
@@ -123,7 +123,7 @@ def _all_forms(item: Any, rule: ObjectRule) -> tuple[Hashable, ...]:
 
 
 def _agreement(gold: Item, extracted: Item, rule: ObjectRule) -> float:
-    """Return the mean relaxed similarity over all fields of two items."""
+    """Return the mean relaxed similarity of two items over all their fields."""
     similarities: list[float] = []
     for gold_form, form, (name, child) in zip(
         _all_forms(gold, rule), _all_forms(extracted, rule), rule.fields.items(), strict=True

@@ -20,7 +20,7 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable[Counts]) -> Counts:
-        """Return the sum of ``counts``; it is exact, so their order does not matter."""
+        """Return the exact sum of ``counts``, which does not depend on their order."""
         columns = list(zip(*counts, strict=True))
         return cls(*(_sum(column) for column in columns)) if columns else cls()
 

@@ -10,7 +10,7 @@ from antq_llm.scoring.field_rules import FieldRule
 
 OVERALL = "overall"
 DEFAULT_THRESHOLD = 0.5
-"""The default minimum similarity of two items that match: half of their identity."""
+"""The default minimum similarity at which two items match."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ObjectRule:
         return self.located_slot(path)[1]
 
     def located_slot(self, path: str) -> tuple[tuple[str, ...], FieldRule]:
-        """Return the keys to the field at a dotted path, and its rule; keys may contain dots.
+        """Return the keys to the field at a dotted path, and its rule; keys can contain dots.
 
         Raises ValueError if there is no such field.
         """
@@ -67,7 +67,7 @@ class ListRule:
     identity: Mapping[str, float]
     """The weights of the fields that identify an item, by dotted path."""
     threshold: float = DEFAULT_THRESHOLD
-    """The minimum similarity of two items that match, over the identifying fields."""
+    """The minimum similarity of the identifying fields at which two items match."""
 
     def __post_init__(self) -> None:
         for path, weight in self.identity.items():

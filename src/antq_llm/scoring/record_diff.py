@@ -49,7 +49,7 @@ class SlotCounts:
         return total
 
     def strict(self) -> Counts:
-        """Return the counts for the strict score, in which only equal values are right."""
+        """Return the counts for the strict score, in which merely similar values are wrong."""
         return Counts(self.same, self.extracted - self.same, self.gold - self.same)
 
     def relaxed(self) -> Counts:
@@ -103,14 +103,14 @@ class RecordDiff:
         self.slots: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
         """The counts of slots by dotted path; slots without a value may be absent."""
         self.items: defaultdict[str, SlotCounts] = defaultdict(SlotCounts)
-        """The counts of items in gold, extracted and matched, by dotted path of the list."""
+        """The counts of gold, extracted and matched items, by dotted path of the list."""
         self.discrepancies: list[Discrepancy] = []
         self._compare_objects(rule, "", _Side(gold, "", None), _Side(extracted, "", None))
 
     def _compare_objects(
         self, rule: ObjectRule, prefix: str, gold: _Side, extracted: _Side
     ) -> None:
-        """Compare two objects field by field; ``prefix`` is empty or their path and a dot."""
+        """Compare two objects field by field; ``prefix`` is their path plus a dot, or empty."""
         for name, child in rule.fields.items():
             gold_value, extracted_value = gold.value.get(name), extracted.value.get(name)
             if gold_value is None and extracted_value is None:
@@ -219,8 +219,8 @@ class RecordDiff:
     ) -> None:
         """Compare two lists of scalars as sets.
 
-        Two different elements with a similarity of at least 0.5 count as one wrong value; other
-        elements without an equal are missed or spurious.
+        Different elements with a similarity of at least 0.5 are paired, and each pair counts as one
+        wrong value; other elements without an equal are missed or spurious.
         """
         assert rule.element is not None
         path = prefix + name

@@ -7,11 +7,11 @@ and a false negative. A slot that is filled only in the extracted record is a fa
 slot that is filled only in the gold record is a false negative. A slot that is filled in neither
 record does not count. Each element of a list of scalars is a slot. The items of a list of objects
 are first matched one to one (``antq_llm.scoring.item_matching``); all slots of an item without a
-partner are missed or spurious. The score of a list sums the slots of its items, and ``overall``
-sums all slots of the record.
+partner are missed or spurious. The score of a list sums the counts of its items' slots, and
+``overall`` sums the counts of all slots of the record.
 
-In the relaxed score, a pair of values adds its similarity to the true positives, and the difference
-between 1 and its similarity to both the false positives and the false negatives.
+In the relaxed score, a pair of values adds its similarity to the true positives, and 1 minus its
+similarity to both the false positives and the false negatives.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ ScoreMode = Literal["strict", "relaxed"]
 
 @dataclass(frozen=True, slots=True)
 class RecordScore:
-    """The counts of one article, by field with ``overall`` first, and its errors."""
+    """The counts of one article, by field with ``overall`` first, and the article's errors."""
 
     strict: Mapping[str, Counts]
-    """The counts for the strict score, in which only equal values are right."""
+    """The counts for the strict score, in which merely similar values are wrong."""
     relaxed: Mapping[str, Counts]
     """The counts for the relaxed score, in which similar values are partly right."""
     items: Mapping[str, Counts]
-    """The numbers of items that are matched, only extracted and only in gold, by list."""
+    """The numbers of items that are matched, only extracted or only in gold, by list."""
     errors: tuple[Discrepancy, ...]
 
 

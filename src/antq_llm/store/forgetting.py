@@ -1,7 +1,7 @@
-"""Deletion of articles from a store; each function runs inside a transaction.
+"""Deletion of the data of articles from a store; call ``forget`` and ``end`` in a transaction.
 
-The table ``forgetting`` contains the ids of articles that were deleted from the store but may still
-be in output files.
+The table ``forgetting`` contains the ids of articles whose data was deleted from the store but may
+still be in output files.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from antq_llm.store.sql.database import Database
 
 
 def forget(database: Database, article_ids: Sequence[str]) -> Forgotten:
-    """Delete the answers, outcomes and requests of articles, and add their ids to the table."""
+    """Delete the answers, outcomes and requests of articles, and add the ids to ``forgetting``.
+
+    Requests in pending batches are counted but not deleted.
+    """
     found = [_forget_one(database, article_id) for article_id in article_ids]
     same_text = {other for one in found for other in one.same_text}
     return Forgotten(
@@ -56,7 +59,7 @@ def pending(database: Database) -> list[str]:
 
 
 def end(database: Database, article_ids: Sequence[str]) -> None:
-    """Remove from the table the ids of articles that are no longer in any output file."""
+    """Remove from ``forgetting`` the ids of articles that are no longer in any output file."""
     for article_id in article_ids:
         _delete(database, "forgetting", "article_id = ?", article_id)
 

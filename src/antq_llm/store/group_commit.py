@@ -22,7 +22,7 @@ _Waiting = list[tuple[Work, asyncio.Future[Any]]]
 class GroupCommit:
     """Group commit for the tasks of an event loop: work is done in a thread, in order of arrival.
 
-    Several event loops may share an instance; each has its own queue.
+    Several event loops can share an instance; each has its own queue.
     """
 
     def __init__(self, write_all: WriteAll) -> None:
@@ -40,7 +40,7 @@ class GroupCommit:
         return await self._add(work)
 
     def post(self, work: Work) -> None:
-        """Do a piece of work with the next commit, without waiting for it or raising its errors."""
+        """Do a piece of work with the next commit; do not wait for the work or raise its errors."""
         self._add(work).add_done_callback(asyncio.Future.exception)
 
     def _add(self, work: Work) -> asyncio.Future[Any]:

@@ -1,7 +1,7 @@
 """Opening a run's store, which is in SQLite or PostgreSQL.
 
-The store is a SQLite file in the run's folder unless the run names a PostgreSQL database. In that
-case, the folder contains the address of the database, so that later calls find it.
+The store is a SQLite file in the run's folder unless the run uses a PostgreSQL database. In that
+case, the folder contains the address of the database, so that later calls can find it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> 
     """Open the store of a run's folder, creating it if there is none.
 
     If ``is_new`` is false, the store must exist (see ``has_store``), and the folder is not changed.
-    ``url`` is the address of a PostgreSQL database; by default, it is the address in the folder,
-    and if the folder has no address, the store is a SQLite file in it. Raises ConfigurationError if
+    ``url`` is the address of a PostgreSQL database; by default, the address in the folder is used.
+    If there is no address, the store is a SQLite file in the folder. Raises ConfigurationError if
     the store cannot be used or if the run has its store elsewhere.
     """
     address = find_address(folder, url)
@@ -43,7 +43,7 @@ def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> 
 
 
 def has_store(folder: Path, url: str | None = None) -> bool:
-    """Return whether a folder has a store or ``url`` names a run that its database has."""
+    """Return whether a folder has a store or ``url`` names a run that exists in the database."""
     address = find_address(folder, url)
     if address is None:
         return (folder / STORE_FILE).is_file()

@@ -17,17 +17,17 @@ level 6 takes twice as long and saves 8%.
 def pack(text: bytes) -> bytes:
     """Return a UTF-8 text in compressed form.
 
-    The text is passed as bytes because encoding a few kilobytes takes as long as compressing them.
+    The text is passed as bytes because its callers already have it in UTF-8.
     """
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
     return compressor.compress(text) + compressor.flush()
 
 
 def unpack(data: bytes) -> bytes:
-    """Return, in UTF-8, a text that ``pack`` compressed."""
+    """Return the UTF-8 text that ``pack`` compressed."""
     return zlib.decompress(data)
 
 
 def now_text() -> str:
-    """Return the current UTC time in ISO 8601 with milliseconds, as in stores."""
+    """Return the current UTC time in ISO 8601 with milliseconds, the format of times in stores."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

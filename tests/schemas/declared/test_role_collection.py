@@ -180,17 +180,17 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
         (7, "a role must be an object"),
         (
             {"role": "same_item", "any_of": [1]},
-            "any_of must be a list of field names, but 1 is not",
+            "any_of must be a list of field names, but it contains 1",
         ),
         ({"role": "same_item", "any_of": 5}, "any_of must be a list of field names, not 5"),
         (
             {"role": "same_item", "overlap": 0.5, "equal": [None]},
-            "equal must be a list of field names, but None is not one",
+            "equal must be a list of field names, but it contains None",
         ),
         ({"role": "same_item", "overlap": "much"}, "overlap must be a number from 0 to 1"),
         (
             {"role": "scored", "rule": "name", "ignore": ["Mr", 3]},
-            "ignore must be a list of words, but 3 is not one",
+            "ignore must be a list of words, but it contains 3",
         ),
         ({"role": "identity"}, "the role identity lacks an argument: weight"),
     ],

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL that is restored when it is lost."""
+"""A connection to PostgreSQL that is restored if it is lost."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ T = TypeVar("T")
 class PostgresDatabase:
     """A connection to the PostgreSQL schema of a run; see ``Database``.
 
-    If the connection is lost during a statement or the work of ``transact``, it is restored if
-    possible within ``patience`` seconds, and the statement or work is executed again. Errors are
-    raised as ConfigurationErrors that say what to do.
+    If the connection is lost during ``transact`` or during a statement outside a transaction, it is
+    restored, and the work or statement is repeated. Attempts end after ``patience`` seconds.
+    Database errors are raised as ConfigurationErrors that say what to do.
     """
 
     dialect: ClassVar = Dialect(
@@ -105,7 +105,7 @@ class PostgresDatabase:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Open a transaction: make all changes or none, and make the run's other writers wait.
+        """Open a transaction that makes all changes or none and blocks the run's other writers.
 
         If the connection is lost, the changes are not repeated automatically.
         """
@@ -165,7 +165,7 @@ class PostgresDatabase:
         self._connection.close()
 
     def _was_committed(self, number: str) -> bool:
-        """Return whether a transaction took effect although its connection was lost at the end."""
+        """Return whether an interrupted commit took effect; ``number`` is the transaction's id."""
         while True:
             row = self._repeated(
                 lambda: self._connected().execute("SELECT pg_xact_status(%s::xid8)", (number,))
@@ -225,7 +225,7 @@ def errors_named(address: StoreAddress) -> Iterator[None]:
     except psycopg.errors.InsufficientPrivilege as error:
         raise ConfigurationError(
             f"the store in {address.shown} cannot be used ({_reason(error)}): run GRANT CREATE ON "
-            "DATABASE for its user, or name another --store"
+            "DATABASE for the database user, or name another --store"
         ) from error
     except psycopg.OperationalError as error:
         raise ConfigurationError(
@@ -245,5 +245,5 @@ def _reason(error: psycopg.Error) -> str:
 
 @lru_cache(maxsize=256)
 def converted(statement: str) -> Any:
-    """Return a ``Database`` statement with its placeholders converted to those of psycopg."""
+    """Return a ``Database`` statement with its placeholders in psycopg's form."""
     return _NAMED.sub(r"%(\1)s", statement).replace("?", "%s")

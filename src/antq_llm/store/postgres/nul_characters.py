@@ -1,4 +1,4 @@
-"""Escaping NUL characters in texts, because PostgreSQL does not accept them.
+"""Escaping of NUL characters in texts, because PostgreSQL does not accept them.
 
 An article's id, like any JSON string, can contain such characters.
 """
@@ -30,6 +30,6 @@ class _Loader(TextLoader):
 
 
 def escape_nul_characters(connection: psycopg.Connection[Any]) -> None:
-    """Escape NUL characters in texts sent over a connection, and restore them in texts read."""
+    """Escape NUL characters in texts sent over a connection; restore them in texts received."""
     connection.adapters.register_dumper(str, _Dumper)
     connection.adapters.register_loader("text", _Loader)

@@ -40,7 +40,7 @@ def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> Po
 
 
 def has_run(address: StoreAddress) -> bool:
-    """Return whether the database at an address has the run."""
+    """Return whether the run that an address names exists in the address's database."""
     with errors_named(address), closing(connect(address)) as connection:
         return _exists(connection, address)
 

@@ -238,7 +238,7 @@ def test_an_item_with_a_stripped_quote_is_dropped() -> None:
 
 def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
     """A quote that a validator changes is not in the answer, so a SchemaError is raised."""
-    with pytest.raises(SchemaError, match="a validator changed its quote or moved it"):
+    with pytest.raises(SchemaError, match="a validator changed the item's quote or moved the item"):
         checked(Upper, {"quote": PRINTED})
 
 

@@ -45,7 +45,7 @@ class TracedExtraction(Protocol):
 
     @property
     def warnings(self) -> Sized:
-        """The warnings of the record."""
+        """The warnings about the record."""
         ...
 
     @property
@@ -85,7 +85,7 @@ E = TypeVar("E", bound=TracedExtraction | TracedFailure)
 async def traced_article(article_id: str, prompt: str, schema: str, extraction: Awaitable[E]) -> E:
     """Await and return an extraction or failure, within a span if telemetry is on.
 
-    ``prompt`` and ``schema`` are references, which the span records.
+    ``prompt`` and ``schema`` are the references that the span records.
     """
     telemetry = active_telemetry()
     if telemetry is None:

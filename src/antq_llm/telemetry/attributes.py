@@ -8,7 +8,7 @@ from antq_llm.errors import AntqError
 
 Attribute = str | bool | int | float | tuple[str, ...]
 Attributes = Mapping[str, Attribute | None]
-"""Attributes by name; those whose values are None are left out."""
+"""Attributes by name; those whose values are None are not recorded."""
 
 
 def known(attributes: Attributes) -> dict[str, Attribute]:

@@ -1,4 +1,4 @@
-"""The library's own providers, which send to the collector named in the environment."""
+"""The library's own providers, which send telemetry to the collector named in the environment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 5.0
-"""Maximum number of seconds to wait for the collector at the end of a run."""
+"""Maximum number of seconds to wait for the collector at the end of a run; also the default timeout
+of an export."""
 _NAME = "antq_llm"
 
 
@@ -36,8 +37,8 @@ class _Collector:
         """Record whether an export failed, and warn at the beginning of an outage."""
         if failed and not self.is_failing:
             logger.warning(
-                "the collector at OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry, so it is "
-                "lost: start the collector, or unset the variable"
+                "the collector at OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry, so the "
+                "telemetry is lost: start the collector, or unset the variable"
             )
         self.is_failing = failed
 
@@ -46,7 +47,7 @@ _COLLECTOR = _Collector()
 
 
 class _SpanExporter(OTLPSpanExporter):
-    """An exporter of spans that warns if they are not accepted."""
+    """An exporter of spans that warns if the collector does not accept them."""
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send spans."""
@@ -56,7 +57,7 @@ class _SpanExporter(OTLPSpanExporter):
 
 
 class _MetricExporter(OTLPMetricExporter):
-    """An exporter of metrics that warns if they are not accepted."""
+    """An exporter of metrics that warns if the collector does not accept them."""
 
     def export(self, *arguments: Any, **options: Any) -> MetricExportResult:
         """Send metrics."""
@@ -67,7 +68,7 @@ class _MetricExporter(OTLPMetricExporter):
 
 @cache
 def make_providers() -> tuple[TracerProvider, MeterProvider]:
-    """Return non-global providers that send over OTLP/HTTP as configured in the environment."""
+    """Return non-global providers that send data over OTLP/HTTP, configured by the environment."""
     # The exporters repeat their own warnings on every try.
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     named = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get(

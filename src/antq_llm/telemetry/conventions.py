@@ -1,7 +1,7 @@
-"""Names of spans, attributes and metrics: OpenTelemetry's for generative AI and the library's own.
+"""Names of attributes and metrics: those of OpenTelemetry and the library's own.
 
-The names for generative AI are still in development, and no package contains them yet:
-https://github.com/open-telemetry/semantic-conventions-genai.
+The names for generative AI are still in development, and OpenTelemetry's packages have only
+deprecated copies of them: https://github.com/open-telemetry/semantic-conventions-genai.
 """
 
 from __future__ import annotations

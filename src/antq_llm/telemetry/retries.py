@@ -1,4 +1,4 @@
-"""Counting how often a request is sent again."""
+"""Counting how many times a request is sent again."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Telemetry:
             names.COST_METRIC, "{USD}", "Cost of the answers received, in US dollars."
         )
         self._retries = meter.create_counter(
-            names.RETRIES_METRIC, "{request}", "Number of requests that were sent again."
+            names.RETRIES_METRIC, "{request}", "Number of times that requests were sent again."
         )
         self._articles = meter.create_counter(
             names.ARTICLES_METRIC, "{article}", "Number of articles, by outcome."
@@ -65,7 +65,7 @@ class Telemetry:
 
     @staticmethod
     def mark_failed(span: Span, error: BaseException) -> None:
-        """Record the kind of an error, and its HTTP status if it has one."""
+        """Mark a span as failed, with the kind of the error and its HTTP status, if it has one."""
         kind = error_type(error)
         status = getattr(error, "status", None)
         span.set_attributes(known({names.ERROR_TYPE: kind, names.HTTP_STATUS: status}))
@@ -76,7 +76,7 @@ class Telemetry:
         self._duration.record(seconds, known(attributes))
 
     def record_tokens(self, kind: str, tokens: int, attributes: Attributes) -> None:
-        """Record the tokens of an answer; ``kind`` is ``input`` or ``output``."""
+        """Record the number of tokens that an answer used; ``kind`` is ``input`` or ``output``."""
         self._tokens.record(tokens, known({**attributes, names.TOKEN_TYPE: kind}))
 
     def add_cost(self, usd: float, attributes: Attributes) -> None:
@@ -84,9 +84,9 @@ class Telemetry:
         self._cost.add(usd, known(attributes))
 
     def add_retries(self, retries: int, attributes: Attributes) -> None:
-        """Add to the number of requests that were sent again."""
+        """Add to the number of times that requests were sent again."""
         self._retries.add(retries, known(attributes))
 
     def add_article(self, outcome: str, error: str | None) -> None:
-        """Count an article by its outcome, ``record`` or ``failure``, and the kind of its error."""
+        """Count an article by outcome (``record`` or ``failure``) and kind of error, if any."""
         self._articles.add(1, known({names.OUTCOME: outcome, names.ERROR_TYPE: error}))

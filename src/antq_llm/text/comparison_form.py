@@ -1,6 +1,6 @@
 """The comparison form of a text, with a map from its positions to those of the original.
 
-Spellings that a Vietnamese reader takes for the same word have the same form. They may differ in
+Spellings that a Vietnamese reader regards as the same word have the same form. They may differ in
 case, invisible characters, the composition of letters, the choice of ``Đ`` or ``Ð``, the vowel that
 carries the tone mark and the kind of spaces, dashes and quotation marks. The form keeps what
 distinguishes words: the quality of every letter (``o``, ``ô``, ``ơ``) and the tone of every
@@ -37,7 +37,7 @@ _SPECIAL = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORD = 100
-"""Maximum number of letters by which a compared part is extended to whole words."""
+"""Maximum number of characters by which a span is extended on each side to whole words."""
 _MAX_POSITIONS = 20_000
 """Maximum number of positions at which one form is compared with another."""
 
@@ -50,7 +50,7 @@ class ComparisonForm:
     letters: str
     """Lower-case letters without tones; one space for each run of white space."""
     tones: str
-    """The digit of each letter's tone mark; ``0`` if it has none."""
+    """The digit of each letter's tone mark; ``0`` for a letter without one."""
     positions: OffsetMap = field(default_factory=OffsetMap, repr=False, compare=False)
     """The position in the original of each character of ``letters``."""
 
@@ -132,10 +132,10 @@ def comparison_form(text: str) -> ComparisonForm:
 
 
 def special_places(text: str) -> list[tuple[int, int, str]]:
-    """Return the start, end and kind of each stretch that is not a single letter or sign.
+    """Return the start, end and kind of each stretch that is replaced in the comparison form.
 
-    The kinds are ``letter`` (with combining marks), ``space`` (a run of white space), ``gone``
-    (invisible characters) and ``ellipsis``.
+    The kinds are ``letter`` (a letter with combining marks), ``space`` (a run of white space),
+    ``gone`` (invisible characters and stray combining marks) and ``ellipsis``.
     """
     return _special_places(text.translate(_LETTERS))
 
@@ -198,7 +198,7 @@ def _letter(character: str) -> str:
 
 
 def _split(letter: str) -> tuple[str, str]:
-    """Split a letter with marks into the lower-case letter without its tone and the tone digit."""
+    """Return a letter in lower case and without its tone mark, and the digit of the tone mark."""
     decomposed = unicodedata.normalize("NFD", letter)
     base = unicodedata.normalize(
         "NFC", "".join(mark for mark in decomposed if mark not in TONE_MARKS)

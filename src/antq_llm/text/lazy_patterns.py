@@ -8,7 +8,7 @@ from typing import Any, cast
 
 
 class _LazyPattern:
-    """A stand-in for a compiled pattern; each method is copied to it on first use."""
+    """A proxy that compiles its pattern on first use and caches the attributes that are read."""
 
     def __init__(self, compile_now: Callable[[], re.Pattern[str]]) -> None:
         self._compile_now = compile_now
@@ -30,5 +30,5 @@ def lazy_re(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def lazily(compile_now: Callable[[], re.Pattern[str]]) -> re.Pattern[str]:
-    """Return a pattern that a function compiles when it is first used."""
+    """Return a pattern that ``compile_now`` compiles when the pattern is first used."""
     return cast("re.Pattern[str]", _LazyPattern(compile_now))

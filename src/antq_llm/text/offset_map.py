@@ -47,7 +47,7 @@ class OffsetMap:
         return position if index < 0 else self._to[index] + position - self._from[index]
 
     def end_of(self, position: int) -> int:
-        """Return the end of a character in the original, including its combining marks."""
+        """Return the end in the original of a character, or of the stretch that it replaces."""
         return self._wide.get(position) or self.start_of(position) + 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:

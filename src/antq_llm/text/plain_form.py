@@ -1,8 +1,8 @@
 """The plain form of a text, for which the patterns of the rules are written.
 
-It has composed letters, one space for each run of spaces and no invisible characters. Texts that
-differ only in these respects have the same plain form. Matches are mapped back to their positions
-in the original.
+It has composed letters, ordinary hyphens, one space for each run of spaces and none of the usual
+invisible characters. Texts that differ only in these respects have the same plain form. Matches are
+mapped back to their positions in the original.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _SPACES = "\u00a0\u2002\u2003\u2007\u2009\u202f"
 _HYPHENS = "\u2010\u2011"
 _ONE_FOR_ONE = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_HYPHENS, "-") | ETHS
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-"""The usual invisible characters. Others are removed only from a text that contains one of these
-or a decomposed letter."""
+"""The usual invisible characters. Other invisible characters are removed only from a text that
+contains a usual one or a decomposed letter."""
 _DOUBLED = re.compile("   *")
 
 

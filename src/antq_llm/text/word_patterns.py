@@ -19,7 +19,7 @@ _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 def compile_words(pattern: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern whose alternatives are tried only at a letter that one of them begins with.
 
-    It is compiled when it is first used. The result matches the same texts as
+    The pattern is compiled on first use. The result matches the same texts as
     ``re.compile(pattern, flags)``, which tries every alternative at every position if case is
     ignored. The pattern may set flags only for groups, and its spaces are significant.
     """
@@ -31,7 +31,7 @@ class _Part(NamedTuple):
 
     text: str
     firsts: frozenset[str] | None
-    """What the part may begin with, as parts of a character class; None if that is not known."""
+    """What the part may begin with, as members of a character class; None if that is not known."""
 
 
 class _Reader:
@@ -105,7 +105,7 @@ class _Reader:
 
 
 def _arranged(alternatives: list[_Part]) -> _Part:
-    """Return alternatives preceded by a lookahead for what they may begin with."""
+    """Return alternatives, preceded where useful by a lookahead for what they may begin with."""
     text = "|".join(alternative.text for alternative in alternatives)
     firsts = frozenset[str]()
     for alternative in alternatives:

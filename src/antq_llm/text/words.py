@@ -13,15 +13,15 @@ Words = tuple[str, ...]
 _CACHED = 1 << 13
 """Cache size, enough for a pair of articles; a larger cache would slow the garbage collector."""
 _SHORT_RUNS = (1, 2, 3)
-"""Lengths of runs that are first compared as sets, which is fast and usually enough: passages
-seldom share a longer run by chance."""
+"""The lengths, in words, of the runs that are compared first, as sets. This is fast and usually
+enough, because passages seldom share a longer run by chance."""
 _WORD = re.compile(r"[^\W_]+|\S")
 _MARK_OF = {digit: mark for mark, digit in TONE_MARKS.items()} | {NO_TONE: ""}
 
 
 @lru_cache(maxsize=_CACHED)
 def words_of(text: str) -> Words:
-    """Return the words and single punctuation marks of a text.
+    """Return the words of a text; each punctuation mark is a word of its own.
 
     Words are in lower case, with the tone mark after the letters. ``hoà`` and ``hòa`` are the same
     word; ``hoa`` and ``hoá`` are different words.
@@ -42,7 +42,7 @@ def _words_of_chunk(chunk: str) -> Words:
 def shared_words(first: Words, second: Words) -> float:
     """Return the F1 of two bags of words, from 0 to 1.
 
-    This is twice the number of shared words, divided by the number of words in both bags.
+    This is twice the number of shared words, divided by the total number of words in the bags.
     Source: the token F1 of SQuAD, Rajpurkar et al. 2016, "SQuAD: 100,000+ Questions for Machine
     Comprehension of Text", section 6.1.
     """
@@ -53,8 +53,8 @@ def shared_words(first: Words, second: Words) -> float:
 def span_overlap(first: Words, second: Words) -> float:
     """Return the F1 of two passages as spans, from 0 to 1.
 
-    This is twice the length of their longest common run of words, divided by the number of words
-    in both. Contiguous passages of an article overlap in one run of words.
+    This is twice the length of their longest common run of words, divided by the total number of
+    words in the passages. Contiguous passages of an article overlap in one run of words.
     """
     total = len(first) + len(second)
     return 2 * longest_common_run(first, second) / total if total else 1.0
@@ -90,7 +90,7 @@ def longest_common_run(first: Words, second: Words) -> int:
 
 @lru_cache(maxsize=_CACHED)
 def _short_runs(words: Words) -> tuple[frozenset[int], ...]:
-    """Return, for each short length, the hashes of the runs of that length."""
+    """Return, for each length in ``_SHORT_RUNS``, the hashes of the runs of that length."""
     return tuple(
         frozenset(map(hash, zip(*(words[start:] for start in range(length)), strict=False)))
         for length in _SHORT_RUNS

@@ -70,8 +70,8 @@ _REFUSED = frozenset({"refusal"})
 def raise_for_unusable(completion: Completion, output_limit: int | None = None) -> None:
     """Raise CompletionError if an answer was refused, filtered or truncated.
 
-    A re-ask cannot correct these. ``output_limit`` is the maximum number of output tokens that
-    the caller allows; None if there is no limit.
+    A re-ask cannot correct such an answer. ``output_limit`` is the maximum number of output tokens
+    that the caller allows; None if there is no limit.
     """
     ended = (completion.finish_reason or "").lower()
     if completion.refusal or ended in _REFUSED:
@@ -121,8 +121,9 @@ def read_answer(text: str, schema: Schema[T]) -> T:
 def parse_answer(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
     """Return the record in an answer and the JSON from which it was read.
 
-    The JSON is the whole answer, or the last document in it that satisfies the schema. Reasoning,
-    code fences and surrounding text are skipped. Raises InvalidAnswer if there is no record.
+    The JSON is the whole answer, or the last document in it that satisfies the schema. Wrappers,
+    reasoning, code fences and surrounding text are skipped. Raises InvalidAnswer if there is no
+    record.
     """
     try:
         return _read(text, schema)
@@ -134,10 +135,11 @@ def parse_answer(text: str, schema: Schema[T]) -> ParsedAnswer[T]:
 
 
 def feedback(faults: Sequence[Fault], code: str) -> str:
-    """Return the re-ask message for a refused answer, with one line per fault.
+    """Return the re-ask message for a rejected answer, with one line for each fault.
 
-    The lines quote the answer and the article. They are enclosed in delimiters with a code, so that
-    quoted text cannot pass for instructions.
+    The lines can quote the answer and the article. Delimiters with ``code`` enclose the lines, so
+    that quoted text cannot pass for instructions. If there are many faults, only the first ones are
+    listed.
     """
     # Sent to the model: do not edit.
     lines = [f"- {fault}" for fault in faults[:_MAX_FAULTS_REPORTED]]

@@ -39,7 +39,7 @@ class AnswerEditor:
         self._name = schema_name
 
     def respell(self, spellings: Mapping[str, str]) -> None:
-        """Replace the quotes in the answer with other spellings, given by their items' pointers."""
+        """Replace quotes in the answer; ``spellings`` has the new quote for each item's pointer."""
         # Find all places before changing any, because items are found by their old quotes.
         places = [(self._place(pointer), pointer) for pointer in spellings]
         for place, pointer in places:
@@ -86,9 +86,9 @@ class AnswerEditor:
     ) -> int | None:
         """Return the index in the answer's list of the item at an index in the dump's list.
 
-        If several items have the same quote, the one with the most equal values is chosen. Ties go
-        to the item at the same index, else to the one with the same rank among equal items. Returns
-        None if there is no such item.
+        If several items have the same quote, the one with the most equal values is chosen. Among
+        equally good items, the one at the same index is chosen, or else equal items of the dump are
+        matched in order. Returns None if there is no such item.
         """
         wanted = siblings[index]
         same = _indices_of(wanted, around, key)
@@ -107,8 +107,8 @@ class AnswerEditor:
     def _not_found(self, pointer: str) -> SchemaError:
         return SchemaError(
             f"{self._name}: the item {pointer or '/'} of a record cannot be found in the answer "
-            "from which it was read, because a validator changed its quote or moved it. "
-            "Write validators that leave quotes unchanged and items in their lists"
+            "from which the record was read, because a validator changed the item's quote or moved "
+            "the item. Write validators that leave quotes unchanged and keep items in their lists"
         )
 
 
@@ -144,7 +144,7 @@ def _get(data: Any, pointer: str) -> Any:
 
 
 def _indices_of(wanted: Any, around: list[Any], key: str | None) -> list[int]:
-    """Return the indices in a list that match a dump's item, by its quote if it has one."""
+    """Return the indices of values that match an item of the dump, by quote if the item has one."""
     if key is None:
         return [index for index, value in enumerate(around) if value == wanted]
     quote = wanted[key]

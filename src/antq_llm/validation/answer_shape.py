@@ -28,7 +28,7 @@ _SCHEMA_KEYWORDS = frozenset({"type", "required", "title", "$schema", "$defs", "
 def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | None:
     """Return the fault of an answer that satisfies the schema without being a record.
 
-    Such an answer is the schema itself, a tool call, or an object with none of the schema's keys.
+    Such an answer is a tool call, the schema itself or an object with none of the schema's keys.
     If the schema does not list its keys, only an answer that is the schema itself has a fault.
     """
     if not isinstance(data, dict):
@@ -51,8 +51,8 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
 def unwrapped(data: Any, schema: Schema[Any]) -> Any | None:
     """Return the content of a wrapper around an answer, or None if it is not clearly a wrapper.
 
-    A wrapper is a call of the schema's tool (or several equal calls), a list with one item, an
-    object whose only key is unknown, or JSON inside a string.
+    A wrapper is JSON inside a string, a list with one item, a call of the schema's tool (or several
+    equal calls) or an object whose only key is unknown.
     """
     keys = root_keys(schema) or frozenset()
     if isinstance(data, str):
@@ -73,7 +73,7 @@ def unwrapped(data: Any, schema: Schema[Any]) -> Any | None:
 
 @lru_cache(maxsize=64)
 def root_keys(schema: Schema[Any]) -> frozenset[str] | None:
-    """Return the keys that a record may have according to its schema; None if any are allowed."""
+    """Return the keys that a record may have; None if its schema does not list them all."""
     root = schema.json_schema
     definitions = root.get("$defs") or root.get("definitions") or {}
     keys: set[str] = set()
@@ -130,7 +130,7 @@ def _call_in(data: Any, keys: frozenset[str]) -> tuple[str, Any] | None:
 
 
 def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
-    """Return the arguments of a tool's calls if all that are not empty are equal, else None."""
+    """Return the arguments of a tool's calls if all non-empty ones are equal, else None."""
     given = [
         _json_in(arguments) if isinstance(arguments, str) else arguments
         for name, arguments in calls
@@ -141,7 +141,7 @@ def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
 
 
 def is_name_of(name: str, tool: str) -> bool:
-    """Return whether a call's name is that of a tool or empty, ignoring namespace and number."""
+    """Return whether a call's name is empty or a tool's name, ignoring a namespace and a number."""
     return _CALL_NUMBER.sub("", name.strip().rpartition(".")[2]) in {tool, ""}
 
 

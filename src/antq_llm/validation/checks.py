@@ -74,7 +74,7 @@ class CheckedRecord(Generic[T]):
 
     @property
     def insistence(self) -> Insistence:
-        """The model's insistence on values, for checking the same items in another record."""
+        """An insistence on the disputed values, for checking another record with the same items."""
         return Insistence((_values_of(self.data, self.disputed),))
 
     @property
@@ -103,8 +103,8 @@ def check_record(
 ) -> CheckedRecord[T]:
     """Check a record's quotes and values against its article.
 
-    ``answer`` is the record as JSON data in the form that a model gives, not its dump. The quotes
-    in the result are spelled as in the article. Raises InvalidAnswer if the answer does not satisfy
+    ``answer`` is JSON data in the form that a model gives, not the record's dump. The quotes in the
+    result are spelled as in the article. Raises InvalidAnswer if the answer does not satisfy
     the schema.
     """
     return _checked(schema.read_data(answer), answer, schema, analyzed, insistences)
@@ -156,7 +156,7 @@ def can_be_checked(schema: Schema[Any]) -> bool:
 
 
 def has_figures(schema: Schema[Any]) -> bool:
-    """Return whether a schema has figures, so that those missing from all items can be reported."""
+    """Return whether a schema has figures; only then can missing figures be reported."""
     return bool(rule_plan(schema.roles).figures)
 
 

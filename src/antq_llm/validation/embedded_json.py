@@ -1,7 +1,7 @@
 """Finding JSON documents inside other text, in time linear in its length.
 
 The standard library's decoder would take quadratic time on text such as ``[[[[…`` or ``{{{{…``. It
-does not say where deep nesting fails, and for each error it counts the lines before the error.
+does not report where nesting is too deep, and for each error it counts the lines before the error.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class BrokenDocument(Exception):  # noqa: N818 - it tells where to search on, an
 
 
 def documents_in(text: str) -> list[str]:
-    """Return the JSON objects and arrays in a text that are outside reasoning, in order.
+    """Return the JSON objects and arrays outside the reasoning in a text, in order.
 
     Parts of a document are not returned separately. After a document that breaks off, the search
     continues where it breaks off.
@@ -43,7 +43,7 @@ def documents_in(text: str) -> list[str]:
 
 
 class _Search:
-    """One pass over a text, in which marks inside a complete document are ignored."""
+    """One pass over a text that ignores the marks of reasoning inside a complete document."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -106,7 +106,7 @@ class _Search:
             self._found.append(self._text[begin : self._position])
 
     def _leave_broken(self, begin: int, end: int) -> None:
-        """Continue after a document that breaks off, or at a mark of reasoning inside it."""
+        """Continue where a document breaks off, or after a mark of reasoning inside it."""
         self._position = end
         inside = self._marks[self._number_of(begin) : self._number_of(end)]
         # Of several ends, the last one decides, so that nothing is read more than twice.

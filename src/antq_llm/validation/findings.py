@@ -13,8 +13,8 @@ from antq_llm.schemas.faults import Fault
 Verdict = Literal["contradicted", "cannot_tell"]
 """The verdict of a rule on a value; there is no finding for a supported value.
 
-``contradicted`` is a fault: the model is asked again, and the item is dropped if the fault remains.
-``cannot_tell`` becomes an ``unverified`` warning, and the item is kept.
+``contradicted`` is a fault: by default, the model is asked again, and the item is dropped if the
+fault remains. ``cannot_tell`` becomes an ``unverified`` warning, and the item is kept.
 """
 
 

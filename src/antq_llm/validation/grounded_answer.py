@@ -25,7 +25,7 @@ class GroundedAnswer(NamedTuple):
     answer: Any
     """The answer from which the record was validated."""
     grounding: Grounding
-    """The grounding of the record; its ``data`` is the record's dump."""
+    """The grounding of the record; ``grounding.original`` is the record's dump."""
 
 
 def ground_answer(
@@ -33,8 +33,8 @@ def ground_answer(
 ) -> GroundedAnswer:
     """Find a record's quotes in the article, and put the article's spelling into the answer.
 
-    A quote that is not verbatim counts as missing if a validator moved or rewrote it so that it
-    cannot be found in the answer. Asking again may help, because the validator may leave a verbatim
+    A quote that is not verbatim counts as missing if it cannot be found in the answer because a
+    validator moved or rewrote it. Asking again may help, because the validator may leave a verbatim
     quote unchanged. Raises SchemaError if a quote cannot be found in the answer although all quotes
     there are verbatim.
     """
@@ -89,7 +89,7 @@ def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any])
 
 
 def _quotes_in(answer: Any, grounding: Grounding) -> Iterator[str]:
-    """Yield the strings in an answer whose keys are those of quotes."""
+    """Yield the strings in an answer that are under the keys of quotes."""
     keys = {quoted.key for quoted in grounding.items}
     pending = [answer]
     while pending:

@@ -30,9 +30,10 @@ MADE_ANEW: frozenset[WarningKind] = frozenset(
         "unverified",
     }
 )
-"""The kinds that ``article_warnings`` can compute again from a record and its article."""
+"""The kinds of warnings that ``article_warnings`` can compute again from a record and its
+article."""
 OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})
-"""The kinds about how an article was read."""
+"""The kinds of warnings about how an article was read."""
 
 
 class RecordWarning(BaseModel):
@@ -52,7 +53,7 @@ class RecordWarning(BaseModel):
     """An item that is not in the record, as JSON data."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the warning as in a line of ``records.jsonl``, without keys that are null."""
+        """Return the warning in the form used in ``records.jsonl``, without null values."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
     def detached(self) -> RecordWarning:

@@ -49,7 +49,7 @@ def check_values(
 def _check_printed(
     items: _Items, analyzed: AnalyzedArticle, check_item: CheckItem | None
 ) -> Iterator[Finding]:
-    """Check printed values and names; an item with an absent value is not checked further."""
+    """Check each item's printed values; if none is absent, check its names and run the hook."""
     for planned, item in items:
         fields: Sequence[PlannedField[Any]] = planned.printed
         printed = [(field.role, value) for field, value in _texts(fields, item)]
@@ -72,7 +72,7 @@ def _check_printed(
 def _absent_values(
     item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
-    """Yield ``contradicted`` for the first value surely absent, and ``cannot_tell`` for others."""
+    """Yield ``contradicted`` for the first value that is surely absent, else ``cannot_tell``."""
     # Sent to the model: do not edit.
     message = "this does not stand in the article: write it as printed there"
     sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)
@@ -184,7 +184,7 @@ def _finding(item: Value, value: Value, message: str, verdict: Verdict) -> Findi
 def _texts(
     fields: Sequence[PlannedField[R]], item: Value
 ) -> Iterator[tuple[PlannedField[R], Value]]:
-    """Yield each field of an item whose value is text, with the value."""
+    """Yield each text value in the fields of an item, with its field."""
     for field in fields:
         for value in field.values_in(item):
             if isinstance(value.value, str):

@@ -27,7 +27,8 @@ _ANY_YEARS = (2000, 2001)
 """A leap year and a common year, used for days without a year."""
 _NEAR_DAYS = 8
 _CHARACTERS_AROUND = 60
-"""Number of characters around a quote that are searched for words such as ``yesterday``."""
+"""Number of characters before and after a quote that are searched for words such as
+``yesterday``."""
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
@@ -95,7 +96,7 @@ class DateRules:
         return self._by_metadata.fault(date)
 
     def check_period(self, period: str) -> Objection | None:
-        """Check that the article prints the years of a period."""
+        """Check the form of a period, and that the article prints or implies its ends."""
         if message := form_fault(Period, period):
             return message, "contradicted"
         message = self._reader.period_fault(period)
@@ -163,7 +164,7 @@ class DateRules:
         ) is not None and 1 in self._days_from_printed(date)
 
     def _days_from_printed(self, date: str) -> Iterator[int]:
-        """Yield the number of days between each printed day and the given date.
+        """Yield the number of days from each printed day to the given date.
 
         Days without a year may be in the same year or in neighbouring years.
         """
@@ -177,7 +178,7 @@ class DateRules:
                         yield (day - other).days
 
     def _may_settle(self, year: str) -> bool:
-        """Return whether a year is printed alone or in a date that may supply the years of others.
+        """Return whether a year is printed alone or in a date that may supply it for other dates.
 
         Ranges, such as periods under review, and the dates of documents do not supply years.
         """
@@ -211,7 +212,7 @@ def _day_of(date: str, year: int) -> calendar_date | None:
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return the fault in the form of a date or period; its schema need not restrict the form."""
+    """Return the fault in the form of a date or period, if any; schemas need not check the form."""
     try:
         kind.parse(text)
     except ValueError as error:

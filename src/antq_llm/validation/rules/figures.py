@@ -52,7 +52,8 @@ def check_figure(
 ) -> Iterator[tuple[Fault, Verdict]]:
     """Check a figure against the numbers in its quote or, if there are none, in the article.
 
-    ``span`` is the span of the quote, if it was found; ``is_quoted`` says whether the item has one.
+    ``span`` is the span of the quote, if it was found; ``is_quoted`` says whether the item has a
+    quote.
     """
     if isinstance(figure.value, bool) or not isinstance(figure.value, int | float):
         return
@@ -152,7 +153,7 @@ def _comparators(mention: Mention, value: float) -> set[str]:
 def _is_read_as_total(
     total: float | None, readings: Sequence[Mention], others: Sequence[Mention]
 ) -> bool:
-    """Return whether a total is that of a reading or is stated by another number."""
+    """Return whether a reading has the given total, or another number states it."""
     if total in {mention.total for mention in readings}:
         return True
     return total is not None and any(states(mention, total) for mention in others)

@@ -1,7 +1,7 @@
 """Deciding whether an article may print a value that the rules do not find in it.
 
-A rule objects only if it is certain. It is not certain if the value may be printed elsewhere in the
-article, or if the rules do not fully understand the passage.
+A rule contradicts a value only if it is certain. If the value may be printed elsewhere in the
+article, or if the rules do not fully understand the passage, the verdict is ``cannot_tell``.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ def mentions_in(span: Span, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def states(mention: Mention, value: float) -> bool:
-    """Return whether a value is that of a quantity or the upper bound of its range."""
+    """Return whether a mention states a value, alone or as a bound of a range."""
     return value in (mention.value, mention.upper)
 
 
 def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     """Return whether a passage contains something that the rules do not fully understand.
 
-    This can be a mention that is not certain, or digits or words for an amount outside mentions. A
+    This can be a mention that is not certain, or digits or amount words outside all mentions. A
     single word that may be a number does not count, because it cannot be a different number.
     """
     position, end = span
@@ -87,7 +87,7 @@ def may_print_number(
     """Return whether an article may print a number anywhere, in digits or words.
 
     A date, time or code of a known form is not a number if its reading is certain. A number in
-    words must be certain and count one of ``counted``, unless that is None.
+    words must be certain and be followed by a word in ``counted``, unless ``counted`` is None.
     """
     return (
         any(
@@ -105,7 +105,7 @@ def may_print_number(
 
 
 def has_digits_of(value: float, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has a number in words, or its digits with any meaning."""
+    """Return whether an article has a number in words, or has its digits, whatever they denote."""
     return may_print_number(value, analyzed) or _has_digits(analyzed.plain.text, value)
 
 
@@ -154,9 +154,10 @@ def _values_of(run: str) -> set[float]:
 
 @lru_cache(maxsize=_CACHED_ARTICLES)
 def _numbers_with_stray_spaces(text: str) -> frozenset[float]:
-    """Return the numbers in a text, read without the spaces between digits.
+    """Return the numbers in a text that have spaces between digits, read without the spaces.
 
-    Each run is read twice: without the spaces next to points and commas, and without any spaces.
+    Each run of digits is read twice: without the spaces next to points and commas, and without
+    any spaces.
     """
     numbers: set[float] = set()
     for match in _SPACED_RUN.finditer(text):

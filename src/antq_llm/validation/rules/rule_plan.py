@@ -97,9 +97,9 @@ class RulePlan:
     """The planned items, in the order of the schema."""
     quote_paths: QuotePaths
     figures: tuple[PlannedField[Figure], ...]
-    """All figures, with their paths in a record."""
+    """All figure fields, with their paths in a record."""
     names: tuple[PlannedField[Name], ...]
-    """All names, with their paths in a record."""
+    """All name fields, with their paths in a record."""
     has_dates: bool
 
 

@@ -27,14 +27,15 @@ from antq_llm.validation.rules.printed_values import has_digits_of, may_print_te
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _WORDS_BETWEEN = 2
-"""Maximum ratio of the number of words in a passage to that in the text it must contain."""
+"""Maximum length of a passage that has the words of a text, as a multiple of the text's length."""
 
 
 def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle) -> bool:
     """Return whether an article contains support for a value of a record.
 
-    ``data`` is the record's dump. A number is supported by its digits or words, a date by its day
-    and year, and text by its words. A comparator or absent total is supported by its figure.
+    ``data`` is the record's dump. A number is supported by its digits or words, a date by its
+    year, month and day, and other text by its words. A comparator, or a total of null, is supported
+    by its figure.
     """
     value = value_at(data, pointer)
     path = path_of(pointer, data, roles)
@@ -85,7 +86,7 @@ def _has_text(value: str, declared: DeclaredField | None, analyzed: AnalyzedArti
 
 
 def _has_date(date: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has the year of a date, and its day or month."""
+    """Return whether an article has the year of a date, and its month and day, if given."""
     year, _, rest = date.partition("-")
     if year.isdecimal() and not has_year(year, analyzed):
         return False
@@ -96,7 +97,7 @@ def _has_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def _has_words_together(value: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether some passage contains all words of a text, in any order."""
+    """Return whether a short passage contains all words of a text, in any order."""
     wanted = Counter(words_of(value))
     size = wanted.total() * _WORDS_BETWEEN
     words = words_of(analyzed.plain.text)

@@ -55,3 +55,8 @@ def test_plain_counts_and_years(text: str, expected: Reading) -> None:
 def test_a_list_of_months_before_a_word() -> None:
     """A number after a list of months may be a month, although a word follows it."""
     assert readings("tháng 3, 4 đã xong")[-1] == ("date", "4", "XXXX-04", "=")
+
+
+def test_a_year_before_a_web_address() -> None:
+    """``năm`` means year before digits, even if they belong to a web address."""
+    assert [found.kind for found in read_mentions("tăng gấp năm 36h.com.vn viết")] == ["code"]

@@ -29,6 +29,8 @@ QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
 """The words with which a quantity in words may begin."""
 
 
+_YEAR = lazy_re(r"[Nn]ăm \d")
+"""A year before a web address, whose digits are not seen when starts are searched for."""
 _LONE_COUNT = compile_words(
     r"\d{1,12} (?!(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|thousand|million|billion|trillion|"
     r"phần|trong|và|hoặc|hay)(?!\w)|tr(?:đ|vnđ))[^\W\d_]",
@@ -109,7 +111,7 @@ def _lone_count(digits: Digits) -> Mention | None:
 
 def read_quantity_in_words(text: str, start: int) -> Mention | None:
     """Return the quantity that starts at a number word; None if the word is not a number."""
-    if _is_article_or_year(text, start):
+    if _YEAR.match(text, start) or _is_article_or_year(text, start):
         return None
     if vague := read_vague_amount(text, start):
         return Mention(

@@ -1,10 +1,11 @@
-"""Checked, structured records from Vietnamese news articles, extracted by a language model.
+"""Checked, structured records extracted from Vietnamese news articles by a language model.
 
 The packages are listed from the top layer down; each imports only from the layers below it:
 
 - ``cli`` (the command ``antq-llm``)
 - ``review`` (correction of records in a browser)
-- ``annotation`` (gold and audits), ``improve`` (better prompts), ``report`` (a run as an HTML page)
+- ``annotation`` (gold annotations and audits), ``improve`` (better prompts), ``report`` (a run as
+  an HTML page)
 - ``evaluation`` (scores against gold, with intervals), ``distributed`` (runs on a Ray cluster)
 - ``api`` (the functions below), ``runs`` (resumable runs over many files), ``export`` (table files)
 - ``extraction`` (one article), ``openai_batch`` (the Batch API), ``duplicates`` (copied articles),
@@ -19,12 +20,12 @@ The packages are listed from the top layer down; each imports only from the laye
 - ``core`` (digests, JSON Pointers and files), ``text`` (words and spellings)
 - ``errors`` (all exceptions)
 
-An article is processed as follows. ``articles`` reads it, and splits it into chunks if it is long.
-``prompts`` renders the messages, and ``clients`` sends them with the JSON Schema from ``schemas``.
-``validation`` parses the answer into a record, ``evidence`` finds its quotes in the article, and
-``mentions`` reads the article's own figures, dates and names. ``extraction`` asks again about
-faults, drops items that the article does not support, and returns an ``Extraction``, which is
-defined in ``records``. A run keeps the extraction in the ``store``.
+An article is processed as follows. ``articles`` reads the article and splits a long one into
+chunks. ``prompts`` renders the messages, and ``clients`` sends them with the JSON Schema from
+``schemas``. ``validation`` parses the answer into a record, ``evidence`` finds the record's quotes
+in the article, and ``mentions`` reads the article's own figures, dates and names. ``extraction``
+asks the model again about faults, drops items that the article does not support, and returns an
+``Extraction``, which is defined in ``records``. A run keeps the extraction in the ``store``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The functions of the public API: ``extract``, ``aextract`` and ``extract_many``."""
+"""The extraction functions of the public API: ``extract``, ``aextract`` and ``extract_many``."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ async def extract_many(
 ) -> AsyncIterator[Extraction[Any] | Failure]:
     """Yield an extraction or a failure for each article, in completion order.
 
-    At most ``options.concurrency`` articles are in memory. The other arguments are those of
-    ``Extractor``.
+    At most ``options.concurrency`` articles are in memory at a time. The other arguments are those
+    of ``Extractor``.
     """
     async with Extractor(
         schema, prompt, model=model, offline=offline, options=options

@@ -176,7 +176,7 @@ def test_unknown_labels_and_controls_are_faults(tmp_path: Path) -> None:
     messages = [fault.message for fault in imported(tmp_path, tasks).faults]
     assert messages == [
         "the schema has no control 'other'",
-        "the schema has no list 'khác'",
+        "the schema has no list or field 'khác'",
     ]
 
 

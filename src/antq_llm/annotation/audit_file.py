@@ -1,4 +1,4 @@
-"""The CSV file in which a person judges a sample."""
+"""The CSV file in which a person judges the items of a sample."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ def write_audit(path: Path, items: Sequence[AuditItem]) -> None:
 
 
 def read_audit(path: Path) -> list[AuditItem]:
-    """Return the items of a sample with their verdicts.
+    """Read the items of a sample, with their verdicts, from a CSV file.
 
-    Columns may be separated by commas, semicolons or tabs, because the separator that a
-    spreadsheet program writes depends on its language. Raises ConfigurationError if the file cannot
-    be read, a column is missing or a verdict is not ``right``, ``wrong`` or empty.
+    Columns may be separated by commas, semicolons or tabs, because the separator that
+    spreadsheet programs write depends on their language setting. Raises ConfigurationError if the
+    file cannot be read, a required column is missing or a verdict is not ``right``, ``wrong`` or
+    empty.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -45,7 +46,7 @@ def read_audit(path: Path) -> list[AuditItem]:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{path} is not UTF-8: save it in the spreadsheet as “CSV UTF-8”"
+            f"{path} is not UTF-8: save it in the spreadsheet program as “CSV UTF-8”"
         ) from error
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)

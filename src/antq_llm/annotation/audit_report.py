@@ -1,4 +1,4 @@
-"""The precision of a run, from verdicts on a sample of its items."""
+"""The precision of a run, estimated from verdicts on a sample of its items."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from antq_llm.records.stored_run import StoredRun
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """The precision of a run: the share of its items that are right."""
+    """The estimated precision of a run: the share of its items that are right."""
 
     overall: Rate
     fields: dict[str, Rate]
@@ -39,10 +39,10 @@ class AuditReport:
 
 
 def audit_report(items: Sequence[AuditItem]) -> AuditReport:
-    """Return the precision of a run, with a 95% interval, from the verdicts on a random sample.
+    """Estimate a run's precision, with 95% confidence intervals, from verdicts on a random sample.
 
-    Items of one article tend to be right or wrong together, so the interval is wider if the sample
-    has several items from the same article (see ``rate_over``).
+    Items of one article tend to be right or wrong together, so an interval can be wider if the
+    sample has several items from the same article (see ``rate_over``).
     """
     judged = [item for item in items if item.verdict is not None]
     fields = dict.fromkeys(item.field for item in items)
@@ -56,7 +56,7 @@ def audit_report(items: Sequence[AuditItem]) -> AuditReport:
 
 
 def items_not_in_run(items: Sequence[AuditItem], run: StoredRun) -> list[AuditItem]:
-    """Return the items of a sample that are no longer in the run."""
+    """Return the items of a sample that are not in the run."""
     records = {
         line["article_id"]: line["record"]
         for line in run.record_lines()
@@ -66,7 +66,7 @@ def items_not_in_run(items: Sequence[AuditItem], run: StoredRun) -> list[AuditIt
 
 
 def _is_in(item: AuditItem, record: Any) -> bool:
-    """Return whether a record has an object with the item's quote at the item's pointer."""
+    """Return whether a record has a value with the item's quote, if any, at the item's pointer."""
     try:
         found = value_at(record, item.pointer)
     except (LookupError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""A random sample of the items of a run, for a person to judge right or wrong."""
+"""A random sample of the items of a run, for a person to judge as right or wrong."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class AuditItem:
     pointer: str
     """The JSON Pointer to the item in the record of its article."""
     field: str
-    """The list or field that the item is in, such as ``people``."""
+    """The name of the list or field that contains the item, such as ``people``."""
     item: str
     """The item as one line of text."""
     quote: str
     """The item's quote; empty if it has none."""
     context: str
-    """The quote with the text around it; empty if there is no quote or the text is not found."""
+    """The quote and the text around it; empty if there is no quote or it cannot be located."""
     verdict: Verdict | None = None
-    """None until the item is judged."""
+    """The verdict of a person; None until the item is judged."""
     note: str = ""
 
 
@@ -50,15 +50,15 @@ def draw_sample(
     """Draw items at random, all with the same probability; return them in the order of the run.
 
     An item is an object in a list, or an object with a quote. The same run, size and seed give the
-    same sample. If the run has fewer items than ``size``, all are taken. ``text_of``
-    returns the text of an article by id, or None if it is not found. Raises ConfigurationError if
-    the size is below 1 or the run has no items.
+    same sample. If the run has fewer than ``size`` items, all are drawn. ``text_of`` returns the
+    text of an article by id, or None if it is not found. Raises ConfigurationError if the size is
+    below 1 or the run has no items.
     """
     if size < 1:
         raise ConfigurationError(f"the sample must have at least 1 item, not {size}")
     total = sum(len(_items_of(run, line)) for line in run.record_lines())
     if not total:
-        raise ConfigurationError(f"{run.folder} has no items to judge: its records are empty")
+        raise ConfigurationError(f"{run.folder} has no items to judge: name another run")
     chosen = set(random.Random(seed).sample(range(total), min(size, total)))  # noqa: S311 - a sample
     return list(_chosen_items(run, chosen, text_of))
 
@@ -88,7 +88,7 @@ def _chosen_items(
 
 
 def field_of(pointer: str) -> str:
-    """Return the list or field of an item, such as ``people`` for ``/people/3``."""
+    """Return the name of an item's list or field, such as ``people`` for ``/people/3``."""
     return ".".join(part for part in parts_of(pointer) if not part.isdecimal()) or "items"
 
 

@@ -1,4 +1,4 @@
-"""Comparison of two folders of gold annotations: their differences and their agreement."""
+"""The differences and the agreement between two folders of gold annotations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GoldDiff:
 
     differences: RunDiff
     agreement: ScoredSystem | None
-    """The scores of B against A on the articles that both annotated; None if there are none."""
+    """The scores of B against A on the articles that both annotated; None without such articles."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the differences and the agreement as JSON data."""
@@ -37,7 +37,8 @@ class GoldDiff:
 def diff_gold(a: Path, b: Path, schema: Schema[Any]) -> GoldDiff:
     """Compare two folders of ``ARTICLE_ID.json`` files.
 
-    Raises ConfigurationError, naming the file, if a file is not a valid record.
+    Raises ConfigurationError if a folder is missing or has no such files, or if a file is not a
+    valid record; the message then names the file.
     """
     first, second = read_gold(a, schema), read_gold(b, schema)
     profile = profile_for(schema)

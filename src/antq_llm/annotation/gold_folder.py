@@ -37,14 +37,15 @@ class GoldCheck:
     without_article: list[str] = field(default_factory=list)
     """Annotations whose quotes were not checked because no article has their id."""
     unreadable: dict[str, str] = field(default_factory=dict)
-    """The reasons why articles cannot be read, by article id."""
+    """The reasons why articles could not be read, by article id."""
 
 
 def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:
-    """Write all or some records of a run as ``ARTICLE_ID.json`` files to correct.
+    """Write the records of a run as ``ARTICLE_ID.json`` files to correct.
 
-    Existing files are left unchanged. Raises ConfigurationError, before anything is written, if an
-    article is not in the run.
+    ``article_ids`` are the ids of the articles to write; if empty, all records are written.
+    Existing files are left unchanged. Raises ConfigurationError if an article is not in the run,
+    before anything is written, or if an id points outside the folder.
     """
     wanted = dict.fromkeys(article_ids)
     failed = [line["article_id"] for line in run.failure_lines()]
@@ -65,7 +66,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
 
 
 def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
-    """Write a record as its article's annotation unless there is one; add its id to ``found``."""
+    """Write a record as its article's annotation unless one exists; add the id to ``found``."""
     path = gold_file(folder, article_id)
     if path.exists():
         found.existing.append(article_id)

@@ -1,8 +1,9 @@
 """The Label Studio interface for a schema: labels for items with quotes, and controls for fields.
 
-An object with a quote is a region of the text, labelled with the name of its list. Its fields and
-those of the record are text areas, or choices where the schema enumerates the values. Other values,
-such as numbers and lists of objects without quotes, are shown as JSON in text areas.
+An object with a quote is a region of the text, labelled with the name of its list or field. Text
+fields of the object and of the record are shown as text areas, or as choices where the schema
+enumerates the values. Other values, such as numbers and lists of objects without quotes, are shown
+as JSON in text areas.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Control:
         return "choices" if self.choices else "textarea"
 
     def write(self, value: Any) -> list[str]:
-        """Return the texts that represent a value; none for null or an empty list."""
+        """Return the texts that represent a value; there are none for null or an empty list."""
         if value is None or value == []:
             return []
         if self.kind in {"json", "json_list"}:
@@ -50,7 +51,7 @@ class Control:
         return [value] if self.kind == "text" else list(value)
 
     def read(self, texts: list[str]) -> Any:
-        """Return the value that texts represent; raises ValueError if they are not valid JSON."""
+        """Return the value that texts represent; raise ValueError if expected JSON is not valid."""
         if self.kind == "texts":
             return texts
         if not texts:
@@ -113,7 +114,7 @@ class LabelFields:
         )
 
     def _controls(self, path: Path, skipped: set[Path]) -> Iterator[Control]:
-        """Yield the controls of the fields within a path, in the schema's order."""
+        """Yield the controls for the fields of the object at ``path``, in the schema's order."""
         lists = {one[:-1] for one in skipped if one[-1] == EACH}
         outside = skipped | lists
         for declared in self._roles.all_fields:

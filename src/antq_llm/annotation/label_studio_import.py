@@ -27,7 +27,7 @@ class ImportedGold:
     faults: list[GoldFault] = field(default_factory=list)
     """The faults of annotations that were not written because they are not valid records."""
     without_annotation: list[str] = field(default_factory=list)
-    """Articles that have no annotation, or only skipped ones."""
+    """Articles without an annotation to import; skipped annotations are not imported."""
 
 
 def import_annotations(
@@ -36,7 +36,7 @@ def import_annotations(
     """Write the annotations in a Label Studio export as ``ARTICLE_ID.json`` files.
 
     Existing files are left unchanged. ``annotator`` is the id or e-mail address of the person whose
-    annotations are taken. Raises ConfigurationError, before anything is written, if the file is not
+    annotations are used. Raises ConfigurationError, before anything is written, if the file is not
     such an export, an id points outside the folder, the annotator is not in the export, or a task
     has several annotators and none is named.
     """
@@ -103,7 +103,7 @@ def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) 
         raise ConfigurationError(
             f"there are no annotations by {annotator}: name one of {', '.join(sorted(people))}"
             if people
-            else f"there are no annotations, by {annotator} or anyone else"
+            else f"the export has no annotations by {annotator} or anyone else"
         )
 
 
@@ -128,7 +128,7 @@ def _annotator(annotation: Mapping[str, Any]) -> frozenset[str]:
 
 
 class _AnnotationReader:
-    """Builder of a record from the results of one annotation."""
+    """A reader that builds a record from the results of one annotation."""
 
     def __init__(self, article_id: str, text: str, fields: LabelFields) -> None:
         self.faults: list[GoldFault] = []
@@ -166,7 +166,7 @@ class _AnnotationReader:
             _put(record, region.path, found)
         labels = {region.label for region in self._fields.regions}
         for label in dict.fromkeys(label for label, _ in spans.values() if label not in labels):
-            self._add_fault("", f"the schema has no list {label!r}")
+            self._add_fault("", f"the schema has no list or field {label!r}")
         return record
 
     def _all_controls(self) -> Iterator[Control]:
@@ -189,7 +189,7 @@ class _AnnotationReader:
             try:
                 _put(made, control.path, control.read(texts.get(control.name, [])))
             except ValueError as error:
-                self._add_fault(control.name, f"it is not valid JSON: {error}")
+                self._add_fault(control.name, f"the value is not valid JSON: {error}")
         _empty_to_null(made, [control.path for control in controls])
         return made
 

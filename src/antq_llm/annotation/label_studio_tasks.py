@@ -27,7 +27,7 @@ class WrittenTasks:
     without_text: list[str] = field(default_factory=list)
     """Articles left out because their text was not found."""
     without_span: int = 0
-    """Items left out because their quote was not found in the article."""
+    """The number of items left out because their quote was not found in the article."""
 
 
 def write_tasks(
@@ -41,7 +41,7 @@ def write_tasks(
     """Write a run's tasks to ``path``, and the labelling interface to an ``.xml`` file beside it.
 
     ``text_of`` returns the text of an article by id, or None if it is not found. ``article_ids``
-    are the articles to write; if empty, all are written.
+    are the ids of the articles to write; if empty, all are written.
     """
     fields = LabelFields(schema)
     written = WrittenTasks()

@@ -20,7 +20,7 @@ class ArticleNotice(NamedTuple):
 
 @dataclass(frozen=True)
 class Article:
-    """A text to extract from; offsets count its Unicode code points.
+    """A text to extract a record from; offsets count its Unicode code points.
 
     Bytes of a file name that are not UTF-8 are escaped in ``id`` and ``source``.
 
@@ -30,7 +30,7 @@ class Article:
     text: str
     id: str = "text"
     source: str | None = None
-    """The path or line the article was read from; None for text passed directly."""
+    """The path, or the path and row number, of the article; None for text passed directly."""
     derived: bool = False
     """Whether the text was extracted from a page or document; offsets refer to this text."""
     metadata: ArticleMetadata | None = None
@@ -55,7 +55,7 @@ class Article:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 digest of the text, encoded as UTF-8."""
+        """The SHA-256 digest of the UTF-8 bytes of the text."""
         return digest_of_text(self.text)
 
     @property
@@ -67,8 +67,8 @@ class Article:
     def header(self) -> ArticleMetadata | None:
         """The metadata sent in a request; None if it adds nothing to the text.
 
-        The text of a page shows its metadata, so only a publication date missing from the text is
-        sent.
+        The text extracted from a page or document usually contains the metadata, so only a
+        publication date that is missing from the text is sent.
         """
         if not self.derived or self.metadata is None:
             return self.metadata or None

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 HEAD_CHARACTERS = 800
-"""Maximum length in characters of the head, with title and dateline, that later chunks repeat."""
+"""Maximum length, in characters, of the head (title and dateline) that later chunks repeat."""
 OVERLAP_SHARE = 0.1
 # Sent to the model: do not edit.
 _GAP = "\n\n[…]\n\n"
@@ -34,7 +34,8 @@ class Chunk:
 def split_text(text: str, size: int) -> list[Chunk]:
     """Split a text into chunks of at most ``size`` characters; a text that fits is one chunk.
 
-    The text is cut between paragraphs if possible, else between sentences, else between words.
+    The text is cut between paragraphs if possible, else between sentences, else between words,
+    else at the size limit.
     """
     if len(text) <= size:
         return [Chunk(text, 0, 0)]

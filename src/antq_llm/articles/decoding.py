@@ -25,7 +25,7 @@ _OTHER_FORMATS = {
     b"\x1f\x8b": "a compressed file",
 }
 _MIN_ZEROS_IN_UTF_16 = 0.3
-"""Minimum share of zeros among the even or the odd bytes of UTF-16 text."""
+"""Minimum share of zero bytes among the even or the odd bytes of UTF-16 text."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 """Control characters that text does not contain: all but white space and the DOS end-of-file mark.
 """
@@ -61,7 +61,7 @@ def decode(data: bytes, name: str) -> str:
     if _CONTROLS.search(text):
         raise ArticleError(
             f"{name} contains control characters, so it is not a text file: "
-            "use text, Markdown, HTML or JSON lines"
+            "save the article as text or HTML"
         )
     return text
 

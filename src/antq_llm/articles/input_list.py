@@ -27,7 +27,7 @@ class InputList(Sequence[Input]):
     inputs: Sequence[Input]
     unread: Sequence[Unread] = ()
     tables: Sequence[str] = ()
-    """Messages that say how each table is read."""
+    """Messages, one for each table, that say how the table is read."""
     repeated: Sequence[str] = ()
     """Files that were named more than once; each is read only once."""
 
@@ -60,10 +60,10 @@ def list_inputs(
 ) -> InputList:
     """List the articles in files, folders, globs and standard input (``-``).
 
-    A file named by the caller must contain articles; a file found in a folder is listed as unread
+    A table named by the caller must contain articles; a table found in a folder is listed as unread
     if it contains none. Files in ``out``, the run's output folder, are left out. Articles of an
     earlier run, ``known``, keep their ids. Raises ConfigurationError if a name matches no
-    articles or if no table has a field named in the options.
+    articles, or if the inputs include tables but a field named in the options is in none of them.
     """
     options = options or ReadingOptions()
     listing = _Listing(options)

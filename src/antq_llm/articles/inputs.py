@@ -1,4 +1,4 @@
-"""The articles of a run, listed before it starts and read on demand."""
+"""The articles of a run, listed before the run starts and read on demand."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _standard_input() -> bytes:
 
 
 def raise_for_json(text: str, name: str) -> None:
-    """Raise ArticleError if the text is JSON that contains objects: each may be an article."""
+    """Raise ArticleError if the text is JSON with objects, because each may be an article."""
     start = text.lstrip()
     if not start.startswith(("{", "[")):
         return
@@ -116,7 +116,7 @@ def _are_objects(values: list[Any]) -> bool:
 
 
 def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:
-    """Return the rows of a table; one without an id gets the table's id and its row number."""
+    """Return the rows of a table as inputs; a row without an id gets ``TABLE_ID:ROW_NUMBER``."""
     return [
         Input(
             row.id or f"{article_id}:{row.number}",

@@ -105,7 +105,7 @@ class ArticleMetadata:
 def metadata_text(value: Any) -> str | None:
     """Return a field's value as text; None if it is empty.
 
-    List items are joined by commas; an object is represented by its name, ``@id`` or ``url``.
+    List items are joined by commas; an object is represented by its ``name``, ``@id`` or ``url``.
     """
     if isinstance(value, Mapping):
         named = next((value[key] for key in ("name", "@id", "url") if value.get(key)), None)
@@ -169,7 +169,7 @@ def printed_days(text: str) -> frozenset[str]:
 
 
 def printed_time(text: str) -> str | None:
-    """Return the first full date in a text, with its time, in ISO 8601; None if there is none."""
+    """Return a text's first full date, with a time if given, in ISO 8601; None if there is none."""
     date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)
     # In text with AM or PM, the month may come first.
     if date is None or (_HALF_OF_DAY.search(text) and int(date["day"]) <= 12):

@@ -48,7 +48,7 @@ class ArticleTable:
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
-        """Read the article of a row; raises ArticleError if it cannot be read."""
+        """Read the article of a row; raise ArticleError if the row cannot be read."""
         row = self.store.row(offset)
         if isinstance(row, BrokenRow):
             raise ArticleError(f"{source} {row.reason}")
@@ -61,7 +61,7 @@ class ArticleTable:
             field = self.fields.text or self.options.text_field or "text"
             raise ArticleError(
                 f'{source} has no text in the field "{field}": put the text there, or name '
-                "its field with --text-field"
+                "another field with --text-field"
             )
         metadata = self.fields.metadata_of(row) if self.options.uses_metadata else None
         return Article(text, article_id, source, metadata=metadata)
@@ -120,7 +120,7 @@ def _possible_ids(row: Mapping[str, Any], options: ReadingOptions) -> dict[str, 
 
 
 def _id(value: Any) -> str | None:
-    """Return an id as text; None if the value is neither text nor a whole number."""
+    """Return an id as text; None if the value is empty, or neither text nor a whole number."""
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, float) and value.is_integer():  # as pandas writes a column with gaps

@@ -28,7 +28,7 @@ def without_gzip(path: Path) -> Path:
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading, decompressed; raises ArticleError if reading fails."""
+    """Open a file for reading, decompressed; raise ArticleError if reading fails."""
     try:
         with gzip.open(path) if is_compressed(path) else path.open("rb") as file:
             yield file  # type: ignore[misc] # GzipFile works like IO[bytes]
@@ -41,7 +41,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file, decompressed; raises ArticleError if it cannot be read."""
+    """Return a file's decompressed bytes; raise ArticleError if it is too large or unreadable."""
     with opened(path) as file:
         data = file.read(MAX_DECOMPRESSED + 1)
     if len(data) > MAX_DECOMPRESSED:

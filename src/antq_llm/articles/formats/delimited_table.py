@@ -21,10 +21,11 @@ _MAX_FIELD_CHARACTERS = 2**31 - 1
 def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iterator[Row]:
     """Yield the rows below the header of a CSV file, each as an object of strings.
 
-    A first line such as ``sep=;``, which spreadsheet programs write, names the delimiter. Without
-    such a line, ``delimiter`` is used or, if it is None, the most frequent delimiter in the header.
-    A row with more cells than the header becomes a BrokenRow. Raises TableProblem if the header is
-    missing or a quotation mark is not closed.
+    A first line such as ``sep=;``, which some spreadsheet programs write, names the delimiter.
+    Without such a line, ``delimiter`` is used or, if it is None, the most frequent delimiter in the
+    header. A row with text beyond the last column of the header becomes a BrokenRow. Raises
+    TableProblem if the bytes cannot be decoded, the header is missing or repeats a name, or a
+    quotation mark is not closed.
     """
     try:
         text = decode(data, name)
@@ -50,12 +51,12 @@ def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iter
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield the lines of a text with their endings; ``StringIO`` needs four times the memory."""
+    """Yield a text's lines with their endings; ``StringIO`` would need four times the memory."""
     return (match[0] for match in _LINE.finditer(text))
 
 
 def _likeliest(text: str) -> str:
-    """Return the most frequent delimiter in the header, outside quotation marks; else a comma."""
+    """Return the header's most frequent delimiter outside quotation marks; a comma by default."""
     counts: Counter[str] = Counter()
     quoted = False
     for character in text.lstrip():

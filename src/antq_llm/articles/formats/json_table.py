@@ -26,7 +26,7 @@ def json_lines(file: IO[bytes]) -> Iterator[Row]:
 def json_document(data: bytes, name: str, is_text: Callable[[str], bool]) -> Iterator[Row]:
     """Yield the rows of a JSON document.
 
-    The rows of an array are its items. An object is a row if it has text in a field for which
+    The rows of an array are its items. An object is one row if it has text in a field for which
     ``is_text`` is true; otherwise, the rows are the items of its only array of objects or, if it
     does not have exactly one such array, the object itself. A document with one object per line is
     read as JSON lines. Raises TableProblem for anything else.

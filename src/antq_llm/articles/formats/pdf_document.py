@@ -26,7 +26,7 @@ def read_pdf(data: bytes, name: str) -> Document:
     """Return the text of a PDF file, with an empty line between pages.
 
     A notice lists the pages without text, such as scans. Raises ArticleError if the file is
-    encrypted or broken or if no page has text.
+    broken or needs a password, or if no page has text.
     """
     library = import_optional(LIBRARY, EXTRA)
     logging.getLogger(LIBRARY).setLevel(logging.ERROR)

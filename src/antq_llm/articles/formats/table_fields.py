@@ -39,7 +39,7 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class TableFields:
-    """The names of the table's fields for the text, the id and the metadata; None if missing."""
+    """The names of a table's fields for text, id and metadata; None for each missing field."""
 
     text: str | None = None
     id: str | None = None
@@ -77,7 +77,7 @@ class TableFields:
         return ", ".join(used + ([f"kept={'+'.join(self.kept)}"] if self.kept else []))
 
     def unused(self, names: Iterable[str]) -> list[str]:
-        """Return those of the given field names that are not used."""
+        """Return the given field names that are not used."""
         used = {
             *(self.text, self.id, self.title, self.published, self.site, self.author, self.url),
             *self.kept,
@@ -135,7 +135,7 @@ def is_id_field(name: str, options: ReadingOptions) -> bool:
 
 
 def is_read(name: str, options: ReadingOptions) -> bool:
-    """Return whether a field is read, because it is named in the options or has a known name."""
+    """Return whether to read a field: it must be named in the options or have a known name."""
     return name in options.named_fields() or _folded(name) in _READ
 
 

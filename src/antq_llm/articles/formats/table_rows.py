@@ -31,14 +31,14 @@ class Row(NamedTuple):
     value: Any
     """Parsed JSON, or a BrokenRow."""
     offset: int | None = None
-    """The row's byte offset in its file; None if it cannot be read again from there."""
+    """The row's byte offset in its file; None if the row cannot be read again from the file."""
 
 
 class RowStore(Protocol):
     """A store that returns rows by their offsets."""
 
     def row(self, offset: int) -> Any:
-        """Return a row as parsed JSON; raise ArticleError if its file can no longer be read."""
+        """Return parsed JSON or a BrokenRow; raise ArticleError if the row's file cannot be read."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The metadata that a page declares in ``meta`` elements, such as Open Graph, or in JSON-LD."""
+"""The metadata that a page declares, for example in Open Graph elements or in JSON-LD."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _DESCRIPTIONS = ("og:description", "description", "twitter:description")
 
 @dataclass(frozen=True, slots=True)
 class DeclaredMetadata:
-    """The metadata that a page declares about its article, whether or not it is visible."""
+    """The metadata that a page declares about its article, whether or not the page shows it."""
 
     metadata: ArticleMetadata
     description: str | None
-    """A summary of the article, used to recognise the lead."""
+    """A summary of the article that the page declares, used to recognise the lead."""
 
 
 def declared_metadata(root: Any) -> DeclaredMetadata:

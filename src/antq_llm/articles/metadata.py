@@ -15,7 +15,7 @@ MetadataUse = Literal["use", "ignore"]
 
 STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
-"""The time zone of Vietnam, used for dates given in seconds since 1970."""
+"""The time zone of Vietnam, in which times given in seconds since 1970 are expressed."""
 _PREFIX = "field_"
 _YEARS = range(1800, 2200)
 _DAY_ZERO = "1970-01-01"
@@ -202,7 +202,7 @@ def _of_iso(text: str) -> str | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Parse a date or time in ISO 8601; return None if the text is not one."""
+    """Parse an ISO 8601 date, with or without a time; return None if the text is not one."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -38,7 +38,7 @@ class RowStore(Protocol):
     """A store that returns rows by their offsets."""
 
     def row(self, offset: int) -> Any:
-        """Return parsed JSON or a BrokenRow; raise ArticleError if the row's file cannot be read."""
+        """Return parsed JSON or a BrokenRow; raise ArticleError if the row cannot be read."""
         ...
 
 

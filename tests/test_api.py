@@ -36,14 +36,14 @@ REPORT = answer(report(people=[person()]))
 
 @pytest.fixture(autouse=True)
 def refusing_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Send any call that was not refused to a port that refuses connections."""
+    """Set OPENAI_BASE_URL to a port that refuses connections, and yield the URL."""
     with refusing_base_url() as url:
         monkeypatch.setenv("OPENAI_BASE_URL", url)
         yield url
 
 
 def in_time(work: Callable[[], Any]) -> Any:
-    """Run work in a thread and return its result; fail if it does not end."""
+    """Run ``work`` in a thread and return its result; fail if it takes longer than MAX_SECONDS."""
     results: list[Any] = []
     thread = threading.Thread(target=lambda: results.append(work()), daemon=True)
     thread.start()
@@ -53,7 +53,7 @@ def in_time(work: Callable[[], Any]) -> Any:
 
 
 def test_extract_gives_the_checked_record() -> None:
-    """A text alone gives a MovementReport with evidence, prompt, model, usage and attempts."""
+    """Without a schema, a text gives a MovementReport with evidence, prompt, usage and attempts."""
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
         result = extract(ARTICLE, model="m-1", options=live_options(endpoint))
     assert isinstance(result.record, MovementReport)
@@ -81,7 +81,7 @@ async def test_aextract_gives_the_same() -> None:
 
 
 def test_extract_works_beside_a_running_loop() -> None:
-    """If called from a coroutine, as in a notebook, extract returns and does not block."""
+    """``extract`` returns a result even inside a running event loop, as in a notebook."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
 
         async def cell() -> Extraction[Person]:
@@ -95,7 +95,7 @@ def test_extract_works_beside_a_running_loop() -> None:
 
 @pytest.mark.slow
 def test_extract_works_from_several_threads() -> None:
-    """Threads that call extract at the same time each get the record of their own text."""
+    """Threads that call ``extract`` at the same time each get the record of their own text."""
 
     def reply(body: dict[str, Any]) -> Reply:
         content = body["messages"][-1]["content"]
@@ -117,7 +117,7 @@ def test_extract_works_from_several_threads() -> None:
 
 
 def test_own_model_gives_its_own_type() -> None:
-    """A pydantic model gives a record of that model; the instructions are the system message."""
+    """With a pydantic model, the record is of that type, and the prompt is the system message."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         result = extract(
             "Bà Lan.", schema=Person, prompt=PROMPT, model="m", options=live_options(endpoint)
@@ -128,14 +128,14 @@ def test_own_model_gives_its_own_type() -> None:
 
 
 def test_own_model_without_a_prompt_uses_the_general_one() -> None:
-    """Without a prompt, another model is extracted with the general prompt."""
+    """Without a prompt, a user's own model is extracted with the general prompt."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         result = extract("Bà Lan.", schema=Person, model="m", options=live_options(endpoint))
     assert result.prompt == "general@1"
 
 
 def test_json_schema_mapping_is_a_schema() -> None:
-    """A JSON Schema as a mapping gives parsed JSON that satisfies it."""
+    """A JSON Schema given as a mapping leads to parsed JSON that satisfies it."""
     schema = {
         "title": "sizes",
         "type": "object",
@@ -152,7 +152,7 @@ def test_json_schema_mapping_is_a_schema() -> None:
 
 
 def test_path_is_read(tmp_path: Path) -> None:
-    """A path is read as a file, with its stem as the id and without a byte-order mark."""
+    """A path is read as a file: its stem is the id, and a byte-order mark is left out."""
     path = tmp_path / "bài 1.txt"
     path.write_bytes("\ufeffBà Lan.\r\n".encode())
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -164,7 +164,7 @@ def test_path_is_read(tmp_path: Path) -> None:
 
 
 def test_string_is_always_a_text(tmp_path: Path) -> None:
-    """A str is the text itself, even if a file of that name exists."""
+    """A string is the text itself, even if a file of that name exists."""
     path = tmp_path / "a.txt"
     path.write_text("Nội dung.", "utf-8")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -202,7 +202,7 @@ def test_environment_names_endpoint_key_and_model(monkeypatch: pytest.MonkeyPatc
 def test_call_goes_before_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Endpoint, key and model of the call take precedence over the environment."""
+    """The endpoint, key and model of a call take precedence over the environment."""
     monkeypatch.setenv("OPENAI_API_KEY", "other")
     monkeypatch.setenv("ANTQ_LLM_MODEL", "other")
     with scripted_endpoint([Reply(LAN)]) as endpoint:
@@ -232,7 +232,7 @@ def test_bad_url_is_refused_before_a_request() -> None:
 
 @pytest.mark.parametrize("reference", ["no_such_prompt", "movement_report@99"])
 def test_unknown_prompt_names_the_known_ones(reference: str) -> None:
-    """An unknown reference raises a PromptError that lists the known ones."""
+    """An unknown prompt reference raises a PromptError that lists the known ones."""
     with pytest.raises(PromptError, match=r"unknown prompt .*available: .*movement_report@3"):
         extract(ARTICLE, prompt=reference, model="m", options=Options(api_key="x"))
 
@@ -312,7 +312,7 @@ def test_an_answer_that_a_re_ask_would_not_mend_is_not_re_asked(reply: Reply, ki
 
 
 async def test_extract_many_function_reaches_the_endpoint() -> None:
-    """The refusal of one article is a failure, but a 404 from the endpoint is raised."""
+    """``extract_many`` yields a Failure for a refused article, but raises an endpoint's 404."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return (

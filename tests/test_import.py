@@ -60,7 +60,7 @@ def test_offline_extractor_does_not_load_the_sdk(tmp_path: Path) -> None:
 
 
 def test_public_names_can_all_be_imported() -> None:
-    """Every listed name can be imported, and no others."""
+    """Every name in ``__all__`` can be imported; an unknown name raises an AttributeError."""
     assert all(getattr(antq_llm, name) is not None for name in antq_llm.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = antq_llm.no_such_name

@@ -1,4 +1,4 @@
-"""Every error and every public result can be copied, and sent to another process."""
+"""Every error and every public result can be copied and sent to another process."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Named(BaseModel):
 
 
 def exceptions() -> list[type[Exception]]:
-    """Return every exception that a module of the package defines."""
+    """Return every exception class that the package defines, sorted by name."""
     found: set[type[Exception]] = set()
     for module in pkgutil.walk_packages(antq_llm.__path__, "antq_llm."):
         members = vars(importlib.import_module(module.name)).values()
@@ -75,7 +75,7 @@ def exceptions() -> list[type[Exception]]:
 
 
 def made(kind: type[Exception]) -> Exception:
-    """Return an exception of a class, with a value for each required argument."""
+    """Return an instance of an exception class, with a value for each required argument."""
     values = {"message": "no ế", "kind": "quota", "attempts": (ATTEMPT,), "status": 403}
     if not inspect.isfunction(kind.__init__):
         return kind("no ế")
@@ -101,7 +101,7 @@ def test_an_error_is_copied(kind: type[Exception], copied: Copy) -> None:
 
 @COPIED
 def test_what_was_added_to_an_error_is_copied(copied: Copy) -> None:
-    """Attempts and notes that were added to an error later are copied too."""
+    """Attributes and notes that were added to an error later are copied too."""
     error = CompletionError("no", kind="rejected", status=400)
     error.attempts, error.escalated = (ATTEMPT,), True
     error.add_note("of article 7")
@@ -112,12 +112,12 @@ def test_what_was_added_to_an_error_is_copied(copied: Copy) -> None:
 
 @COPIED
 def test_a_users_subclass_is_copied(copied: Copy) -> None:
-    """A user's subclass with other arguments can be copied without a special method."""
+    """A user's subclass with other constructor arguments can be copied without a special method."""
     assert vars(copied(OwnError(7, name="x"))) == {"number": 7, "name": "x"}
 
 
 class OwnError(AntqError):
-    """A user's error class with other arguments."""
+    """A user's error class with other constructor arguments."""
 
     def __init__(self, number: int, *, name: str) -> None:
         super().__init__(f"number {number}")
@@ -132,7 +132,7 @@ SCHEMAS: dict[str, tuple[Any, str]] = {
 
 
 def extraction_with(schema: Any, text: str) -> Extraction[Any]:
-    """Return an extraction of a short article."""
+    """Return an extraction of a short article, given a schema and the text of the answer."""
     extractor: Extractor[Any] = Extractor(
         schema, "Trích xuất.", model="m", client=ScriptedClient([text or _EMPTY])
     )
@@ -149,7 +149,7 @@ _EMPTY = (
 @COPIED
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_an_extraction_is_copied(name: str, copied: Copy) -> None:
-    """A copy of an extraction has the same record and schema, and writes the same line."""
+    """A copy of an extraction gives the same line, and its schema reads the same record."""
     extraction = extraction_with(*SCHEMAS[name])
     twin = copied(extraction)
     assert twin.as_line() == extraction.as_line()
@@ -169,7 +169,7 @@ def test_an_extraction_is_copied(name: str, copied: Copy) -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_a_public_value_is_copied(value: Any, copied: Copy) -> None:
-    """A copy of another public value has equal fields."""
+    """A copy of any other public value has equal fields."""
     twin = copied(value)
     if not is_dataclass(value) or isinstance(value, Options):
         assert twin == value

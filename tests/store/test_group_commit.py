@@ -19,7 +19,7 @@ SCHEMA = PydanticSchema(Note)
 async def test_answers_that_come_together_share_a_write(
     store: SqlStore, second: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A hundred simultaneous answers are stored in far fewer writes."""
+    """A hundred simultaneous answers are stored in at most ten writes."""
     writes: list[int] = []
     write = store._write
     monkeypatch.setattr(
@@ -42,7 +42,7 @@ async def test_answers_that_come_together_share_a_write(
 async def test_a_write_that_fails_is_told_to_all_who_wait(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A failed write raises an error for each waiting answer, and later answers can be stored."""
+    """A failed write raises an error in every waiting caller, and later answers can be stored."""
 
     def full(_: object) -> None:
         raise ConfigurationError("the disk is full")
@@ -59,7 +59,7 @@ async def test_a_write_that_fails_is_told_to_all_who_wait(
 
 
 async def test_an_answer_is_kept_though_its_caller_is_gone(store: SqlStore) -> None:
-    """Cancelling a caller does not lose its answer."""
+    """An answer is stored even if the task that stores it is cancelled."""
     task = asyncio.create_task(store.keep(request(SCHEMA), completion("một")))
     await asyncio.sleep(0)
     task.cancel()

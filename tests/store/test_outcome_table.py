@@ -16,12 +16,12 @@ from antq_llm.store.sql.sql_store import SqlStore
 
 
 def outcome(article_id: str, kind: OutcomeKind = "record", **fields: Any) -> StoredOutcome:
-    """Return an outcome whose line has the article's id."""
+    """Return an outcome whose line has only the article's id."""
     return StoredOutcome(article_id, kind, {"article_id": article_id}, **fields)
 
 
 def call(store: SqlStore, *article_ids: str, identity: str = "i", **fields: Any) -> int:
-    """Store a call over articles that each have a record."""
+    """Store a call with an outcome for each article, by default a record; return its number."""
     number = store.begin_call(identity)
     for position, article_id in enumerate(article_ids):
         store.put_outcome(number, position, outcome(article_id, **fields))
@@ -32,13 +32,13 @@ def call(store: SqlStore, *article_ids: str, identity: str = "i", **fields: Any)
 def ids(
     store: SqlStore, number: int, kind: OutcomeKind = "record", *, only_this_call: bool = False
 ) -> list[str]:
-    """Return the articles in the lines of a call."""
+    """Return the article ids in the lines that a call writes."""
     lines = store.lines(number, kind, only_this_call=only_this_call)
     return [json.loads(line)["article_id"] for line in lines]
 
 
 def test_lines_come_in_the_order_of_the_input(store: SqlStore) -> None:
-    """Lines are in input order, in whatever order they were stored."""
+    """Lines are in input order, regardless of the order in which they were stored."""
     number = store.begin_call()
     for position in (2, 0, 1):
         store.put_outcome(number, position, outcome(f"a{position}"))
@@ -54,7 +54,7 @@ def test_records_and_failures_are_two_lists(store: SqlStore) -> None:
 
 
 def test_a_later_call_takes_nothing_away(store: SqlStore) -> None:
-    """The lines of an identity include all calls or, on request, only one."""
+    """The lines of an identity come from all its calls or, on request, from only one call."""
     call(store, "a", "b", "c")
     later = call(store, "b")
     assert ids(store, later) == ["a", "b", "c"]
@@ -75,7 +75,7 @@ def test_an_identity_can_be_replaced(store: SqlStore) -> None:
 
 
 def test_a_name_with_stops_takes_the_outcomes_of_another(store: SqlStore) -> None:
-    """Outcomes can move to an identity with only stops, which replace none of them."""
+    """Outcomes can be moved to an identity that has only stops, and no stop replaces them."""
     stops = store.begin_call("j")
     for position, name in enumerate("ad"):
         stop = outcome(name, "failure", reason="transport", is_stop=True)
@@ -146,7 +146,7 @@ def test_counts_are_of_all_lines(store: SqlStore) -> None:
 
 
 def test_an_outcome_may_be_written_again(store: SqlStore) -> None:
-    """An outcome whose write was interrupted can be written again."""
+    """An outcome that is written twice is stored once."""
     number = store.begin_call()
     for _ in range(2):
         store.put_outcome(number, 0, outcome("a"))
@@ -164,21 +164,21 @@ def test_an_outcome_may_be_written_again(store: SqlStore) -> None:
     ],
 )
 def test_a_line_is_put_together_as_it_was(line: dict[str, Any]) -> None:
-    """A stored line and its columns give the original line, with unescaped letters."""
+    """A stored line, joined with its columns, equals the original line without Unicode escapes."""
     columns = {name: line[name] for name in ("usage", "cost_usd", "replayed") if name in line}
     text = joined_line(split_line(line), columns)
     assert text.decode() == json.dumps(line, ensure_ascii=False, separators=(",", ":"))
 
 
 def test_new_articles_take_the_place_they_have_in_the_input(store: SqlStore) -> None:
-    """Articles that a later call adds are placed as in its input."""
+    """Articles that a later call adds take the place that they have in its input."""
     call(store, "a", "c", "x")
     assert ids(store, call(store, "a", "b", "c")) == ["a", "b", "c", "x"]
 
 
 @given(st.permutations(range(6)), st.lists(st.integers(0, 5), unique=True))
 def test_an_order_agrees_with_the_latest_input(known: list[int], listed: list[int]) -> None:
-    """All articles stay, in the order of the latest input; without a conflict, nothing moves."""
+    """Articles are put in the order of the latest input; none is lost or moved needlessly."""
     names = [str(number) for number in known]
     latest = [str(number) for number in listed]
     order = merged_order(names, latest)

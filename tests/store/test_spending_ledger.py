@@ -18,13 +18,13 @@ from helpers.ledgers import LEDGERS, empty_ledger
 
 @pytest_asyncio.fixture(params=LEDGERS)
 async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
-    """An empty ledger of each kind."""
+    """Yield an empty ledger of each kind."""
     async with empty_ledger(request.param, tmp_path) as empty:
         yield empty
 
 
 async def test_what_fits_is_reserved_and_settled(ledger: Ledger) -> None:
-    """A reservation counts until it is settled, and then its cost counts."""
+    """A reservation counts against the limit until it is settled; then its actual cost counts."""
     assert await ledger.reserve("a", 0.6, 1.0)
     assert not await ledger.reserve("b", 0.5, 1.0)
     assert await ledger.used() == (0.0, 0.6)
@@ -51,7 +51,7 @@ async def test_reservations_that_come_together_share_a_write(
 
 
 async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
-    """Reservations of another run on the same store, even a killed one, count."""
+    """Unsettled reservations of another run on the same store count against the budget."""
     ours, theirs = SqliteStore(tmp_path / "store.sqlite3"), SqliteStore(tmp_path / "store.sqlite3")
     await StoreLedger(theirs).reserve("under way", 0.8, 1.0)
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""The store of a run: completions, outcomes and samples of several runs."""
+"""A store that several runs share: completions, samples, calls and deleted answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def test_a_completion_is_kept_under_its_request(store: SqlStore) -> None:
 
 
 def test_an_unanswered_request_has_no_completion(store: SqlStore) -> None:
-    """An unanswered request gives None."""
+    """The store returns None for an unanswered request."""
     assert store.completion(request(SCHEMA).digest) is None
 
 
@@ -53,7 +53,7 @@ async def test_the_first_answer_stays(store: SqlStore) -> None:
 async def test_what_is_kept_is_there_at_once_for_another_run(
     store: SqlStore, second: SqlStore
 ) -> None:
-    """Another run on the same store sees a completion as soon as keep returns."""
+    """Another run on the same store sees a completion as soon as ``keep`` returns."""
     await store.keep(request(SCHEMA), completion("một"))
     assert second.completion(request(SCHEMA).digest) == completion("một")
 
@@ -82,12 +82,12 @@ def test_another_sample_can_be_made_the_current_one(store: SqlStore) -> None:
 
 
 def test_each_run_has_a_number(store: SqlStore, second: SqlStore) -> None:
-    """Two runs with one store have different numbers."""
+    """Calls have different numbers, even if two runs share a store."""
     assert len({store.begin_call(), second.begin_call(), store.begin_call()}) == 3
 
 
 async def test_an_answer_that_was_deleted_is_not_unanswered(store: SqlStore) -> None:
-    """A request whose answer was deleted raises AnswerDeleted, so it is not paid for again.
+    """Looking up a deleted answer raises AnswerDeleted, so its request is not paid for again.
 
     Answers about articles without an outcome are not deleted.
     """
@@ -105,7 +105,7 @@ async def test_an_answer_that_was_deleted_is_not_unanswered(store: SqlStore) -> 
 
 
 async def test_answers_about_a_text_come_in_the_order_received(store: SqlStore) -> None:
-    """The answers about a text have the digests of their requests, in the order received."""
+    """The answers about a text are in the order received, each with its request."""
     first = request(SCHEMA)
     again = first.again(Reask("một", "sai"))
     await store.keep(first, completion("một"))

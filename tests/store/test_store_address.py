@@ -11,7 +11,7 @@ from antq_llm.store.store_address import StoreAddress, masked_store, read_addres
 
 
 def test_an_address_is_taken_apart() -> None:
-    """The password and the run are removed, and the rest is a libpq URI."""
+    """Parsing an address separates the password and the run, and leaves a libpq URI."""
     address = StoreAddress.parse("postgres://a:b%2Fc@h:5/db?run=x-1&sslmode=require")
     assert (address.url, address.run) == ("postgresql://a@h:5/db?sslmode=require", "x-1")
     assert dict(address.secrets) == {"password": "b/c"}
@@ -30,7 +30,7 @@ def test_an_address_is_taken_apart() -> None:
     ],
 )
 def test_what_is_no_address_is_not_shown(url: str) -> None:
-    """The error for an invalid address does not show it, and says what to write."""
+    """The error about an invalid address says what to write, without showing the address."""
     with pytest.raises(ConfigurationError, match="write postgresql://USER@HOST") as caught:
         StoreAddress.parse(url)
     assert "khau" not in str(caught.value)
@@ -38,13 +38,13 @@ def test_what_is_no_address_is_not_shown(url: str) -> None:
 
 @pytest.mark.parametrize("run", ["a+b", "a%20b", "a/b", "", "x" * 51])
 def test_the_name_of_a_run_is_checked(run: str) -> None:
-    """A name that is not valid for a schema is refused."""
+    """A run name that is empty or too long, or that has invalid characters, is refused."""
     with pytest.raises(ConfigurationError, match="the run in --store must be 1 to 50"):
         StoreAddress.parse(f"postgresql://h/db?run={run}")
 
 
 def test_an_address_is_masked() -> None:
-    """The shown address has no user, password or options."""
+    """A masked address has no user, password or options."""
     assert masked_store("postgresql://a:b@h:5/db?password=c&run=x") == "postgresql://h:5/db"
     assert "b@" not in repr(StoreAddress.parse("postgresql://a:b@h:5/db"))
 

@@ -23,7 +23,7 @@ async def test_what_a_client_answers_is_kept(store: SqlStore) -> None:
 
 
 async def test_what_was_answered_is_not_asked_again(store: SqlStore) -> None:
-    """A stored answer is replayed without the inner client."""
+    """A stored answer is replayed without a request to the inner client."""
     await store.keep(request(SCHEMA), completion("một"))
     inner = ScriptedClient([])
     given = await StoredClient(inner, store).complete(request(SCHEMA))
@@ -43,7 +43,7 @@ async def test_another_sample_is_asked_for(store: SqlStore) -> None:
 
 
 async def test_an_error_is_not_kept(store: SqlStore) -> None:
-    """A failed request is sent again."""
+    """An error is not stored, so the request can be sent again."""
     client = StoredClient(
         ScriptedClient([CompletionError("down", kind="transport"), completion("một")]), store
     )

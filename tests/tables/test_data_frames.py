@@ -22,7 +22,7 @@ def _frame(folder: Path, record: Any, table: str = "articles") -> DataFrame:
 
 
 def _plain(frame: DataFrame) -> list[dict[str, Any]]:
-    """Return rows as read from Parquet: None for a missing value, and dates without a time."""
+    """Return rows as Parquet gives them: missing values as None, and dates without a time."""
     return [
         {name: _plain_value(value) for name, value in row.items()}
         for row in frame.to_dict("records")
@@ -92,7 +92,7 @@ def test_columns_have_nullable_types(tmp_path: Path) -> None:
 def test_dates_stay_text_beside_their_days(
     tmp_path: Path, text: str, earliest: str | None, latest: str | None
 ) -> None:
-    """A date is text as in the record, and its first and last days are timestamps."""
+    """A date is text, as in the record, and its first and last days are timestamps."""
     report = GOLD["harbour-bridge"] | {
         "published": {"date": text, "time": None, "quote": "x"},
     }
@@ -117,7 +117,7 @@ def test_a_schema_of_ones_own_has_its_lists(tmp_path: Path) -> None:
 
 
 def test_records_without_an_object_are_frames(tmp_path: Path) -> None:
-    """A record that is a list of objects becomes the table ``items``; another value is a column."""
+    """A list of objects becomes the table ``items``; a number becomes the column ``value``."""
     assert _frame(tmp_path / "a", [{"n": 1}], "items")["n"].tolist() == [1]
     assert _frame(tmp_path / "b", 3)["value"].tolist() == [3]
 

@@ -1,4 +1,4 @@
-"""The additional columns of dates and periods."""
+"""The columns that tables add for dates and periods."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from helpers.samples import full_report
     ],
 )
 def test_parts_of_dates(text: str, parts: tuple[str | int | None, ...]) -> None:
-    """A date has its first and last possible day, and its year and month if they are settled."""
+    """The parts of a date are its first and last possible days and any known year and month."""
     assert date_parts(text) == DateParts(*parts)  # type: ignore[arg-type]
 
 
 def test_columns_stand_beside_the_field(tmp_path: Path) -> None:
-    """The columns of a date follow it, even in nested objects."""
+    """The columns added for a date follow it, even in a nested object."""
     folder = run_folder(tmp_path / "run", line(record=full_report(), schema="movement_report/1"))
     (row,) = exported(folder, "parquet", tmp_path / "out")["articles"]
     names = list(row)
@@ -49,7 +49,7 @@ def test_columns_stand_beside_the_field(tmp_path: Path) -> None:
 
 
 def test_dates_are_found_by_type_and_format() -> None:
-    """A field of a schema without roles is a date by its EDTF type or its format."""
+    """In a schema without roles, a field is recognised as a date by its EDTF type or its format."""
 
     class Inner(BaseModel):
         when: Period | None

@@ -1,4 +1,4 @@
-"""One table for a list, joined with the objects around its items."""
+"""One table for a list, joined with the objects that contain its items."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_items_have_the_columns_of_their_article(tmp_path: Path, to: str) -> Non
 def test_articles_without_items_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A record without items of the list is not in the table but counted on standard error."""
+    """A record without items in the list is not in the table, but is counted on standard error."""
     folder = run_folder(tmp_path / "run", line("a", ORDERS), line("b", {"shop": "Bình"}))
     assert run_export(folder, "csv", None, "orders") == 0
     assert "1 record(s) have no orders and are not in the table" in capsys.readouterr().err

@@ -24,7 +24,7 @@ def _lists(layout: Layout) -> list[str]:
 
 
 def test_types_follow_the_schema_not_the_data(tmp_path: Path) -> None:
-    """A figure's column has floats even if all are whole, and an unused list keeps its type."""
+    """A figure's column has floats even if all values are whole, and a list column has lists."""
     folder = run_folder(tmp_path / "run", line(record=full_report(), schema="movement_report/1"))
     export_run(folder, "parquet", tmp_path / "out")
     assert (
@@ -37,7 +37,7 @@ def test_types_follow_the_schema_not_the_data(tmp_path: Path) -> None:
 
 
 def test_names_never_collide(tmp_path: Path) -> None:
-    """A field or list whose name equals a column or table, in any case, gets another name."""
+    """A field or list whose name equals that of a column or table, ignoring case, is renamed."""
     record = {"model": "x", "Name": 1, "name": 2, "articles": [{"item": "y"}], "../up": [{"n": 1}]}
     tables = exported_record(tmp_path, "sqlite", record)
     assert set(tables) == {"articles", "record_articles", "up", *RUN_TABLES}
@@ -49,7 +49,7 @@ def test_names_never_collide(tmp_path: Path) -> None:
 
 
 def test_null_here_and_object_there_is_one_set_of_columns(tmp_path: Path) -> None:
-    """A field that is null in one record and an object in another has no column for the null."""
+    """A field that is null in one record and an object in another has only the object's columns."""
     folder = run_folder(
         tmp_path / "run",
         line("a", {"at": None, "list": []}),
@@ -62,7 +62,7 @@ def test_null_here_and_object_there_is_one_set_of_columns(tmp_path: Path) -> Non
 
 
 def test_values_of_several_kinds_become_text(tmp_path: Path) -> None:
-    """A text column keeps other values as JSON, and a column with some lists has only lists."""
+    """A text column has other values as JSON, and a column with some lists has only lists."""
     first, second = {"v": "x", "l": 1, "m": [{"a": 1}, 2]}, {"v": True, "l": [2, 3], "m": []}
     rows = exported(
         run_folder(tmp_path / "run", line("a", first), line("b", second)),
@@ -99,7 +99,7 @@ def test_recursive_schemas_end() -> None:
 
 
 def test_rows_fit_the_tables_of_their_schema(run: Path) -> None:
-    """The rows of a run add no columns to those of its schema."""
+    """The rows of a run add no columns to those that its schema declares."""
     lines = [json.loads(text) for text in (run / "records.jsonl").read_text("utf-8").splitlines()]
     layout = Layout()
     schema = load_schema("movement_report/1")
@@ -118,13 +118,13 @@ def test_rows_fit_the_tables_of_their_schema(run: Path) -> None:
 
 @pytest.mark.parametrize("name", ["failures", "warnings", "search", "metadata"])
 def test_lists_give_way_to_the_tables_of_every_export(tmp_path: Path, name: str) -> None:
-    """A list named like a table about the run, or like the index, gets a prefix."""
+    """A list with the name of a table about the run, or of the search index, gets a prefix."""
     tables = exported_record(tmp_path, "sqlite", {name: [{"n": 1}]})
     assert [row["n"] for row in tables[f"record_{name}"]] == [1]
 
 
 def test_inner_tables_refer_to_their_outer_rows(tmp_path: Path) -> None:
-    """The key of a nested list refers to the item around it, and both are described."""
+    """The table of a nested list has a primary key, and a foreign key to the enclosing item."""
     record = {"orders": [{"parts": [{"n": 1}]}]}
     export_run(run_folder(tmp_path / "run", line(record=record)), "csv", tmp_path / "out")
     resources = json.loads((tmp_path / "out" / "tables.json").read_bytes())["resources"]
@@ -139,7 +139,7 @@ def test_inner_tables_refer_to_their_outer_rows(tmp_path: Path) -> None:
 
 
 def test_columns_are_described(run: Path, tmp_path: Path) -> None:
-    """Each column has a type, the schema's description if there is one, and a unit for spans."""
+    """Each column has a type and, except for quotes, a description; spans have a unit."""
     export_run(run, "csv", tmp_path / "out")
     resources = json.loads((tmp_path / "out" / "tables.json").read_bytes())["resources"]
     fields = {

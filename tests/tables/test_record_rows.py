@@ -12,7 +12,7 @@ from helpers.samples import person, report
 
 
 def test_articles_have_provenance(tmp_path: Path) -> None:
-    """The row of an article has its origin in the run and its number of warnings."""
+    """The row of an article has its schema, prompt, model, usage, cost and number of warnings."""
     (row,) = exported_record(tmp_path, "sqlite", {"subject": "Tân Lâm"})["articles"]
     assert row == {
         "article_id": "a",
@@ -49,7 +49,7 @@ def test_items_are_keyed_and_have_provenance(tmp_path: Path) -> None:
 
 
 def test_lists_inside_items_have_their_own_table(tmp_path: Path) -> None:
-    """A list of objects inside an item becomes a table keyed by both indices."""
+    """A list of objects inside an item becomes a table keyed by the outer and inner indices."""
     record = {"orders": [{"parts": [{"n": 1}]}, {"parts": [{"n": 2}, {"n": 3}]}]}
     rows = exported_record(tmp_path, "sqlite", record)["orders_parts"]
     assert [(row["article_id"], row["orders_item"], row["item"], row["n"]) for row in rows] == [
@@ -70,7 +70,7 @@ def test_lists_inside_items_have_their_own_table(tmp_path: Path) -> None:
 def test_records_that_are_not_objects_are_exported(
     tmp_path: Path, record: Any, table: str, expected: tuple[str, Any]
 ) -> None:
-    """A record that is a list of objects becomes the table ``items``; another value is a column."""
+    """A list of objects becomes the table ``items``; other lists and scalars become a column."""
     (row,) = exported_record(tmp_path, "sqlite", record)[table]
     assert row[expected[0]] == expected[1]
 
@@ -88,7 +88,7 @@ def test_spans_of_other_schemas_are_found(tmp_path: Path) -> None:
 
 
 def test_an_item_without_evidence_has_no_span(tmp_path: Path) -> None:
-    """A kept item whose quote was not found has null as its span."""
+    """A kept item whose quote was not found has a null span."""
     (row,) = exported_record(tmp_path, "sqlite", {"p": [{"quote": "x"}]})["p"]
     assert [row[name] for name in ("start", "end", "match")] == [None, None, None]
 
@@ -98,7 +98,7 @@ METADATA = {"title": "Tên", "published": "2024-03-12", "muc": ["a", "b"], "them
 
 @pytest.mark.parametrize("name", ["csv", "parquet", "sqlite", "xlsx"])
 def test_metadata_is_a_table(tmp_path: Path, name: str) -> None:
-    """Articles with metadata have a row in a table, with nested values as JSON."""
+    """An article with metadata has a row in ``metadata``, with objects as JSON."""
     folder = run_folder(
         tmp_path / "run",
         line(article_id="a", record={"n": 1}, metadata=METADATA),
@@ -121,12 +121,12 @@ def test_a_list_named_metadata_is_a_table_beside_it(tmp_path: Path) -> None:
 
 
 def test_without_metadata_the_table_is_empty(tmp_path: Path) -> None:
-    """A run without metadata still has the table, so queries over several runs work."""
+    """A run without metadata has an empty ``metadata`` table, so queries over several runs work."""
     assert exported_record(tmp_path, "sqlite", {"n": 1})["metadata"] == []
 
 
 def test_items_have_their_probability_and_agreement(tmp_path: Path) -> None:
-    """Probability and agreement have a column unless they are null in all lines."""
+    """Probability and agreement each have a column unless all their values are null."""
     votes = [{"pointer": "/people/0", "probability": 0.75, "agreement": None, "samples": 1}]
     folder = run_folder(
         tmp_path / "run",

@@ -27,7 +27,7 @@ WARNINGS = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A run with a record that has warnings, and a failure."""
+    """Return the folder of a run with a failure and a record with warnings."""
     kept = {"title": "Tân Lâm", "tags": ["a", "b"], "section": {"name": "x"}}
     folder = run_folder(tmp_path / "run", line(warnings=WARNINGS, metadata=kept))
     (folder / "failures.jsonl").write_text(json.dumps(FAILURE) + "\n", "utf-8")
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_failures_are_rows(folder: Path, tmp_path: Path, to: str) -> None:
-    """An article without a record is a row with the error, tokens and cost."""
+    """A failed article is a row of ``failures`` with its error, attempts, tokens and cost."""
     (row,) = exported(folder, to, tmp_path / "out")["failures"]
     assert [row[name] for name in ("article_id", "kind", "message")] == [
         "f",
@@ -48,7 +48,7 @@ def test_failures_are_rows(folder: Path, tmp_path: Path, to: str) -> None:
 
 @pytest.mark.parametrize("to", FORMATS)
 def test_warnings_and_dropped_items_are_rows(folder: Path, tmp_path: Path, to: str) -> None:
-    """Each warning is a row with its place; each dropped item is a row with quote and JSON."""
+    """Each warning is a row with its span; each dropped item is a row with its quote and JSON."""
     tables = exported(folder, to, tmp_path / "out")
     assert [(row["kind"], row["message"]) for row in tables["warnings"]] == [
         ("dropped", "/people/0 was dropped"),
@@ -60,7 +60,7 @@ def test_warnings_and_dropped_items_are_rows(folder: Path, tmp_path: Path, to: s
 
 
 def test_metadata_has_failed_articles_and_kept_fields(folder: Path, tmp_path: Path) -> None:
-    """The metadata of records and failures gives rows, with a column for each kept field."""
+    """The metadata of records and failures becomes rows, with a column for each kept field."""
     rows = exported(folder, "parquet", tmp_path / "out")["metadata"]
     assert [(row["article_id"], row["title"]) for row in rows] == [
         ("a", "Tân Lâm"),

@@ -31,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def extract(endpoint: Endpoint, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in a separate process."""
+    """Run ``antq-llm extract`` on the folder in a separate process."""
     words = ["extract", "in", "--schema", "schema.json", "--model", "m", "--out", "out"]
     return subprocess.run(
         [sys.executable, "-m", "antq_llm", *words, "--base-url", endpoint.base_url],
@@ -44,7 +44,7 @@ def extract(endpoint: Endpoint, **environment: str) -> subprocess.CompletedProce
 
 
 def test_a_collector_gets_spans_and_metrics() -> None:
-    """A run sends everything to the collector named by the environment before it ends."""
+    """Before it ends, a run sends spans and metrics to the collector named by the environment."""
     with otlp_receiver() as receiver, scripted_endpoint([Reply(LAN, usage=USAGE)]) as endpoint:
         done = extract(endpoint, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url)
         assert done.returncode == 0, done.stderr
@@ -67,7 +67,7 @@ def test_a_collector_gets_spans_and_metrics() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("is_silent", [True, False])
 def test_a_run_ends_without_its_collector(is_silent: bool) -> None:
-    """A collector that is down or silent delays the end only briefly, with one warning."""
+    """If the collector is down or silent, the run succeeds and prints one warning."""
     with (
         scripted_endpoint([Reply(LAN)]) as endpoint,
         otlp_receiver(answers=False) as silent,
@@ -91,7 +91,7 @@ PROGRAM = """
 
 
 def run_python(before: str, words: list[str], **environment: str) -> str:
-    """Return the output of the command in a separate process."""
+    """Run a command in a separate process; return its output and loaded OpenTelemetry modules."""
     program = textwrap.dedent(PROGRAM).format(before=before, words=words)
     done = subprocess.run(
         [sys.executable, "-c", program],

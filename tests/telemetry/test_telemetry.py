@@ -1,4 +1,4 @@
-"""The spans and metrics of a run, and data that is not recorded."""
+"""The spans and metrics of a run, and the data that they must not contain."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 10}
 
 
 class Recorded:
-    """Recorded spans and metrics."""
+    """Providers that record spans and metrics in memory."""
 
     def __init__(self) -> None:
         self._exporter, self._reader = InMemorySpanExporter(), InMemoryMetricReader()
@@ -38,7 +38,7 @@ class Recorded:
         self.meter_provider = MeterProvider([self._reader])
 
     def spans(self, name: str = "") -> list[ReadableSpan]:
-        """Return the spans whose names begin with a text, in the order of their ends."""
+        """Return the spans whose names begin with ``name``, in the order in which they ended."""
         return [span for span in self._exporter.get_finished_spans() if span.name.startswith(name)]
 
     def points(self, name: str) -> list[Any]:
@@ -54,7 +54,7 @@ class Recorded:
         ]
 
     def everything(self) -> str:
-        """Return everything recorded."""
+        """Return all spans and metrics as text."""
         return "".join(span.to_json() for span in self.spans()) + str(
             self._reader.get_metrics_data()
         )
@@ -62,7 +62,7 @@ class Recorded:
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
-    """Providers set by the caller, which can be set only once per process."""
+    """Replace the global providers, which can be set only once per process."""
     made = Recorded()
     monkeypatch.setattr(trace, "get_tracer_provider", lambda: made.tracer_provider)
     monkeypatch.setattr(metrics, "get_meter_provider", lambda: made.meter_provider)
@@ -85,7 +85,7 @@ def run(
     inputs: tuple[str, ...] = ("a.txt",),
     **options: Any,
 ) -> None:
-    """Run over articles."""
+    """Run an extraction of the inputs with scripted replies."""
     with scripted_endpoint(replies) as endpoint:
         settings = RunSettings(
             inputs,
@@ -105,7 +105,7 @@ def run(
 
 
 def test_spans_of_a_run(recorded: Recorded, folder: Path) -> None:
-    """A run, its article and its requests are nested spans with conventional names."""
+    """The spans of a run, its article and its requests are nested, with the expected attributes."""
     run([Reply(INVALID, usage=USAGE), Reply(LAN, usage=USAGE)])
     first, second, article, whole = recorded.spans()
     assert [span.name for span in (first, second)] == ["chat m", "chat m"]
@@ -144,7 +144,7 @@ def test_spans_of_a_run(recorded: Recorded, folder: Path) -> None:
 
 
 def test_metrics_of_a_run(recorded: Recorded, folder: Path) -> None:
-    """Tokens, durations, costs, retries and articles are counted."""
+    """The metrics of a run cover tokens, durations, costs, retries and articles."""
     run([error(500, "later"), Reply(LAN, usage=USAGE)])
     tokens = recorded.points("gen_ai.client.token.usage")
     assert {point.attributes["gen_ai.token.type"]: point.sum for point in tokens} == {
@@ -162,7 +162,7 @@ def test_metrics_of_a_run(recorded: Recorded, folder: Path) -> None:
 
 
 def test_failures_are_named_by_kind(recorded: Recorded, folder: Path) -> None:
-    """A failed request and its article have the kind of the error and the HTTP status."""
+    """The spans of a failed request and its article have the kind of error, without its message."""
     run([error(400, f"no: {TEXT}")])
     request, article, _ = recorded.spans()
     for span in (request, article):
@@ -176,7 +176,7 @@ def test_failures_are_named_by_kind(recorded: Recorded, folder: Path) -> None:
 
 @pytest.mark.slow
 def test_spans_of_a_run_with_processes(recorded: Recorded, folder: Path) -> None:
-    """With worker processes, the requests of an article are still inside its span."""
+    """With worker processes, the requests of an article are still nested in its span."""
     Path("b.txt").write_text(TEXT.replace("Lan", "Huệ"), "utf-8")
     run([Reply(LAN), error(400, "no")], processes=2, inputs=("a.txt", "b.txt"), concurrency=1)
     articles = {span.context.span_id: span for span in recorded.spans("extract_article")}
@@ -188,7 +188,7 @@ def test_spans_of_a_run_with_processes(recorded: Recorded, folder: Path) -> None
 
 
 def test_what_is_replayed_is_no_request(recorded: Recorded, folder: Path) -> None:
-    """An answer from the store has a span for the article but none for a request."""
+    """An article that is answered from the store has a span, but its request has none."""
     run([Reply(LAN)])
     run([Reply(LAN)])
     assert len(recorded.spans("chat")) == 1
@@ -202,7 +202,7 @@ def test_what_is_replayed_is_no_request(recorded: Recorded, folder: Path) -> Non
 def test_texts_are_not_recorded(
     recorded: Recorded, folder: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    """No span or metric contains prompts, articles, answers or the key."""
+    """Without content capture, no span or metric contains prompts, articles, answers or the key."""
     monkeypatch.setenv(CAPTURE_VARIABLE, value)
     run([Reply(INVALID), Reply(LAN)])
     everything = recorded.everything()
@@ -214,7 +214,7 @@ def test_texts_are_not_recorded(
 def test_texts_are_recorded_on_request(
     recorded: Recorded, folder: Path, monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    """With the variable of the conventions, spans contain the messages, but never the key."""
+    """With content capture, spans contain the messages, but never the API key."""
     monkeypatch.setenv(CAPTURE_VARIABLE, value)
     run([Reply(INVALID), Reply(LAN)])
     attributes = recorded.spans("chat")[1].attributes or {}
@@ -233,7 +233,7 @@ def test_texts_are_recorded_on_request(
 
 
 async def test_an_extractor_is_traced_too(recorded: Recorded, folder: Path) -> None:
-    """Without a run, articles and requests have spans inside the caller's own spans."""
+    """Without a run, the spans of articles and requests are nested in the caller's own span."""
     with scripted_endpoint([Reply(LAN), error(401, "no")]) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key=KEY)
         async with Extractor(Path("schema.json"), model="m", options=options) as extractor:
@@ -249,7 +249,7 @@ async def test_an_extractor_is_traced_too(recorded: Recorded, folder: Path) -> N
 
 
 def test_telemetry_can_be_disabled(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``OTEL_SDK_DISABLED`` turns telemetry off, whatever the caller has set."""
+    """``OTEL_SDK_DISABLED`` turns telemetry off, whatever providers the caller has set."""
     assert active_telemetry() is not None
     monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
     assert active_telemetry() is None

@@ -1,4 +1,4 @@
-"""The comparison form and its map to the original."""
+"""The comparison form of a text, and its map to the original."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_spellings_of_the_same(first: str, second: str) -> None:
     ],
 )
 def test_what_distinguishes_words_is_kept(first: str, second: str) -> None:
-    """Letters, their diacritics, tones and digits are never folded."""
+    """Texts that differ in letters, diacritics, tones or digits have different forms."""
     assert not same(first, second)
 
 

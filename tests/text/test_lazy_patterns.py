@@ -1,4 +1,4 @@
-"""Patterns that are compiled late."""
+"""Patterns that are compiled on first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.text.lazy_patterns import lazily, lazy_re
 
 
 def test_a_pattern_is_compiled_once_for_its_first_use() -> None:
-    """Making a pattern compiles nothing; its uses compile it once."""
+    """A pattern is compiled on its first use, and only once."""
     compiled: list[str] = []
 
     def compile_now() -> re.Pattern[str]:
@@ -27,7 +27,7 @@ def test_a_pattern_is_compiled_once_for_its_first_use() -> None:
 
 
 def test_it_works_as_a_compiled_pattern() -> None:
-    """Flags, groups and positions are those of ``re.compile``; a wrong pattern fails when used."""
+    """Flags and groups work as with ``re.compile``; an invalid pattern raises its error on use."""
     pattern = lazy_re("(?P<word>năm)", re.IGNORECASE)
     match = pattern.search("Năm nay", 0)
     assert match is not None

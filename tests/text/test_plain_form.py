@@ -58,7 +58,7 @@ def test_plain_forms(text: str, plain: str) -> None:
 
 
 def test_articles_are_plain_as_they_are() -> None:
-    """An ordinary text in NFC is its own plain form, and no-break spaces shift no positions."""
+    """The seed articles equal their plain forms except for no-break spaces; no position shifts."""
     for path in data_folder("seeds").glob("*.txt"):
         text = path.read_bytes().decode()
         plain, positions = plain_form(text)
@@ -83,7 +83,7 @@ def test_the_map_covers_the_original(text: str, forms: list[str]) -> None:
     st.lists(st.sampled_from(sorted(FORMS)), max_size=3),
 )
 def test_the_plain_form_is_the_same_words(text: str, forms: list[str]) -> None:
-    """The plain form is in NFC, has the same comparison form, and is its own plain form."""
+    """The plain form is in NFC, has the same words as the text and is its own plain form."""
     for form in forms:
         text = FORMS[form](text)
     plain = plain_form(text).text

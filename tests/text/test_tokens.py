@@ -6,7 +6,7 @@ from antq_llm.text.tokens import forms_of, tokens_of
 
 
 def test_tokens_have_their_spans() -> None:
-    """Each token is in the text at its span, and a separate dash is left out."""
+    """The span of a token covers its text, and a dash on its own is not a token."""
     text = "  “Cổng trường – bình yên”."
     assert [text[token.start : token.end] for token in tokens_of(text)] == [
         "“Cổng",
@@ -17,7 +17,7 @@ def test_tokens_have_their_spans() -> None:
 
 
 def test_forms_are_those_of_the_tokens() -> None:
-    """The forms of a text are its tokens in lower case, without closing marks."""
+    """The forms of a text are those of its tokens: lower case, without closing punctuation."""
     text = "Hà Nội: sơ kết, - tổng kết."
     assert forms_of(text) == [token.form for token in tokens_of(text)]
     assert forms_of("Xã: XÃ. xã;") == forms_of("xã xã xã")

@@ -1,4 +1,4 @@
-"""Patterns of many words."""
+"""Regular expressions with many words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TEXT = (
 @pytest.mark.parametrize("flags", [0, re.IGNORECASE])
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_it_matches_what_the_standard_library_matches(pattern: str, flags: int) -> None:
-    """At every position, the match, its groups and the name of the last one are the same."""
+    """A compiled pattern finds the same matches, groups and last group as ``re.compile``."""
     plain, arranged = re.compile(pattern, flags), compile_words(pattern, flags)
     for text in [TEXT, *(TEXT[:end] for end in range(len(TEXT)))]:
         found = [
@@ -41,6 +41,6 @@ def test_it_matches_what_the_standard_library_matches(pattern: str, flags: int) 
 
 
 def test_alternatives_are_tried_only_at_their_first_letters() -> None:
-    """Words that begin with one letter are behind a test for all first letters."""
+    """Words are grouped by first letter, after a lookahead for all first letters."""
     arranged = compile_words("(?:ba|bốn|năm|sáu)")
     assert arranged.pattern == "(?:(?=[bns])(?:b(?:a|ốn)|năm|sáu))"

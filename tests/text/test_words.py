@@ -24,7 +24,7 @@ TEXTS = st.lists(st.sampled_from(["an", "ninh", "tổ", "quốc", ","]), max_siz
 def test_words_are_compared_without_case_and_with_tones(
     first: str, second: str, equal: bool
 ) -> None:
-    """Spellings of a word are the same word, but other tones make other words."""
+    """Different spellings of a word are equal, but words with other tones or letters are not."""
     assert (words_of(first) == words_of(second)) == equal
 
 
@@ -41,7 +41,7 @@ def test_words_are_compared_without_case_and_with_tones(
     ],
 )
 def test_shared_words_and_runs(first: str, second: str, bag: float, run: float) -> None:
-    """Bags of words count repetitions but not order; spans count one run of words."""
+    """Shared words count repetitions but ignore order; span overlap counts one run of words."""
     words = words_of(first), words_of(second)
     assert (shared_words(*words), span_overlap(*words)) == (bag, run)
 
@@ -50,7 +50,7 @@ def test_shared_words_and_runs(first: str, second: str, bag: float, run: float) 
 def test_the_longest_common_run_is_that_of_all_runs(
     first: tuple[str, ...], second: tuple[str, ...]
 ) -> None:
-    """The result is the length of the longest part of one text that appears in the other."""
+    """The longest common run is as long as the longest part of one text found in the other."""
     runs = [first[start:end] for end in range(len(first) + 1) for start in range(end + 1)]
     longest = max(len(run) for run in runs if appears_in(run, second))
     assert longest_common_run(first, second) == longest

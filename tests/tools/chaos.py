@@ -1,7 +1,8 @@
-"""Run a chaos run and print its figures.
+"""Perform a chaos run (see ``tests/helpers/chaos.py``) and print its figures.
 
 ``python tests/tools/chaos.py [ARTICLES [KILLS [SEED]]]`` exits with 1 if an article was lost, if
-more requests were paid for twice than were in flight at kills, or if an error had no name.
+more requests were paid for twice than can have been in flight when calls were killed, or if an
+unexpected error occurred.
 """
 
 # ruff: noqa: T201 - a command prints
@@ -20,7 +21,7 @@ from helpers.chaos import CONCURRENCY, chaos_run
 
 
 def main(words: Sequence[str]) -> int:
-    """Print the figures; return 1 if a promise was broken."""
+    """Perform the run, print its figures and return the exit status."""
     numbers = [int(word) for word in words]
     articles, kills, seed = (*numbers, *(5000, 20, 2026)[len(numbers) :])
     with tempfile.TemporaryDirectory() as folder:

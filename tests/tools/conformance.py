@@ -1,10 +1,10 @@
 """Test the client against third-party servers: ``python tests/tools/conformance.py``.
 
-It installs them into a separate environment below ``build/``, starts each on loopback, and runs
-``tests/conformance`` against it. It accesses only the package index.
+The command installs the servers in a separate environment in ``build/``, starts each one on the
+loopback interface and runs ``tests/conformance`` against it. It downloads only packages.
 
-- xllamacpp: the server of llama.cpp, with SmolLM2-135M, whose answers are nonsense in valid JSON
-- llmock: makes JSON that satisfies the schema, and calls the offered tool
+- xllamacpp: the server of llama.cpp, with SmolLM2-135M, whose answers are valid JSON but nonsense
+- llmock: a server that makes up JSON that satisfies the schema, and calls the offered tool
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ while True:
 
 
 def install() -> Path:
-    """Return the interpreter of the servers' environment, created if it is missing."""
+    """Install the servers and return the interpreter of their environment."""
     python = FOLDER / "venv" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", FOLDER / "venv"], check=True)
@@ -52,7 +52,7 @@ def install() -> Path:
 
 @contextmanager
 def running(command: list[str], port: int) -> Iterator[None]:
-    """Run a server for the duration of the block, which starts when the server answers."""
+    """Run a server, wait until it answers, and stop it at the end of the block."""
     with (FOLDER / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
@@ -88,7 +88,7 @@ def free_port() -> int:
 
 
 def main() -> int:
-    """Test each server and return the exit status."""
+    """Test each chosen server and return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("servers", nargs="*", default=["llama.cpp", "llmock"])
     chosen = parser.parse_args().servers

@@ -1,13 +1,13 @@
-"""Find sentences of articles other than the seeds in the files of this repository.
+"""Find sentences in this repository that come from articles other than the seeds.
 
-``python tests/tools/foreign_sentences.py FOLDER…`` reads the articles below each folder: text
-files, and JSON lines with a ``text`` (``.txt``, ``.jsonl``, ``.jsonl.gz``). It prints every run of
-at least eight consecutive words that a file of the repository shares with an article but not with a
-seed, with file and line. It exits with 1 if there are any.
+``python tests/tools/foreign_sentences.py FOLDER…`` reads the articles below each folder:
+``.txt`` files, and the ``text`` of each line of ``.jsonl`` and ``.jsonl.gz`` files. It prints every
+run of at least eight consecutive words that a file of the repository shares with an article but not
+with a seed, preceded by the file and line. It exits with 1 if there are any.
 
-Words are compared after folding case, punctuation and Unicode composition. JSON escapes
+Words are compared regardless of case, punctuation and Unicode composition. JSON escapes
 (``\\u1ea1``, ``\\n``) are decoded first, so text in nested JSON strings is found too.
-A run may cross lines, quotation marks and adjacent string literals. Runs that are also in a seed or
+A run can cross lines, quotation marks and adjacent string literals. Runs that are also in a seed or
 in ``STOCK_PHRASES`` do not count.
 """
 
@@ -50,7 +50,7 @@ Run = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Word:
-    """A word in folded form, and its line."""
+    """A word in folded form, with its line number."""
 
     text: str
     line: int
@@ -77,7 +77,7 @@ def unescaped(line: str) -> str:
 
 
 def words_of(text: str) -> list[Word]:
-    """Return the words of a text in composed lower-case form, without punctuation."""
+    """Return the words of a text with their line numbers, folded and without punctuation."""
     return [
         Word(word, number)
         for number, line in enumerate(text.split("\n"), start=1)
@@ -98,7 +98,7 @@ def runs_of(words: Sequence[Word]) -> Iterator[Run]:
 
 
 def read_articles(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each article below a folder."""
+    """Yield the name and text of each article below a folder."""
     for path in sorted(folder.rglob("*")):
         if path.suffix == ".txt":
             yield path.stem, path.read_text("utf-8")
@@ -135,7 +135,7 @@ def file_words(path: Path) -> list[Word]:
 def shared_runs(
     words: Sequence[Word], path: Path, articles: dict[Run, str], allowed: set[Run]
 ) -> Iterator[SharedRun]:
-    """Yield the longest runs of a file that are in an article and not allowed."""
+    """Yield the longest runs of a file's words that are in an article and not allowed."""
     start = end = 0
     article = ""
     for place, run in enumerate(runs_of(words)):
@@ -185,7 +185,7 @@ def find_foreign_runs(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the runs, and return 1 if there are any."""
+    """Print the runs and return 1 if there are any."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument(
         "folders", metavar="FOLDER", nargs="+", type=Path, help="a folder with articles"

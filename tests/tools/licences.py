@@ -1,8 +1,8 @@
 """List the licence of every package that antq-llm needs, directly or indirectly.
 
 ``python tests/tools/licences.py [EXTRA…]`` reads the metadata of the installed packages, starting
-from the requirements of antq-llm and the named extras. It prints the version and licence of each,
-and exits with 1 if a licence is unknown or not in ``ALLOWED``.
+from the requirements of antq-llm and the named extras. It prints the version and licence of each
+package, and exits with 1 if a licence is unknown or not in ``ALLOWED``.
 """
 
 # ruff: noqa: T201 - a command prints
@@ -24,7 +24,7 @@ ALLOWED = re.compile(
     r"Public Domain|CC0|HPND|LGPL|Lesser General Public",
     re.IGNORECASE,
 )
-"""Licences of packages that a package under Apache-2.0 may use."""
+"""Licences that a dependency of a package under Apache-2.0 may have."""
 FORBIDDEN = re.compile(r"(?<!L)GPL|AGPL|SSPL|Commons Clause|Proprietary", re.IGNORECASE)
 
 
@@ -46,7 +46,7 @@ class Package:
 
 
 def licence_of(found: Distribution) -> str:
-    """Return the licence that a package's metadata names: expression, classifiers or text."""
+    """Return the licence in a package's metadata: its expression, else its classifiers or text."""
     metadata = found.metadata
     expression = metadata.get("License-Expression")
     if expression:
@@ -61,7 +61,7 @@ def licence_of(found: Distribution) -> str:
 
 
 def packages(extras: Sequence[str] = ()) -> list[Package]:
-    """Return the packages that the root needs on this system, sorted by name."""
+    """Return the packages that antq-llm needs on this system, sorted by name."""
     found: dict[str, Package] = {}
     waiting: list[tuple[str, tuple[str, ...]]] = [(ROOT, tuple(extras))]
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -93,7 +93,7 @@ def needed_by(
 
 
 def main(extras: Sequence[str]) -> int:
-    """Print the packages; return 1 if one of them may not be used."""
+    """Print the packages; return 1 if any of them may not be used."""
     listed = packages(extras)
     for package in listed:
         mark = "" if package.is_allowed else "  <- not allowed, or unknown"

@@ -1,4 +1,4 @@
-"""Write the tables of modules in docs/architecture.md from the docstrings of the modules."""
+"""Write the module tables in docs/architecture.md from the modules' docstrings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def first_sentence(module: Path) -> str:
 
 
 def rows(folder: str) -> str:
-    """Return the rows of a folder's modules; ``antq_llm`` is the folder of the package."""
+    """Return the table rows of a folder's modules; ``antq_llm`` is the package's own folder."""
     path = SOURCE if folder == "antq_llm" else SOURCE / folder
     modules = [
         module
@@ -38,7 +38,7 @@ def rows(folder: str) -> str:
 
 
 def with_tables(page: str) -> str:
-    """Return the page with the tables as the modules' docstrings have them."""
+    """Return the page with its tables made anew from the modules' docstrings."""
     return TABLE.sub(
         lambda match: (
             f"### `{match['folder']}`\n\n{match['text']}\n\n"

@@ -1,9 +1,9 @@
 """Test the tests: change the code in a random sample of places and see which tests notice.
 
-``python tests/tools/mutants.py`` draws mutants of evidence, checks, scoring and budget. For each,
-it runs the tests that execute the changed line. It prints the share of killed mutants, and exits
-with 1 if the share, without equivalent mutants, is below ``--fail-under``. The measurements are
-kept in ``build/mutants``.
+``python tests/tools/mutants.py`` draws mutants of the code for evidence, checks, mentions, scoring,
+prices and budgets. For each mutant, it runs the tests that execute the changed line. It prints the
+share of killed mutants, and exits with 1 if the share, without equivalent mutants, is below
+``--fail-under``. Coverage and results are kept in ``build/mutants``.
 """
 
 # ruff: noqa: T201 - a command prints
@@ -48,11 +48,11 @@ TARGETS = (
 )
 WORK = REPOSITORY / "build" / "mutants"
 PRELOADED = ("aiohttp", "instructor", "lxml", "numpy", "openai", "pydantic", "scipy")
-"""Imported once, before processes are forked."""
+"""Modules that are imported once, before processes are forked."""
 
 
 def main(words: Sequence[str]) -> int:
-    """Run the sample; return 1 if too many mutants survive."""
+    """Test a sample of mutants; return 1 if too many of them survive."""
     options = _parser().parse_args(words)
     everything = all_mutants()
     sample = draw(everything, options.sample, options.seed)
@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def all_mutants() -> list[Mutant]:
-    """Return all mutants of the packages."""
+    """Return all mutants of the modules in ``TARGETS``."""
     paths = sorted(path for pattern in TARGETS for path in PACKAGE.glob(pattern))
     return [
         mutant
@@ -114,12 +114,12 @@ def all_mutants() -> list[Mutant]:
 
 
 def draw(mutants: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
-    """Draw a random sample that hardly changes after a small change of the code."""
+    """Draw a random sample that hardly changes when the code changes slightly."""
     return sorted(mutants, key=lambda m: sha256(f"{seed} {m.key}".encode()).digest())[:size]
 
 
 def _covered(path: Path) -> CoverageMap:
-    """Return the tests that run each line; measure them if they are not known."""
+    """Return the tests that run each line, after measuring files that have changed."""
     covered = read_map(path)
     if names := covered.outdated():
         print(f"running the tests of {len(names)} files once", file=sys.stderr)

@@ -1,6 +1,7 @@
 """Draw the pictures of the manual from the program's actual output.
 
-`python tests/tools/pictures.py` writes docs/pictures/*.svg; a test checks that they are up to date.
+``python tests/tools/pictures.py`` writes ``docs/pictures/*.svg``; a test checks that the pictures
+are up to date.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ INK, FAINT, BAR, FAULT = "#1d2733", "#6b7785", "#2f7f79", "#b3261e"
 
 
 class Picture:
-    """An SVG that is drawn line by line in monospaced type."""
+    """An SVG image that is drawn line by line in monospaced type."""
 
     def __init__(self, title: str, columns: int) -> None:
         self.title = title
@@ -67,7 +68,7 @@ class Picture:
         self.height += lines * LINE
 
     def svg(self) -> str:
-        """Return the file."""
+        """Return the picture as SVG."""
         height = self.height + MARGIN
         return "\n".join(
             [
@@ -195,7 +196,7 @@ def store_picture() -> str:
 
 
 def call(*arguments: str) -> str:
-    """Run the command and return its standard output."""
+    """Run ``antq-llm`` with the arguments and return its standard output."""
     output = io.StringIO()
     with environment(), redirect_stdout(output), redirect_stderr(io.StringIO()):
         status = main(list(arguments))
@@ -206,7 +207,7 @@ def call(*arguments: str) -> str:
 
 @contextmanager
 def environment() -> Iterator[None]:
-    """Use no settings of this machine."""
+    """Run the block without the ``ANTQ_LLM`` variables of this machine."""
     kept = {name: value for name, value in os.environ.items() if "ANTQ_LLM" not in name}
     with mock.patch.dict(os.environ, {**kept, "OPENAI_API_KEY": "any"}, clear=True):
         yield

@@ -1,4 +1,4 @@
-"""Make docs/pictures/report.png, which shows one of the packaged articles in their report."""
+"""Make docs/pictures/report.png, which shows a packaged article in the report on a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PICTURE = REPOSITORY / "docs/pictures/report.png"
 
 
 def take_picture() -> None:
-    """Write the picture; Chromium is needed."""
+    """Write the picture; exit with a message if Chromium is not installed."""
     path = chromium_path()
     if path is None:
         sys.exit("Chromium is not installed: apt-get install chromium")

@@ -18,7 +18,7 @@ from helpers.samples import Note, completion
 
 
 class Quoted(BaseModel):
-    """A record with a text in it."""
+    """A record with a quote."""
 
     quote: str
 
@@ -84,7 +84,7 @@ def test_marks_inside_a_quote_are_text(quote: str, around: str) -> None:
 
 
 def test_a_bracket_in_the_words_before_the_answer_is_no_json() -> None:
-    """A bracket in the words before the JSON does not begin it."""
+    """A bracket in the words before the JSON is not taken for its beginning."""
     assert read_answer(f"Theo [1]: {VALID}", SCHEMA) == Quoted(quote="Tân Lâm")
 
 
@@ -109,7 +109,7 @@ def test_an_answer_that_is_a_list_is_found_in_a_fence() -> None:
     ],
 )
 def test_an_answer_without_json_is_told_so(text: str) -> None:
-    """An answer without JSON is a fault at the root."""
+    """An answer without JSON has a fault at the root."""
     with pytest.raises(InvalidAnswer, match=r"^/: not valid JSON: "):
         read_answer(text, SCHEMA)
 
@@ -150,7 +150,7 @@ def test_a_fault_is_the_same_whatever_stands_around(around: str) -> None:
 def test_a_completion_that_cannot_be_used_is_told_by_kind(
     fields: dict[str, Any], kind: str, words: str
 ) -> None:
-    """Refused, filtered and truncated answers raise errors of their kind that say what to do."""
+    """Refused, filtered and truncated answers raise errors with different kinds and messages."""
     with pytest.raises(CompletionError, match=words) as caught:
         raise_for_unusable(completion(**fields))
     assert caught.value.kind == kind
@@ -165,7 +165,7 @@ def test_a_long_refusal_is_cut() -> None:
 
 @pytest.mark.parametrize("finish_reason", ["stop", "tool_calls", None, "eos"])
 def test_any_other_end_can_be_used(finish_reason: str | None) -> None:
-    """A finished answer is read, whatever the endpoint's term for the end."""
+    """An answer that is not cut off is accepted, whatever finish reason the endpoint gives."""
     assert raise_for_unusable(completion(finish_reason=finish_reason)) is None
 
 
@@ -244,7 +244,7 @@ HUGE = 20_000
 )
 @pytest.mark.parametrize("around", ["{}", "x{}x", '{}"', '"{}', "<think>{}</think>{}"])
 def test_a_huge_answer_without_a_document_is_read_once(unit: str, around: str) -> None:
-    """Endless brackets and quotes are refused in linear time."""
+    """An answer of thousands of brackets and quotes without a document is refused."""
     text = around.replace("{}", unit * (HUGE // len(unit)))
     with pytest.raises(InvalidAnswer):
         read_answer(text, SCHEMA)

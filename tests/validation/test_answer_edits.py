@@ -1,4 +1,4 @@
-"""The answer's own JSON, never the dump, is edited and validated."""
+"""Quotes are corrected and items dropped in the answer's own JSON, never in the record's dump."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ ABSENT = "Một đoạn văn hoàn toàn khác mà tờ báo chưa hề in"
 
 
 def checked(model: type[BaseModel], data: Any) -> CheckedRecord[Any]:
-    """Return the check of an answer against the article."""
+    """Return the result of checking an answer against the article."""
     return check_answer(
         json.dumps(data, ensure_ascii=False), PydanticSchema(model), AnalyzedArticle(TEXT)
     )
 
 
 def kept(model: type[BaseModel], data: Any) -> CheckedRecord[Any]:
-    """Return an answer without the items that the article does not support."""
+    """Check an answer, drop the items that the article does not support, and return the result."""
     schema = PydanticSchema(model)
     return drop_unsupported(checked(model, data), schema, AnalyzedArticle(TEXT))[0]
 
@@ -53,14 +53,14 @@ Percent = Annotated[float, AfterValidator(lambda value: value / 100)]
 
 
 class Share(BaseModel):
-    """Has a fraction that is written as a percentage."""
+    """An item with a fraction that is written as a percentage."""
 
     share: Percent
     quote: str
 
 
 class Optional(BaseModel):
-    """Has a field that is read under two keys, and one that is not written."""
+    """An item with a field that is read under two keys, and one that is not dumped."""
 
     note: str | None = Field(default=None, validation_alias=AliasChoices("remark", "note"))
     hidden: str | None = Field(default=None, exclude=True)
@@ -68,21 +68,21 @@ class Optional(BaseModel):
 
 
 class Secret(BaseModel):
-    """Has a value that is dumped as asterisks."""
+    """An item with a value that is dumped as asterisks."""
 
     token: SecretStr
     quote: str
 
 
 class DateOrText(BaseModel):
-    """Has a date, or words if the date is unknown."""
+    """An item with a date, or with words if the date is unknown."""
 
     when: date | str
     quote: str
 
 
 class Strict(BaseModel):
-    """Accepts only values of the declared types."""
+    """An item that accepts only values of the declared types."""
 
     model_config = ConfigDict(strict=True)
 
@@ -92,21 +92,21 @@ class Strict(BaseModel):
 
 
 class RequiredChoices(BaseModel):
-    """Has a required field that is read under keys other than its name."""
+    """An item with a required field that is read only under keys other than its name."""
 
     note: str = Field(validation_alias=AliasChoices("remark", "comment"))
     quote: str
 
 
 class InString(BaseModel):
-    """Has a list inside a string."""
+    """An item with a list that is written as a JSON string."""
 
     table: Json[list[int]]
     quote: str
 
 
 class Serialized(BaseModel):
-    """Is written in a form that differs from the one read."""
+    """An item with a date that is not dumped in the form in which it is read."""
 
     when: date
     quote: str
@@ -144,7 +144,7 @@ def test_a_respelled_quote_changes_nothing_else(
 
 
 class Shares(BaseModel):
-    """Has shares in order of size."""
+    """A record that sorts its shares by size."""
 
     shares: list[Share]
 
@@ -185,7 +185,7 @@ class Counted(BaseModel):
 
 
 class SortedCounts(BaseModel):
-    """Has counts in order."""
+    """A record that sorts its counts."""
 
     counts: Annotated[
         list[Counted], AfterValidator(lambda items: sorted(items, key=lambda item: item.count))
@@ -193,7 +193,7 @@ class SortedCounts(BaseModel):
 
 
 def test_of_items_with_one_quote_the_likest_is_meant() -> None:
-    """Of several items with the same absent quote, each is dropped once."""
+    """Each of several items with the same absent quote is dropped."""
     data = {
         "counts": [
             {"count": 3, "quote": ABSENT},
@@ -206,7 +206,7 @@ def test_of_items_with_one_quote_the_likest_is_meant() -> None:
 
 
 class Stripped(BaseModel):
-    """Strips its strings."""
+    """An item that strips white space from its strings."""
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
@@ -214,24 +214,24 @@ class Stripped(BaseModel):
 
 
 class Upper(BaseModel):
-    """Changes its quote."""
+    """An item that changes its quote to capitals."""
 
     quote: Annotated[str, AfterValidator(str.upper)]
 
 
 def test_a_quote_may_be_stripped() -> None:
-    """The answer of a model that strips strings is corrected like others."""
+    """A quote that pydantic strips is corrected like any other."""
     assert checked(Stripped, {"quote": f" {RESPELLED} "}).answer == {"quote": PRINTED}
 
 
 class StrippedList(BaseModel):
-    """Has several items whose quotes are stripped."""
+    """A record with items whose quotes are stripped."""
 
     items: list[Stripped]
 
 
 def test_an_item_with_a_stripped_quote_is_dropped() -> None:
-    """An item of a list is found by its quote, although a validator stripped it."""
+    """An unsupported item is dropped although a validator stripped its quote."""
     found = kept(StrippedList, {"items": [{"quote": f" {ABSENT} "}, {"quote": f" {PRINTED} "}]})
     assert [item.quote for item in found.record.items] == [PRINTED]
 
@@ -243,7 +243,7 @@ def test_a_quote_that_a_validator_changes_is_a_schema_error() -> None:
 
 
 class Filled(BaseModel):
-    """Has a title that is never null."""
+    """A record that replaces a null title."""
 
     title: Annotated[str, Printed(), BeforeValidator(lambda title: title or "Không có tựa đề")]
 
@@ -255,15 +255,15 @@ def test_a_value_that_comes_back_is_no_valid_record() -> None:
 
 
 class Passages(BaseModel):
-    """Has quotes under an unusual key, and other texts under the same key."""
+    """A record with quotes under an unusual key, and with other texts under the same key."""
 
     class Said(BaseModel):
-        """An item whose quote has another name."""
+        """An item whose quote is in the field ``words``."""
 
         words: Annotated[str, Quote()]
 
     class Other(BaseModel):
-        """An item without a quote."""
+        """An item whose field ``words`` is not a quote."""
 
         words: str
 
@@ -284,7 +284,7 @@ def test_a_quote_may_have_another_key() -> None:
 
 
 class Odd(BaseModel):
-    """An item whose validators change the values read."""
+    """An item whose validators change its values."""
 
     share: Percent
     when: date | str
@@ -300,7 +300,7 @@ class Odd(BaseModel):
 
 
 class OddList(BaseModel):
-    """Has odd items in order of their share, each once."""
+    """A record that sorts its odd items by share and removes duplicates."""
 
     items: list[Odd]
 
@@ -327,7 +327,7 @@ ITEMS = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(ITEMS, max_size=6))
 def test_the_record_is_the_edited_answer_validated(items: list[dict[str, Any]]) -> None:
-    """Even with odd validators, the record is the validated edited answer."""
+    """Even with odd validators, the record is the edited answer after validation."""
     found = kept(OddList, {"items": items})
     assert found.record == OddList.model_validate_json(json.dumps(found.answer))
     assert found.data == PydanticSchema(OddList).dump(found.record)

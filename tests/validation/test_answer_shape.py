@@ -44,7 +44,7 @@ class Renamed(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def rename(cls, data: Any) -> Any:
-        """Read a German key."""
+        """Read the name from the German key ``Name``."""
         return {"name": data["Name"]} if "Name" in data else data
 
 
@@ -89,7 +89,7 @@ BOTH = pytest.mark.parametrize("schema", [OPTIONAL, AS_FILE], ids=["model", "fil
     ids=str,
 )
 def test_an_answer_that_is_not_a_record_is_refused(schema: Schema[Any], answer: Any) -> None:
-    """Even if all keys are optional, an echoed schema or another call is not an empty record."""
+    """Even with optional keys only, an empty object, echoed schema or other call is refused."""
     with pytest.raises(InvalidAnswer):
         read_answer(json.dumps(answer), schema)
 
@@ -110,7 +110,7 @@ def test_an_echoed_schema_is_named_as_such(schema: Schema[Any], answer: Any, fau
 
 
 def calls_of(tool: str) -> list[Any]:
-    """Return a tool call in the forms that models write."""
+    """Return calls of a tool in each form that models write."""
     arguments = {"name": "Lan"}
     text = json.dumps(arguments)
     return [
@@ -132,7 +132,7 @@ def calls_of(tool: str) -> list[Any]:
 @pytest.mark.parametrize("number", range(len(calls_of(""))))
 @pytest.mark.parametrize("around", ["{}", "<tool_call>\n{}\n</tool_call>", "[TOOL_CALLS]{}"])
 def test_a_call_of_the_tool_written_as_text_is_read(number: int, around: str) -> None:
-    """The arguments of the schema's own tool are the record, even if the schema has a name."""
+    """The arguments of a call to the schema's tool are the record, even with a field ``name``."""
     for schema in (OPTIONAL, AS_FILE, PydanticSchema(Person)):
         call = calls_of(schema.wire_name)[number]
         record = read_answer(around.replace("{}", json.dumps(call)), schema).model_dump()
@@ -153,13 +153,13 @@ def test_a_call_of_the_tool_written_as_text_is_read(number: int, around: str) ->
     ids=str,
 )
 def test_a_wrapped_record_is_read(answer: Any) -> None:
-    """A list of one record, one key around it, and JSON in a string are unwrapped."""
+    """A record that is in a list of one, under a single key or in a JSON string is unwrapped."""
     assert read_answer(json.dumps(answer), PydanticSchema(Person)).name == "Lan"
 
 
 @pytest.mark.parametrize("answer", [[{"name": "Lan"}, {"name": "Minh"}], [], [[]], "Lan", 5, None])
 def test_what_is_not_clearly_one_record_is_refused(answer: Any) -> None:
-    """Two records, no record, or a scalar are not unwrapped."""
+    """A list of several records, an empty list and a scalar are refused."""
     with pytest.raises(InvalidAnswer):
         read_answer(json.dumps(answer), PydanticSchema(Person))
 
@@ -182,13 +182,13 @@ def test_what_is_not_clearly_one_record_is_refused(answer: Any) -> None:
     ids=lambda value: value.name if isinstance(value, Schema) else str(value),
 )
 def test_an_answer_whose_keys_may_be_meant_is_accepted(schema: Schema[Any], answer: Any) -> None:
-    """Keys that a schema allows, reads with a validator or declares are accepted."""
+    """Keys that a schema declares or allows, or that a validator reads, are accepted."""
     assert read_answer(json.dumps(answer), schema) is not None
 
 
 @pytest.mark.parametrize("depth", [90, 150, 300, 5000])
 def test_an_ignored_value_of_any_depth_is_an_answer_or_a_fault(depth: int) -> None:
-    """Deep nesting in an ignored key raises nothing but InvalidAnswer."""
+    """Nesting in an ignored key is accepted or, if it is too deep, raises InvalidAnswer."""
     text = f'{{"name": "Lan", "x": {"[" * depth}{"]" * depth}}}'
     try:
         name = read_answer(text, PydanticSchema(Person)).name

@@ -28,7 +28,7 @@ REPORT = load_schema("movement_report")
 
 
 async def settled(data: Any, schema: Any = REPORT) -> Extraction[Any]:
-    """Return the outcome of a last answer."""
+    """Return the extraction that results from a single answer, without a re-ask."""
     asked = ExtractionTask(
         Article(ARTICLE, "a"), inline_prompt("Trích xuất."), schema, request(schema)
     )
@@ -53,7 +53,7 @@ async def test_a_record_whose_quotes_all_stand_is_kept_whole() -> None:
 
 
 async def test_every_quote_that_stands_is_found_at_its_place() -> None:
-    """The evidence of each item gives the place of its quote in the article, by pointer."""
+    """The evidence of each item has the item's pointer and the span of its quote in the article."""
     extraction = await settled(full_report())
     found = {one.pointer: ARTICLE[one.start : one.end] for one in extraction.evidence}
     lists = (
@@ -78,7 +78,7 @@ async def test_every_quote_that_stands_is_found_at_its_place() -> None:
     "field", ["events", "indicators", "community_models", "awards", "documents", "statements"]
 )
 async def test_an_item_whose_quote_is_absent_is_dropped(field: str) -> None:
-    """An item whose quote is not in the article is dropped with a warning that names it."""
+    """An item whose quote is not in the article is dropped, with a warning that names the item."""
     data = full_report()
     data[field][0]["quote"] = ABSENT
     extraction = await settled(data)
@@ -104,7 +104,7 @@ async def test_a_dropped_item_is_told_with_its_reason() -> None:
 
 
 async def test_a_dropped_person_takes_their_statements_along() -> None:
-    """The statements of a dropped person are dropped too, and all are counted."""
+    """The statements of a dropped person are dropped too, and all dropped items are counted."""
     mai = person("Lò Thị Mai", "Bà Lò Thị Mai, Bí thư Đảng ủy xã")
     promise = {**statement("Lò Thị Mai", "hứa sẽ dành thêm kinh phí."), "kind": "commitment"}
     extraction = await settled(
@@ -181,7 +181,7 @@ async def test_a_record_without_quotes_has_no_evidence() -> None:
 
 
 async def test_a_drop_takes_along_only_what_refers_to_it() -> None:
-    """References to another spelling of a name that stays, or to no item, are kept."""
+    """Dropping an item also drops the items that refer to it, but no others."""
     text = {"type": "string"}
     people = {"type": "object", "properties": {"name": text, "quote": text}}
     said = {
@@ -213,7 +213,7 @@ async def test_a_drop_takes_along_only_what_refers_to_it() -> None:
 
 
 async def test_the_reason_of_a_dropped_scalar_does_not_repeat_its_index() -> None:
-    """The reason for a dropped scalar does not repeat its index, which the pointer contains."""
+    """The reason for dropping a scalar does not repeat its index, which the pointer contains."""
     text = {"type": "string", "x-antq-role": ["printed"]}
     schema = JsonSchema(
         "tags", {"type": "object", "properties": {"s": {"type": "array", "items": text}}}

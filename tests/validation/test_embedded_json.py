@@ -1,4 +1,4 @@
-"""JSON documents in other text, found by the same rules as by trying every bracket."""
+"""JSON documents inside other text, found as if by trying every bracket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VALID = '{"quote": "Tân Lâm"}'
 
 
 def documents_by_trial(text: str) -> list[str]:
-    """Find documents like ``documents_in``, but from every bracket, in quadratic time."""
+    """Find the same documents as ``documents_in`` by trying every bracket, in quadratic time."""
     decoder = json.JSONDecoder()
     found: list[str] = []
     position = 0
@@ -40,21 +40,21 @@ FRAGMENTS = [*'{}[]",:\\ a1\n', '{"a":', "[1, ", '"b"', '\\"', "\\u12", "null"]
 @example('{"a [1]')
 @example('{"a [1]\\')
 def test_the_linear_search_finds_what_trial_finds(text: str) -> None:
-    """Both find the same documents in any text of brackets, quotes, backslashes and letters."""
+    """In any text, ``documents_in`` finds the documents that trying every bracket finds."""
     assert documents_in(text) == documents_by_trial(text)
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(st.sampled_from([*FRAGMENTS, "<think>", "</think>", "[THINK]"]), max_size=16))
 def test_a_document_after_the_last_end_of_reasoning_is_found(pieces: list[str]) -> None:
-    """The document after the last end of reasoning is the last one, whatever comes before."""
+    """A document after the last end-of-reasoning mark is found, whatever comes before it."""
     text = "".join(pieces)
     assert documents_in(f"{text}x</think>\n{VALID}")[-1] == VALID
 
 
 @pytest.mark.parametrize("end", ["oops", "}", "x"])
 def test_the_answer_after_a_nested_text_that_breaks_off_is_found(end: str) -> None:
-    """The search continues after nesting that breaks off."""
+    """A document after nested brackets that break off is found."""
     assert documents_in(f"{'[' * 5000}{end} {VALID}") == [VALID]
 
 
@@ -64,12 +64,12 @@ def test_the_answer_beside_a_deeply_nested_list_is_found() -> None:
 
 
 def test_nothing_inside_a_deeply_nested_list_is_an_answer() -> None:
-    """An object inside a list that never ends is not taken for an answer."""
+    """An object inside a list that is never closed is not taken for an answer."""
     assert documents_in(f"x {'[' * 5000} {VALID}") == []
 
 
 def test_a_number_of_any_length_does_not_hide_the_document_around_it() -> None:
-    """An object with an integer that Python refuses is the document, not an object inside it."""
+    """An object with an integer that is too long for Python is found as a whole."""
     document = f'{{"a": {{"b": 1}}, "n": {"9" * 5000}}}'
     assert documents_in(f"Đây: {document}") == [document]
 

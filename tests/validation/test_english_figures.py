@@ -1,4 +1,4 @@
-"""English figures: right answers are accepted in any wording, and wrong ones refused."""
+"""English figures: right values are accepted in any wording, and wrong ones are refused."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def pointers(text: str, value: float, comparator: str = "=") -> list[str]:
     ],
 )
 def test_decimals_after_a_preposition(text: str, value: float) -> None:
-    """A number with two decimals after ``at``, ``by`` or ``from`` may be more than a time."""
+    """A number with two decimals is accepted as a figure after ``at``, ``by`` and ``from``."""
     assert pointers(text, value) == []
     assert pointers(text, value + 1) == ["/counts/0/value"]
 
@@ -82,7 +82,7 @@ def test_decimals_after_a_preposition(text: str, value: float) -> None:
     ],
 )
 def test_words_that_may_be_comparators(text: str, value: float, sign: str) -> None:
-    """A word that may or may not be a comparator allows its sign and ``=``."""
+    """A word that can be a comparator, but need not be, allows both its sign and ``=``."""
     assert pointers(text, value, sign) == []
     assert pointers(text, value, "=") == []
     assert pointers(text, value + 1, sign) == ["/counts/0/value"]
@@ -104,7 +104,7 @@ def test_words_that_may_be_comparators(text: str, value: float, sign: str) -> No
     ],
 )
 def test_comparators_that_are_sure(text: str, sign: str, wrong: str) -> None:
-    """A comparator that the words exclude is refused."""
+    """A comparator that the wording excludes is refused."""
     assert pointers(text, 12, sign) == []
     assert pointers(text, 12, wrong) == ["/counts/0/comparator"]
 
@@ -140,6 +140,6 @@ def test_comparators_that_are_sure(text: str, sign: str, wrong: str) -> None:
     ],
 )
 def test_figures_that_are_not_sure(text: str, value: float, wrong: float) -> None:
-    """Digits surrounded by signs, units or words may be a number."""
+    """A figure next to signs, units or words is accepted, and another value is refused."""
     assert pointers(text, value) == []
     assert pointers(text, wrong) == ["/counts/0/value"]

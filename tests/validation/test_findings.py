@@ -34,7 +34,7 @@ class Toy(BaseModel):
     """A record whose items a hook judges by their mood."""
 
     class Item(BaseModel):
-        """An item with the hook's verdict."""
+        """An item whose mood decides the hook's verdict."""
 
         mood: str
         quote: str
@@ -58,7 +58,7 @@ def check_item(
 
 @pytest.fixture(autouse=True)
 def hooks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the hooks importable."""
+    """Register a module with the hook under the name in ``Toy.HOOKS``."""
     module = ModuleType(MODULE)
     module.check_item = check_item  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, MODULE, module)
@@ -80,12 +80,12 @@ async def extracted(*answers: dict[str, Any], **policy: Any) -> Extraction[Any]:
 
 
 def unverified(extraction: Extraction[Any]) -> list[dict[str, Any]]:
-    """Return the ``unverified`` warnings."""
+    """Return the ``unverified`` warnings of an extraction as JSON objects."""
     return [warning.as_json() for warning in extraction.warnings if warning.kind == "unverified"]
 
 
 def warning_at(index: int) -> dict[str, Any]:
-    """Return the warning on an item."""
+    """Return the expected warning about the item at an index."""
     return {
         "kind": "unverified",
         "message": f'/items/{index}/mood: the article does not say (given: "doubtful")',
@@ -104,7 +104,7 @@ def test_only_what_is_contradicted_is_unsupported() -> None:
 
 
 async def test_cannot_tell_is_no_re_ask_and_no_drop() -> None:
-    """An answer that a check cannot judge is accepted, with a warning that points to it."""
+    """A value that a check cannot judge is accepted, with a warning that points to it."""
     extraction = await extracted(items("good", "doubtful"))
     assert (len(extraction.attempts), extraction.attempts[0].error) == (1, None)
     assert extraction.schema.dump(extraction.record) == items("good", "doubtful")
@@ -113,7 +113,7 @@ async def test_cannot_tell_is_no_re_ask_and_no_drop() -> None:
 
 
 async def test_the_pointer_is_into_the_record_after_drops() -> None:
-    """After an earlier item was dropped, a warning points to the new place of its item."""
+    """If an earlier item is dropped, a warning points to the new place of the item it is about."""
     extraction = await extracted(items("wrong", "doubtful"), max_attempts=1)
     assert unverified(extraction) == [warning_at(0)]
     [dropped] = [warning for warning in extraction.warnings if warning.kind == "dropped"]
@@ -127,7 +127,7 @@ async def test_ungrounded_fail_accepts_what_cannot_be_told() -> None:
 
 
 async def test_a_kept_fault_has_a_pointer() -> None:
-    """With ``keep``, the warning about a fault points to its place."""
+    """With ``keep``, a contradicted value has a warning that points to it."""
     extraction = await extracted(items("wrong"), ungrounded="keep", max_attempts=1)
     [kept] = [warning for warning in extraction.warnings if warning.kind == "ungrounded"]
     assert kept.pointer == "/items/0/mood"
@@ -142,14 +142,14 @@ async def test_an_item_without_its_quote_is_not_judged_twice() -> None:
 
 
 async def test_votes_carry_what_cannot_be_told() -> None:
-    """The voted record has one warning, not one for each sample."""
+    """A record elected from several samples has one warning, not one for each sample."""
     samples = [extracted(items("doubtful")) for _ in range(3)]
     extraction = await elect(samples, "drop")
     assert [warning.as_json() for warning in extraction.warnings] == [warning_at(0)]
 
 
 async def test_chunks_carry_what_cannot_be_told() -> None:
-    """The record merged from chunks has warnings whose pointers refer to it."""
+    """The warnings of a record merged from chunks point into the merged record."""
     schema = PydanticSchema(Toy)
     whole = ExtractionTask(
         Article(ARTICLE, "a"), inline_prompt("Trích xuất."), schema, request(schema)
@@ -166,7 +166,7 @@ async def test_chunks_carry_what_cannot_be_told() -> None:
 
 
 async def test_duplicates_carry_what_cannot_be_told() -> None:
-    """A copy gets the record and its own warning."""
+    """A record that is transferred to a duplicate article has the same warning there."""
     earlier = await extracted(items("doubtful"))
     hooks = earlier.schema.hooks
     pair = compare_articles(
@@ -179,7 +179,7 @@ async def test_duplicates_carry_what_cannot_be_told() -> None:
 
 
 def test_the_plan_names_no_field_of_a_schema() -> None:
-    """The rules name no field of the packaged schema."""
+    """The validation code names no field of the packaged schema."""
     folder = Path(sys.modules["antq_llm.validation.checks"].__file__ or "").parent
     source = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
     words = ('"people"', '"indicators"', '"awards"', '"speaker"', '"relevance"', '"published"')

@@ -21,13 +21,13 @@ PRINTED = "90% số hộ của 48 thôn"
 
 
 class Remark(BaseModel):
-    """Something with a quote."""
+    """An item that is only a quote."""
 
     quote: str
 
 
 class Moved(BaseModel):
-    """Moves remarks with a doubled space elsewhere, in capitals."""
+    """A record that moves remarks with a doubled space to another list, in capitals."""
 
     remarks: list[Remark]
     others: list[Remark]
@@ -41,7 +41,7 @@ class Moved(BaseModel):
 
 
 class Distinct(BaseModel):
-    """Keeps only the first of equal remarks."""
+    """A record that keeps only the first of equal remarks."""
 
     remarks: list[Remark]
 
@@ -53,7 +53,7 @@ class Distinct(BaseModel):
 
 
 async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
-    """A quote that is neither verbatim nor found in the answer is a fault; the others stay."""
+    """A quote that a validator moves is a fault, and the answer is requested again."""
     answers = [
         json.dumps(
             {"remarks": [{"quote": quote}, {"quote": "12 thôn có mô hình mới"}], "others": []}
@@ -70,7 +70,7 @@ async def test_a_quote_that_a_validator_moves_is_asked_about_again() -> None:
 
 
 def test_a_quote_that_stays_lost_is_a_schema_error() -> None:
-    """If the item cannot be dropped from the answer either, a SchemaError is raised."""
+    """If a moved item cannot be dropped from the answer, a SchemaError is raised."""
     data = {"remarks": [{"quote": RESPELLED}], "others": []}
     schema, analyzed = PydanticSchema(Moved), AnalyzedArticle(TEXT)
     with pytest.raises(SchemaError, match="a validator changed the item's quote or moved the item"):
@@ -90,7 +90,7 @@ def test_a_quote_that_is_not_in_the_article_is_missing_beside_one_that_was_moved
 
 
 def test_evidence_is_of_the_items_that_validators_leave_after_respelling() -> None:
-    """An item that repeats another one once its quote is respelled has no evidence."""
+    """An item that repeats another one after its quote is corrected has no evidence."""
     data = {"remarks": [{"quote": PRINTED}, {"quote": RESPELLED}, {"quote": "12 thôn"}]}
     checked = check_answer(json.dumps(data), PydanticSchema(Distinct), AnalyzedArticle(TEXT))
     assert [(found.pointer, TEXT[found.start : found.end]) for found in checked.evidence] == [

@@ -18,7 +18,7 @@ FINDING = Finding("/stalls/row/1", fault_at("/stalls/row/1/count", "?", 9))
 
 
 def given(count: int, pointers: Any = None) -> GivenValues:
-    """Return the values of an answer with another count of the second item."""
+    """Return the values of an answer in which the second item has the given count."""
     items = [DATA["stalls"]["row"][0], stall(count, "9 stalls", "bread")]
     return GivenValues(fair(stalls={"row": items}), pointers)
 
@@ -38,7 +38,7 @@ def given(count: int, pointers: Any = None) -> GivenValues:
 def test_enough_answers_must_give_the_value(
     answers: list[GivenValues], needed: int, expected: bool
 ) -> None:
-    """A value counts if enough answers give it to the same item, at the refused place if named."""
+    """A value is covered if enough answers give it to the same item, at a pointer that counts."""
     assert Insistence(answers, needed).covers(FINDING, DATA, SCHEMA) is expected
 
 

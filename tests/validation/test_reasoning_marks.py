@@ -13,7 +13,7 @@ from antq_llm.validation.answer import read_answer
 
 
 class Place(BaseModel):
-    """A record with a long draft and a short final answer."""
+    """A record with a name and an optional note."""
 
     name: str
     note: str = ""
@@ -65,7 +65,7 @@ FAMILIES = [
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_draft_in_reasoning_is_not_the_answer(family: str) -> None:
-    """If an answer follows a draft inside reasoning, the answer is read."""
+    """An answer that follows a draft in reasoning is read instead of the draft."""
     assert read_answer(family.replace("{}", DRAFT) + FINAL, SCHEMA).name == "Tân Lâm"
 
 
@@ -142,7 +142,7 @@ UNITS = [
 def test_marks_without_end_are_read_in_linear_steps(
     unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The number of searches grows with the length of an answer, not with its square."""
+    """The number of characters read grows linearly with the length of the answer."""
     from antq_llm.validation import embedded_json
 
     real, read = embedded_json.document_end, []
@@ -176,19 +176,19 @@ def test_marks_without_end_are_read_in_linear_steps(
     ],
 )
 def test_an_end_without_a_beginning_ends_reasoning(mark: str) -> None:
-    """If reasoning began before the text, everything up to its end is left out."""
+    """If the beginning of reasoning is missing, everything up to its end mark is left out."""
     with pytest.raises(InvalidAnswer):
         read_answer(f"Nghĩ: {FINAL}{mark}{{}}", SCHEMA)
 
 
 @pytest.mark.parametrize("mark", ["<|end|>", "<|return|>", "<|call|>"])
 def test_the_end_of_a_message_is_not_the_end_of_reasoning(mark: str) -> None:
-    """A message that ends is the answer, unless it began as reasoning."""
+    """The end mark of a message does not make the text before it reasoning."""
     assert read_answer(f"Trả lời: {FINAL}{mark}", SCHEMA).name == "Tân Lâm"
 
 
 def test_any_end_closes_reasoning_that_has_no_end_of_its_own() -> None:
-    """If its own end is missing, reasoning ends at another kind of mark, but not with a message."""
+    """Reasoning without its own end mark ends at another one, but not at the end of a message."""
     assert read_answer(f"<reasoning>{DRAFT}[/THINK]{FINAL}", SCHEMA).name == "Tân Lâm"
     with pytest.raises(InvalidAnswer):
         read_answer(f"<reasoning>{DRAFT}<|end|>{FINAL}", SCHEMA)

@@ -38,7 +38,7 @@ def span_of(passage: str) -> tuple[int, int]:
 
 
 def found(data: dict[str, object], *passages: str) -> list[str]:
-    """Return the mentions in no item, given a record and the passages that items quote."""
+    """Return the mentions that are in no item, given a record and the passages that items quote."""
     roles = PydanticSchema(Visit).roles
     spans = [span_of(passage) for passage in passages]
     mentions = unaccounted_mentions(data, spans, roles, AnalyzedArticle(TEXT))
@@ -62,7 +62,7 @@ THIRD, LAST = "Ngày 3/10/2021, xã", "Ngày 4/10/2021, Trung tá Vàng A Tủa"
     ],
 )
 def test_what_a_quote_covers_is_in_an_item(passages: tuple[str, ...], missing: list[str]) -> None:
-    """Dates and names inside the quote of any item are accounted for, in any order of quotes."""
+    """Dates and names in the quote of any item are accounted for, whatever the order of quotes."""
     assert found(NOTHING, *passages) == missing
 
 

@@ -1,4 +1,4 @@
-"""Several runs that share a store in PostgreSQL, as on several machines."""
+"""Several runs that share one PostgreSQL store, as runs on different machines can."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SCHEMA = PydanticSchema(Note)
 
 
 class WaitingClient:
-    """A client that counts its requests and answers when released."""
+    """A client that counts its requests and holds its answers until released."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -47,7 +47,7 @@ class WaitingClient:
 
 @pytest.fixture
 def stores(tmp_path: Path, postgres: PostgresServer) -> Iterator[list[PostgresStore]]:
-    """The same run, opened twice."""
+    """Yield the store of one run, opened twice."""
     open_store(tmp_path, postgres.url).close()
     address = read_address(tmp_path)
     assert address is not None
@@ -82,7 +82,7 @@ async def test_two_runs_pay_for_an_answer_once(
 async def test_a_request_that_failed_is_asked_by_the_other_run(
     stores: list[PostgresStore],
 ) -> None:
-    """An error ends the claim, and another run sends the request."""
+    """If a request fails, its claim ends, and another run can send it."""
     refused = ScriptedClient([CompletionError("no", kind="transport")])
     with pytest.raises(CompletionError):
         await StoredClient(refused, stores[0]).complete(request(SCHEMA))
@@ -93,7 +93,7 @@ async def test_a_request_that_failed_is_asked_by_the_other_run(
 
 
 async def test_the_claims_of_a_run_that_ended_are_free(stores: list[PostgresStore]) -> None:
-    """A run that ends without releasing its claims, such as after a kill, blocks no other."""
+    """A run that was killed before it released its claims does not block other runs."""
     digest = request(SCHEMA).digest
     await stores[0].claim(digest)
     stores[0]._writer.close()
@@ -120,7 +120,7 @@ def test_batches_are_worked_on_by_one_run(stores: list[PostgresStore]) -> None:
 
 
 def wait_until_locked(batches: BatchState) -> None:
-    """Lock the batches once the server has ended the session of the run before."""
+    """Lock the batches once the server has ended the previous run's session, within a minute."""
     for _ in range(600):
         try:
             batches.lock()

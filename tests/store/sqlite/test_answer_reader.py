@@ -1,4 +1,4 @@
-"""Answers that another process reads."""
+"""Reading stored answers while another process writes to the store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA = PydanticSchema(Note)
 
 
 async def test_an_answer_is_read_as_soon_as_it_is_stored(tmp_path: Path) -> None:
-    """A reader that was opened before finds an answer, which is replayed then."""
+    """A reader that is opened before an answer is stored finds the answer, marked as replayed."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     reader = AnswerReader(store.answers_file)
     asked = request(SCHEMA)
@@ -27,7 +27,7 @@ async def test_an_answer_is_read_as_soon_as_it_is_stored(tmp_path: Path) -> None
 
 
 async def test_an_answer_that_cannot_be_read_is_left_to_the_store(tmp_path: Path) -> None:
-    """A deleted or damaged answer is not found; the store says what is wrong with it."""
+    """A reader returns None for a deleted or damaged answer and leaves the error to the store."""
     store = SqliteStore(tmp_path / "store.sqlite3")
     asked = request(SCHEMA)
     await store.keep(asked, completion("Tân Lâm"))

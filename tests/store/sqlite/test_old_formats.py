@@ -1,4 +1,4 @@
-"""Stores of earlier formats are converted in steps that a kill does not undo."""
+"""Conversion of stores in earlier formats, in steps that are kept if the process is killed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ WITHOUT_ROWID = {1: "WITHOUT ROWID", 2: ""}
 
 
 def asked(number: int) -> Request:
-    """Return the request about an article."""
+    """Return the request for an article, given its number."""
     return request(SCHEMA, sample=number)
 
 
 def line(number: int) -> dict[str, object]:
-    """Return a line of records.jsonl as it was written."""
+    """Return an article's line of records.jsonl as earlier versions wrote it."""
     return {
         "article_id": f"a{number:03}",
         "record": {"subject": f"Bài {number}"},
@@ -39,7 +39,7 @@ def line(number: int) -> dict[str, object]:
 
 
 def write_old_store(path: Path, version: int, articles: int = ARTICLES, calls: int = 2) -> None:
-    """Write a store of an earlier format in which each call has all articles."""
+    """Write a store in an earlier format, in which each call has a record of every article."""
     path.parent.mkdir(exist_ok=True)
     old = sqlite3.connect(path)
     old.executescript(f"""
@@ -74,7 +74,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def check_all(path: Path, articles: int = ARTICLES) -> None:
-    """Check that a store has all answers, and all outcomes once, with their costs."""
+    """Check that a converted store has every answer, and every outcome once, with its cost."""
     store = SqliteStore(path)
     texts = [store.completion(asked(number).digest) for number in range(articles)]
     assert [answer and answer.text.split(" chữ")[0] for answer in texts] == [
@@ -100,7 +100,7 @@ def check_all(path: Path, articles: int = ARTICLES) -> None:
 def test_an_old_store_keeps_what_was_paid_for(
     path: Path, version: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A store of format 1 or 2 is converted with answers, outcomes and costs, and a message."""
+    """Converting a store in format 1 or 2 keeps answers, outcomes and costs, and logs a message."""
     write_old_store(path, version)
     with caplog.at_level(logging.WARNING):
         SqliteStore(path).close()
@@ -113,7 +113,7 @@ def test_an_old_store_keeps_what_was_paid_for(
 def test_a_conversion_that_was_killed_continues(
     path: Path, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next call continues a conversion that was killed after any step."""
+    """The next call completes a conversion that was killed after any number of steps."""
     write_old_store(path, 2)
     done = 0
     step = old_formats._step
@@ -133,7 +133,7 @@ def test_a_conversion_that_was_killed_continues(
 
 
 def test_a_conversion_does_not_double_the_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """During conversion, the file does not grow by more than a few steps."""
+    """A store stays below twice its size during conversion, and ends below half of it."""
     write_old_store(path, 2, calls=4)
     before = path.stat().st_size
     sizes: list[int] = []
@@ -153,7 +153,7 @@ def test_a_conversion_does_not_double_the_disk(path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("kind", ["recording_missing", "rejected", "transport", "invalid"])
 def test_an_old_failure_decides_as_a_new_one(path: Path, kind: str) -> None:
-    """Only old failures that are about their article decide the identity of the folder."""
+    """An old failure sets the identity of the folder only if the article caused it."""
     write_old_store(path, 2, articles=0)
     old = sqlite3.connect(path)
     text = json.dumps({"article_id": "a", "error": {"kind": kind}, "usage": {}, "cost_usd": None})

@@ -1,4 +1,4 @@
-"""Faults of a store's file."""
+"""Errors about the file of a SQLite store."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_folder_that_cannot_be_made_is_told_by_name(tmp_path: Path) -> None:
 
 
 def test_a_store_of_another_format_is_refused(tmp_path: Path) -> None:
-    """A store of another format raises a ConfigurationError that names both formats."""
+    """The error about a store in a newer format names that format and the newest supported one."""
     path = tmp_path / "store.sqlite3"
     database = sqlite3.connect(path)
     database.execute("PRAGMA user_version = 99")

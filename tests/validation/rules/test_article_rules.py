@@ -1,4 +1,4 @@
-"""Checking values against the article."""
+"""Checking the values of a record against its article."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ GOLD = sorted(data_folder("gold").glob("movement_report/*.json"))
 
 
 def read_gold(path: Path, articles: Path | None = None) -> tuple[dict[str, Any], str]:
-    """Return a gold record and its article's text, by default from the packaged ones."""
+    """Return a gold record and the text of its article, by default a packaged one."""
     article = (articles or data_folder("seeds")) / f"{path.stem}.txt"
     return json.loads(path.read_text("utf-8")), read_article(article).text
 
@@ -68,7 +68,7 @@ def test_faults_come_in_the_order_of_the_items() -> None:
 
 @pytest.mark.eleven
 def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
-    """The gold records of the other six articles pass like those of the seeds."""
+    """The gold records of the other six articles pass all checks and have verbatim quotes."""
     articles = sorted((eleven / "articles").glob("*.txt"))
     assert len(articles) == 6
     for article in articles:
@@ -80,7 +80,7 @@ def test_no_check_rejects_gold_of_the_further_articles(eleven: Path) -> None:
 
 
 def judged(data: dict[str, Any], text: str) -> tuple[CheckedRecord[Any], list[str]]:
-    """Return the judgement of a record, and its warnings without offsets."""
+    """Return a checked record, and its warnings without offsets."""
     analyzed = AnalyzedArticle(text)
     checked = check_answer(json.dumps(data), REPORT, analyzed)
     return checked, sorted(
@@ -223,7 +223,7 @@ def changed(path: str, value: Any, seed: int) -> tuple[dict[str, Any], str]:
 def test_a_changed_value_is_told(
     seed: int, path: str, value: Any, pointer: str, words: str
 ) -> None:
-    """One changed value gives one fault at its place, even with decomposed letters."""
+    """A changed value leads to one fault, at its pointer, even in an article in decomposed form."""
     data, text = changed(path, value, seed)
     (fault,) = faults_of(data, text)
     assert fault.startswith(f"{pointer}: ")
@@ -254,7 +254,7 @@ def test_the_rank_of_another_is_told() -> None:
 
 
 def test_a_rank_may_bear_its_tone_on_either_vowel() -> None:
-    """A rank may carry its tone mark on either vowel."""
+    """The tone mark of a rank can be on either vowel."""
     empty, _ = read_gold(GOLD[0])
     person = {
         "name": "Lò Văn Hùng",
@@ -273,7 +273,7 @@ def test_a_rank_may_bear_its_tone_on_either_vowel() -> None:
 
 
 def test_year_of_the_same_account_settles_a_day() -> None:
-    """A day takes its year from an earlier month, not from a document or a period."""
+    """The year of a day can be that of an earlier month, but not that of a document or period."""
     empty, _ = read_gold(GOLD[0])
     text = (
         "Từ tháng 6-2017, xã Tân Lâm ra quân theo Kế hoạch số 7, ngày 2/3/2015, "
@@ -291,7 +291,7 @@ def test_year_of_the_same_account_settles_a_day() -> None:
 
 
 def test_figures_in_no_item_are_listed() -> None:
-    """A figure in no item is listed, but durations, dates, codes and boilerplate are not."""
+    """Figures that are in no item are listed, but not durations, dates, codes or boilerplate."""
     data, text = read_gold(GOLD[2])
     analyzed = AnalyzedArticle(text)
     assert unaccounted_figures(data, REPORT.roles, analyzed) == []
@@ -335,7 +335,7 @@ async def test_one_re_ask_names_three_faults() -> None:
 
 
 def quotes(result: Any) -> list[tuple[Any, str]]:
-    """Return the evidence of each item with its quote."""
+    """Return the evidence of each item, paired with the item's quote."""
     data = result.schema.dump(result.record)
     found = []
     for one in result.evidence:
@@ -366,7 +366,7 @@ async def test_an_item_that_stays_inconsistent_is_dropped_alone() -> None:
 
 @pytest.mark.parametrize("date", ["2024-05-03", "2024-03-05"])
 def test_a_date_whose_order_is_open_contradicts_neither_reading(date: str) -> None:
-    """In English, 03/05/2024 may be the third of May or the fifth of March."""
+    """In an English article, 03/05/2024 can be the third of May or the fifth of March."""
     fair = create_model("Fair", day=(Annotated[str, CalendarDate()], ...))
     text = "The fair that was held in the town was on 03/05/2024, and it is the first of them."
     schema = PydanticSchema(fair)

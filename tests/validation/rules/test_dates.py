@@ -44,7 +44,7 @@ LONG = "Bà con đi tránh lũ, đắp lại bờ bao và giữ thóc giống tr
     ],
 )
 def test_dates_of_events(text: str, date: str, expected: str | None) -> None:
-    """A day is contradicted if it is not printed, and a year if nothing may settle it."""
+    """A day is contradicted if it is not printed, and a year if nothing can settle it."""
     quote = "xã họp" if "xã họp" in text else "Xã họp"
     assert event_verdict(text, date, quote) == expected
 
@@ -68,7 +68,7 @@ def test_the_date_of_a_document_settles_no_other_year() -> None:
     ],
 )
 def test_periods(period: str, expected: str | None) -> None:
-    """A period is contradicted if the digits of its years are not in the article."""
+    """A period is contradicted if its years or the numbers of its months are not in the article."""
     text = "Giai đoạn 2016-2020, xã có 48 hộ ký cam kết và trồng 2044 cây trong 8 tuần."
     found = verdicts(text, indicators=[indicator(48, "48 hộ ký cam kết", period=period)])
     assert found.get("/indicators/0/period") == expected
@@ -86,7 +86,7 @@ def test_periods(period: str, expected: str | None) -> None:
     ],
 )
 def test_stamps(published: dict[str, Any], expected: dict[str, str]) -> None:
-    """A stamp is contradicted if its quote has another full date; times may be on either clock."""
+    """A stamp is contradicted if its quote has another date; a time can be on a 12-hour clock."""
     text = "30/09/2021 07:45. Ngày 2/10, xã họp lúc 8 giờ."
     found = verdicts(text, published={**published, "quote": "30/09/2021 07:45"})
     assert found == expected
@@ -107,7 +107,7 @@ STAMPED = "Báo ra ngày 20/6/2021. Ngày 12/5, xã họp."
     ],
 )
 def test_metadata_settles_a_year_like_a_stamp(date: str, expected: str | None) -> None:
-    """The metadata's publication date settles the year of the nearest such day before or after."""
+    """The year of a day can be that of the nearest such day before or after the metadata's date."""
     assert event_verdict(BARE, date, "xã họp", published="2024-03-01") == expected
 
 
@@ -119,7 +119,7 @@ def test_metadata_settles_a_year_like_a_stamp(date: str, expected: str | None) -
     ],
 )
 def test_a_year_that_the_text_settles_needs_no_metadata(text: str, date: str) -> None:
-    """A date that the text alone settles is also accepted with metadata."""
+    """Metadata does not change the verdict on a date that the text alone settles."""
     without = event_verdict(text, date, "xã họp")
     assert event_verdict(text, date, "xã họp", published="2024-03-01") == without
 
@@ -144,7 +144,7 @@ def warnings_on(text: str, date: str, published: str | None, stamp: Any = None) 
 def test_a_date_that_only_metadata_settles_has_a_warning(
     text: str, date: str, published: str | None, expected: list[str]
 ) -> None:
-    """The warning points to the date whose year the text does not print."""
+    """A date whose year only the metadata settles has a warning that points to it."""
     assert warnings_on(text, date, published) == expected
 
 
@@ -167,7 +167,7 @@ def test_a_printed_stamp_comes_before_metadata() -> None:
     ],
 )
 def test_a_stamp_beside_a_full_date(quote: str, expected: dict[str, str]) -> None:
-    """A day that differs from the quote's full date is contradicted, even if printed there."""
+    """A day other than the quote's full date is contradicted, even if the quote also has it."""
     text = "30/09/2021 07:45. Ngày 2/10, xã họp lúc 8 giờ."
     published = {"date": "2021-10-02", "time": None, "quote": quote}
     assert verdicts(text, published=published) == expected

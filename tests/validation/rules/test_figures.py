@@ -64,7 +64,7 @@ def test_values(text: str, value: float, quote: str, expected: dict[str, str]) -
     ],
 )
 def test_comparators(text: str, quote: str, comparator: str, expected: dict[str, str]) -> None:
-    """A comparator is contradicted unless the same figure is printed elsewhere with it."""
+    """A wrong comparator is contradicted unless the same figure is printed with it elsewhere."""
     assert figure_verdicts(text, 48, quote, comparator=comparator) == expected
 
 
@@ -73,7 +73,7 @@ def test_comparators(text: str, quote: str, comparator: str, expected: dict[str,
     [(52, {}), (53, CONTRADICTED), (None, CONTRADICTED), (31, CANNOT_TELL)],
 )
 def test_totals(total: int | None, expected: Any) -> None:
-    """A total is contradicted if the article prints it nowhere."""
+    """A total is contradicted if it is missing, or if the article prints it nowhere."""
     text = "Có 48/52 thôn lập tổ tự quản. Có 31 thôn được khen."
     found = figure_verdicts(text, 48, "48/52 thôn lập tổ tự quản", total=total)
     assert found == ({"total": expected} if expected else {})
@@ -117,13 +117,13 @@ def test_either_bound_of_a_range_is_its_value(
     ("given", "key"), [({"value": 71}, "value"), ({"comparator": ">"}, "comparator")]
 )
 def test_a_reading_that_is_not_certain_contradicts_nothing(given: dict[str, Any], key: str) -> None:
-    """If the reading of the quote is not certain, the check cannot tell."""
+    """If the reading of the quote is not certain, the verdict is ``cannot_tell``."""
     mention = Mention("number", 0, 5, "70 hộ", 70, is_certain=False)
     assert verdicts_on(mention, "70 hộ", **given) == [(key, CANNOT_TELL)]
 
 
 def test_the_message_about_a_bound_names_its_comparator() -> None:
-    """The model is asked to write the comparator of the bound."""
+    """The fault about a bound of a range gives the comparator to write."""
     text = "70 - 80% số hộ"
     mention = Mention("number", 0, 8, "70 - 80%", 70, upper=80)
     analyzed = AnalyzedArticle(text, "vi")

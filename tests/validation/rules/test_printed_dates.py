@@ -27,7 +27,7 @@ TEXT = (
     ],
 )
 def test_dates(date: str, expected: bool) -> None:
-    """Days count with any separator, and inside a range."""
+    """A day counts as printed with any separator, and inside a range."""
     assert may_print_date(date, AnalyzedArticle(TEXT)) is expected
 
 
@@ -45,11 +45,11 @@ def test_dates(date: str, expected: bool) -> None:
     ],
 )
 def test_times(time: str, expected: bool) -> None:
-    """Times count on either clock and with any separator."""
+    """A time counts as printed on the 12- or 24-hour clock, with any separator."""
     assert may_print_time(time, AnalyzedArticle(TEXT)) is expected
 
 
 def test_years() -> None:
-    """The last two digits of a year count only after a separator."""
+    """The last two digits of a year count as the year only after a separator."""
     analyzed = AnalyzedArticle("Mùa 2016/17, xã có 18 hộ.")
     assert [has_year(year, analyzed) for year in ("2016", "2017", "2018")] == [True, True, False]

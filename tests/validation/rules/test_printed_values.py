@@ -1,4 +1,4 @@
-"""Texts printed with other marks, names outside their quotes, and ranks."""
+"""Texts, names, ranks and numbers that an article prints in another form or place."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEXT = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp
     ],
 )
 def test_marks_and_spaces_between_words_do_not_matter(value: str, expected: bool) -> None:
-    """A text may be printed with other marks and spaces, but with the same words."""
+    """A text counts as printed with other punctuation and spaces, but only with the same words."""
     assert may_print_text(value, AnalyzedArticle(TEXT)) is expected
 
 
@@ -67,7 +67,7 @@ def test_names_and_ranks(changes: dict[str, str], expected: dict[str, str]) -> N
 def test_numbers_that_an_article_may_print(
     value: int, counted: tuple[str, ...] | None, expected: bool
 ) -> None:
-    """Numbers in words must count the same thing as in the quote; digits of dates do not count."""
+    """A number in words counts only before a given noun; the digits of dates do not count."""
     analyzed = AnalyzedArticle("Ngày 24/9, bốn thôn trồng 3 .500 cây và 1 250 hoa.")
     assert may_print_number(value, analyzed, counted) is expected
 
@@ -84,7 +84,7 @@ def test_numbers_that_an_article_may_print(
     ],
 )
 def test_open_readings(passage: str, expected: bool) -> None:
-    """Amount words that no mention covers leave a passage open."""
+    """A passage with amount words outside all mentions has an open reading."""
     text = f"Xã {passage}."
     analyzed = AnalyzedArticle(text)
     analyzed.__dict__["mentions"] = [
@@ -102,7 +102,7 @@ def test_points_group_thousands_only(value: float, expected: bool) -> None:
 
 
 def test_very_long_digits_are_no_number() -> None:
-    """Digits that are too long for a number do not hide a number printed after them."""
+    """A series of digits that is too long for a number does not hide a number after it."""
     analyzed = AnalyzedArticle(f"Mã {'12' * 30}, xã có 48 hộ.")
     assert has_digits_of(48, analyzed)
     assert not has_digits_of(49, analyzed)

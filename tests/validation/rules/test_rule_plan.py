@@ -1,4 +1,4 @@
-"""Rules that follow from the roles of any JSON Schema."""
+"""Rules derived from the roles in any JSON Schema."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def record(**properties: Any) -> dict[str, Any]:
 
 
 def faults(schema: dict[str, Any], data: Any) -> list[str]:
-    """Return the faults of a record."""
+    """Return the faults of a record as text."""
     checked = check_record(data, JsonSchema("own", schema), AnalyzedArticle(TEXT))
     return [str(fault) for fault in checked.faults]
 
@@ -96,7 +96,7 @@ def test_a_name_outside_its_quote_is_unverified() -> None:
 
 
 def test_a_field_without_a_quote_is_an_item_by_itself() -> None:
-    """Values outside items are checked against the article and named by their own place."""
+    """Values outside items are checked against the article, and faults name their pointers."""
     schema = record(title=text("printed"), count=number(total="of"), of={"type": "number"})
     assert faults(schema, {"title": "Báo Mới", "count": 48, "of": 52}) == []
     assert faults(schema, {"title": "Báo Cũ", "count": 49, "of": 52}) == [
@@ -143,7 +143,7 @@ STAMPED = record(
     ],
 )
 def test_dates_are_checked_in_any_schema(data: dict[str, Any], pointers: list[str]) -> None:
-    """Times, stamps, dates and periods are checked, even if the schema allows any form."""
+    """Times, stamps, dates and periods are checked, even if the schema allows any string."""
     assert [fault.split(":")[0] for fault in faults(STAMPED, data)] == pointers
 
 
@@ -162,6 +162,6 @@ def test_the_names_speaker_and_relevance_mean_nothing() -> None:
 
 
 def test_a_plan_is_made_once() -> None:
-    """The plan of a schema is the same object each time."""
+    """The plan of a schema is made once, and then the same object is returned."""
     roles = JsonSchema("own", STAMPED).roles
     assert rule_plan(roles) is rule_plan(roles)

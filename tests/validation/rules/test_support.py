@@ -1,4 +1,4 @@
-"""Parts of the article that may support a value that a check objects to."""
+"""Support in the article for a value that a check contradicts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TEXT = (
     ],
 )
 def test_support(pointer: str, value: object, expected: bool) -> None:
-    """The digits, words and names of a value count if they are in the article."""
+    """A value has support if its digits, words or name are in the article."""
     data = full_report()
     *parts, last = pointer.split("/")[1:]
     holder = data
@@ -64,7 +64,7 @@ def test_support(pointer: str, value: object, expected: bool) -> None:
     ],
 )
 def test_words_of_distant_passages_do_not_support_a_value(name: str, expected: bool) -> None:
-    """The words of a value may be in any order, but must be near each other somewhere."""
+    """The words of a value can be in any order, but must be close together in the article."""
     data = full_report()
     data["community_models"][0]["name"] = name
     found = has_support("/community_models/0/name", data, SCHEMA.roles, AnalyzedArticle(TEXT))
@@ -72,7 +72,7 @@ def test_words_of_distant_passages_do_not_support_a_value(name: str, expected: b
 
 
 def test_the_path_of_a_pointer() -> None:
-    """In a path, list indices become steps to each item."""
+    """The path of a pointer has ``*`` in place of each list index."""
     data = full_report()
     assert path_of("/awards/0/count", data, SCHEMA.roles) == ("awards", "*", "count")
     assert path_of("/headline", data, SCHEMA.roles) == ("headline",)

@@ -48,6 +48,7 @@ def times_in(text: str) -> list[tuple[str, object, object]]:
         ("đến 24h ngày mai", "24h", "24:00"),
         ("về sau 18 h, rồi nghỉ", "18 h", "18:00"),
         ("ca B 18 h30 họp", "18 h30", "18:30"),
+        ("lúc 18 h30, xã họp", "18 h30", "18:30"),
     ],
 )
 def test_clock_times(text: str, words: str, time: str) -> None:
@@ -62,6 +63,7 @@ def test_clock_times(text: str, words: str, time: str) -> None:
         ("từ 7h30 - 9h", "7h30 - 9h", "07:30", "09:00"),
         ("từ 19 giờ đến 21 giờ 30", "19 giờ đến 21 giờ 30", "19:00", "21:30"),
         ("từ 16h đến 18h", "16h đến 18h", "16:00", "18:00"),
+        ("từ 7 h30 đến 9 h45", "7 h30 đến 9 h45", "07:30", "09:45"),
         ("từ 2 đến 4 giờ chiều", "2 đến 4 giờ", "14:00", "16:00"),
         ("từ 7 giờ sáng đến 5 giờ chiều", "7 giờ sáng đến 5 giờ", "07:00", "17:00"),
     ],

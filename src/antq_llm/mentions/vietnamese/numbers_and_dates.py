@@ -76,7 +76,7 @@ _NAMED = lazy_re(
 _COUNT_AFTER_WORD = compile_words(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
-    r"kém|thiếu|đường|phố|ngõ|ts)(?!\w))[^\W\d_]))",
+    r"kém|thiếu|đường|phố|ngõ|ts)(?![^\W\d_]))[^\W\d_]))",
     re.IGNORECASE,
 )
 """A number before ``%`` or before a word that does not continue a date, time or street."""

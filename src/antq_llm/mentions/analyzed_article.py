@@ -1,4 +1,4 @@
-"""The figures, dates, names, ranks and boilerplate that the rules read in an article."""
+"""The figures, dates, names, ranks and boilerplate that the rules find in an article."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Found = TypeVar("Found", Mention, NameMention)
 
 
 class AnalyzedArticle:
-    """An article as read by the rules; each part is read when first used, and only once."""
+    """An article as read by the rules; each part is read only once, when first used."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class AnalyzedArticle:
     ) -> None:
         """Prepare a text for reading; its language is detected if not given.
 
-        ``published`` is the day of publication in the article's metadata, and ``form`` is the
+        ``published`` is the publication date from the article's metadata, and ``form`` is the
         text's plain form, if already computed.
         """
         self.text = text
@@ -40,7 +40,7 @@ class AnalyzedArticle:
 
     @cached_property
     def language(self) -> Language:
-        """The language in which the text is read."""
+        """The rules for the language of the text."""
         return load_language(self._language_code or detect_language(self._plain_form.text))
 
     @property
@@ -85,12 +85,12 @@ class AnalyzedArticle:
 
     @cached_property
     def possible_dates(self) -> Set[str]:
-        """The dates that the article may state without an unambiguous mention."""
+        """The dates that the article may state, even if it does not mention them unambiguously."""
         return self.language.possible_dates(self.plain.text)
 
     @cached_property
     def possible_times(self) -> Set[str]:
-        """The times that the article may state without an unambiguous mention."""
+        """The times that the article may state, even if it does not mention them unambiguously."""
         return self.language.possible_times(self.plain.text)
 
     @cached_property
@@ -104,7 +104,7 @@ class AnalyzedArticle:
 
     @cached_property
     def ranks(self) -> dict[str, set[str]]:
-        """The ranks that precede each name, in lower case."""
+        """The ranks, in lower case, that precede each name."""
         ranks: dict[str, set[str]] = {}
         for mention in self.names:
             if mention.rank:
@@ -113,7 +113,7 @@ class AnalyzedArticle:
 
     @cached_property
     def boilerplate_start(self) -> int:
-        """The start of the links to other stories, or the end of the text if there are none.
+        """The start of the links to other stories, or the end of the text if there are no links.
 
         The links begin with a line that announces them, in the second half of the text.
         """
@@ -138,7 +138,7 @@ class AnalyzedArticle:
         return value in self.text or bool(self.aligner.find(value))
 
     def _placed(self, found: list[Found]) -> list[Found]:
-        """Return mentions found in the plain form with their spans in the text."""
+        """Return mentions found in the plain form, with spans in the original text."""
         positions = self.positions
         if positions.is_identity:
             return found

@@ -1,4 +1,4 @@
-"""Checking the dates of a record against its article, including how their years are settled."""
+"""Checks of the dates of a record, including their years, against its article."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _DOCUMENT = lazy_re(
     re.IGNORECASE,
 )
 _LOOKBACK = 48
-"""Number of characters before a date that are searched for a birth or a document number."""
+"""Number of characters before a date that are searched for a word such as ``born`` or a
+document number."""
 _DAYS_OF_ACCOUNT = 366
-"""Maximum number of days between two dates of the same account."""
+"""Maximum number of days between two dates that belong to the same account."""
 _PART_OF_YEAR = lazy_re(
     r"\b(?:quý|nửa|(?:đầu|cuối|giữa) năm|tháng (?:đầu|cuối)|năm học|quarter|half|months?|early|"
     r"late|mid|semester|term)\b",
@@ -34,11 +35,11 @@ _MONTHS_OF_PARTS = frozenset(("01", "03", "04", "06", "07", "09", "10", "12"))
 
 
 class DateReader:
-    """Checks dates against the mentions of an article.
+    """A checker that compares dates with the mentions in an article.
 
-    The year of a day is settled only by the text around it or by the publication stamp, not by the
-    date of a document or a period under review. A fault is returned only if it is certain, not if
-    the article leaves the year open.
+    If a date is printed without its year, other dates in the text or the publication stamp may
+    settle the year, but the date of a document or a period of years may not. A fault is returned
+    only if it is certain; if the article leaves the year open, there is no fault.
     """
 
     # Sent to the model: do not edit the texts of faults in this class.
@@ -72,9 +73,11 @@ class DateReader:
         return f"the article has no such date: write the stamp as printed, or null for {name}"
 
     def fault(self, date: str) -> str | None:
-        """Return the fault of an item's date, if any.
+        """Return the fault of an item's date, or None if there is no fault.
 
-        Returns None if the article has the date and its year is or may be settled.
+        A date is right if the article states or may state it, for example as a lunar date or with
+        its year printed elsewhere. A date without a year is wrong if the article or the stamp
+        supplies the year.
         """
         if date in self._values:
             # A day has no year only if nothing settles one.
@@ -107,7 +110,7 @@ class DateReader:
         )
 
     def period_fault(self, period: str) -> str | None:
-        """Return the fault of a period, or None if the article prints or may state its ends."""
+        """Return the fault of a period, or None if the article states or may state its ends."""
         missing = sorted(set(_YEAR.findall(period)) - self._printed_years) or [
             end for end in period.split("/") if not self._may_state(end)
         ]
@@ -156,7 +159,7 @@ class DateReader:
         )
 
     def _by_stamp(self, date: str) -> tuple[str, ...]:
-        """Return the nearest dates with this month and day on either side of the stamp."""
+        """Return the dates nearest to the stamp, before and after it, with this month and day."""
         if self._stamp is None or self._stamp.year is None or len(date) < 7:
             return ()
         years = range(self._stamp.year - 1, self._stamp.year + 2)
@@ -166,11 +169,11 @@ class DateReader:
         return tuple(dict.fromkeys([*past[-1:], *future[:1]]))
 
     def _may_be_of_account(self, date: str, days: Sequence[Mention], *, has_stamp: bool) -> bool:
-        """Return whether the text may settle the year of a date printed without a year.
+        """Return whether the year of ``date`` may come from the text around ``days``.
 
-        The candidates are the years printed in the same sentences as ``days``, and those printed
-        with a month in the sentence before. Without a stamp, years in the whole article count,
-        because they may belong to the same account.
+        ``days`` are the mentions of the date without a year. A year counts if it is in the same
+        sentence, or printed with a month in the sentence before. If the stamp settles no year,
+        years in the whole article count, because they may belong to the same account.
         """
         year = date[:4]
         sentences = {self._sentence_of(day) for day in days}
@@ -191,12 +194,12 @@ class DateReader:
 
     @cached_property
     def _settling(self) -> list[Mention]:
-        """The dates that may settle the years of others."""
+        """The dates that may settle the years of other dates."""
         return [mention for mention in self._dates if not self._settles_none(mention)]
 
     @cached_property
     def _settling_years(self) -> dict[int, set[str]]:
-        """The years printed in each sentence."""
+        """The years in each sentence that may settle the years of other dates."""
         years: dict[int, set[str]] = {}
         for mention in self._settling:
             found = _YEAR.findall(mention.edtf)
@@ -205,7 +208,7 @@ class DateReader:
 
     @cached_property
     def _settling_dates(self) -> dict[int, set[str]]:
-        """The dates with a month and a year that are printed in each sentence."""
+        """The dates in each sentence that have a month and may settle the years of others."""
         dates: dict[int, set[str]] = {}
         for mention in self._settling:
             found = {str(value) for value in mention.values if len(str(value)) > len("2017")}
@@ -214,7 +217,7 @@ class DateReader:
 
     @cached_property
     def _years_anywhere(self) -> frozenset[str]:
-        """Years printed alone or with a month, except those of births and documents."""
+        """Years printed alone or with only a month, except those of births and documents."""
         return frozenset(
             year
             for mention in self._settling
@@ -243,7 +246,7 @@ class DateReader:
         return is_period or mention.value in self._of_documents
 
     def _is_of_other_account(self, mention: Mention) -> bool:
-        """Return whether a date is that of a birth or follows the number of a document."""
+        """Return whether a date is a date of birth or follows the number of a document."""
         before = self._text[max(0, mention.start - _LOOKBACK) : mention.start]
         return bool(_BIRTH.search(before) or _DOCUMENT.search(before))
 

@@ -1,4 +1,4 @@
-"""The interface of a language: how the rules read its text."""
+"""The interface of a language: the rules for reading its text."""
 
 from __future__ import annotations
 
@@ -15,52 +15,55 @@ LANGUAGE_CODES: tuple[LanguageCode, ...] = get_args(LanguageCode)
 
 @dataclass(frozen=True)
 class Language:
-    """The rules for reading text in one language; the text is in plain form."""
+    """The rules for reading text in one language; they apply to text in plain form."""
 
     code: LanguageCode
     """The ISO 639-1 code of the language."""
     read_mentions: Callable[[str], list[Mention]]
-    """Returns the numbers, dates, times and codes in a text, in order."""
+    """A function that returns the numbers, dates, times and codes in a text, in order."""
     read_names: Callable[[str], list[NameMention]]
-    """Returns the names after a rank and those in quotation marks, in order."""
+    """A function that returns the names after a rank and those in quotation marks, in order."""
     words_in: Callable[[str], Set[int | float]]
-    """Returns the numbers that a passage may state without an unambiguous mention.
+    """A function that returns the numbers that a passage may state, even if they are not mentions.
 
-    These are numbers in words, and numbers about which ``read_mentions`` is not certain.
+    These include numbers in words, and numbers about which ``read_mentions`` is not certain.
     """
     amount_words: re.Pattern[str]
-    """Matches words for an amount, such as ``twice``, ``dozens`` or ``half``, that are not always
-    part of a mention."""
+    """Pattern of words for an amount that are not always part of a mention, such as ``twice``,
+    ``dozens`` or ``half``."""
     relative_days: re.Pattern[str]
-    """Matches words for a day relative to another, such as ``yesterday`` or a weekday."""
+    """Pattern of words for a day relative to another, such as ``yesterday`` or a weekday."""
     next_day: re.Pattern[str]
-    """Matches words for the day after another, such as ``the next morning``."""
+    """Pattern of words for the day after another, such as ``the next morning``."""
     possible_dates: Callable[[str], Set[str]]
-    """Returns the dates (EDTF) that a text may state without an unambiguous mention.
+    """A function that returns the dates (EDTF) that a text may state, even if it does not mention
+    them unambiguously.
 
-    ``03/05/2024`` may mean either of two days if the language does not fix the order of day and
-    month.
+    For example, ``03/05/2024`` may mean either of two days if the language does not fix the order
+    of the day and the month.
     """
     possible_times: Callable[[str], Set[str]]
-    """Returns the times (``HH:MM``) that a text may state without an unambiguous mention."""
+    """A function that returns the times (``HH:MM``) that a text may state, even if it does not
+    mention them unambiguously."""
     full_dates_settle: bool
-    """Whether a full date may settle the year of days in other sentences that are more than a year
-    from it, in an article without a publication stamp."""
+    """Whether, in an article without a publication stamp, any full date may settle the year of
+    dates in other sentences. Otherwise, only a full date at most a year away may do so."""
     boilerplate: re.Pattern[str]
-    """Matches, at the start of a line, a line that announces links to other stories."""
+    """Pattern of a line that announces links to other stories."""
     duration: re.Pattern[str]
-    """Matches words after a number that make it a length of time or an age rather than a count."""
+    """Pattern of words that make the number before them a length of time or an age, not a count."""
     min_figure_in_words: int
     """The smallest number in words that is reported as a figure if no item states it."""
     sentence_end: re.Pattern[str]
-    """Matches the end of a sentence."""
+    """Pattern of the end of a sentence."""
     meaningful_words: frozenset[str]
-    """Words that can express a time or a figure by themselves, besides number words."""
+    """Words other than number words that can express a time or a number on their own."""
 
     def is_figure(self, mention: Mention) -> bool:
-        """Return whether a record should state a quantity.
+        """Return whether a record should state a quantity as a figure.
 
-        It should if the quantity is certain, and in digits or not too small.
+        It should if the reading is certain and the quantity is in digits, or in words and not below
+        ``min_figure_in_words``.
         """
         return mention.is_certain and (
             any(map(str.isdecimal, mention.text))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from antq_llm.mentions.language import Language, LanguageCode
 
 _VIETNAMESE_BYTES = (b"\xe1\xba", b"\xe1\xbb")
-"""The first two UTF-8 bytes of vowels with a Vietnamese tone, U+1E80 to U+1EFF.
+"""The possible first two UTF-8 bytes of vowels with a Vietnamese tone (U+1E80 to U+1EFF).
 
 About one in ten characters of Vietnamese text is such a vowel.
 """
 _MIN_VIETNAMESE_SHARE = 0.02
-"""A text is Vietnamese if its ratio of such vowels to bytes is higher than this. Even in English
-text full of Vietnamese names, it is lower."""
+"""A text is Vietnamese if the ratio of vowels with a Vietnamese tone to bytes is higher than this.
+The ratio is lower even in English text full of Vietnamese names."""
 
 _FUNCTION_WORDS = (
     "of and is was for that with from by were have has had are been which who their his her this "
@@ -19,15 +19,16 @@ _FUNCTION_WORDS = (
 )
 _ENGLISH_WORDS = frozenset(_FUNCTION_WORDS.split())
 """Frequent English words that are not Vietnamese syllables.
-``the``, ``to``, ``an`` and ``in`` are syllables if tones are left out."""
+``the``, ``to``, ``an`` and ``in`` are left out: without tone marks, they can be Vietnamese
+syllables."""
 _MIN_ENGLISH_SHARE = 0.06
 _MIN_ENGLISH_WORDS = 2
-"""Minimum number of different function words in an English text."""
+"""Minimum number of different function words in a text that is detected as English."""
 _SAMPLED_CHARACTERS = 8000
 
 
 def load_language(code: LanguageCode) -> Language:
-    """Return a language by its code; its patterns are compiled on first use."""
+    """Return the rules for a language by its code; their patterns are compiled on first use."""
     if code == "en":
         from antq_llm.mentions.english.language import ENGLISH
 
@@ -40,8 +41,8 @@ def load_language(code: LanguageCode) -> Language:
 def detect_language(text: str) -> LanguageCode:
     """Detect the language of a text in plain form.
 
-    A text with few Vietnamese vowels is English if enough of its words are English function words.
-    Any other text is Vietnamese.
+    A text with few Vietnamese vowels is English if enough of its first words are English function
+    words. Any other text is Vietnamese.
     """
     encoded = text.encode(errors="ignore")
     tones = sum(map(encoded.count, _VIETNAMESE_BYTES))

@@ -1,4 +1,4 @@
-"""Checking whether a solar date may be a lunar date printed in an article."""
+"""A check of whether a solar date may be the day of a lunar date printed in an article."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _MAX_LEAP_MONTH = 30
 
 
 def may_be_lunar(solar: str, lunar: str) -> bool:
-    """Return whether a solar date may be a lunar date, both in EDTF; True if that is unknown.
+    """Return whether a solar date may be the day of a lunar date; both are in EDTF.
 
-    The lunar year of a date is its solar year or the year before.
+    Returns True if either date has no day, or the lunar date no month. The lunar year of a day is
+    its solar year or the year before.
     """
     if len(lunar) < len("XXXX-01-01") or "XX-" in lunar[5:] or len(solar) < len("2017-01-01"):
         return True
@@ -32,7 +33,7 @@ def may_be_lunar(solar: str, lunar: str) -> bool:
 
 
 def _solar_days(year: int, month: int, day: int) -> tuple[date, date]:
-    """Return the earliest and latest solar day on which a lunar day may fall."""
+    """Return the earliest and latest solar dates on which a day of a lunar year can fall."""
     first = date(year, *_EARLIEST_NEW_YEAR) + timedelta((month - 1) * _MIN_MONTH + day - 1)
     last = date(year, *_LATEST_NEW_YEAR) + timedelta(
         (month - 1) * _MAX_MONTH + day - 1 + (_MAX_LEAP_MONTH if month > 1 else 0)

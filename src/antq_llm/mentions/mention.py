@@ -8,9 +8,9 @@ MentionKind = Literal["number", "date", "time", "code"]
 
 
 class Mention(NamedTuple):
-    """An expression in digits, or in words if the language's rules read them.
+    """An expression in digits or words that the rules of a language read in a text.
 
-    It is a quantity (``number``), a calendar expression (``date``), a time of day (``time``), or a
+    It is a quantity (``number``), a calendar expression (``date``), a time of day (``time``) or a
     ``code``: digits that are ambiguous or part of a name or identifier. The span is in code points;
     ``text`` is the expression in plain form.
     """
@@ -20,23 +20,22 @@ class Mention(NamedTuple):
     end: int
     text: str
     value: int | float | str
-    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time, the digits for a code.
+    """A number for a quantity, EDTF for a date, ``HH:MM`` for a time or the text for a code.
 
-    A decade is written as ``199X``, a century as ``19XX``, and the end of a day as ``24:00``.
+    A decade is written as ``199X``, a century as ``19XX`` and the end of a day as ``24:00``.
     """
     total: int | float | None = None
     """The ``y`` in a printed ``x/y`` or ``x of the y``."""
     comparator: str = "="
-    """The comparator expressed by the words around a quantity:
-
-    ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``~``.
-    """
+    """The comparator of a quantity, as expressed by the words around it: ``=``, ``<``, ``<=``,
+    ``>``, ``>=`` or ``~``."""
     other_comparators: tuple[str, ...] = ()
-    """Further comparators that these words may mean, as in ``charged over two deaths``."""
+    """Other comparators that these words may express, as in ``charged over two deaths``."""
     upper: int | float | str | None = None
-    """The upper bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the lower one.
+    """The upper bound of a range such as ``70 - 80%`` or ``12-14h``; ``value`` is the
+    lower bound.
 
-    A vague amount is a range that is not certain: ``hàng chục`` is 10 to 99, and ``vài`` 2 to 9.
+    A vague amount is an uncertain range: ``hàng chục`` is 10 to 99, and ``vài`` is 2 to 9.
     """
     form: str | None = None
     """The kind of a code, such as ``phone``, ``plate``, ``score`` or ``document``; None if unknown.
@@ -45,7 +44,7 @@ class Mention(NamedTuple):
     calendar.
     """
     is_certain: bool = True
-    """False if other readings are possible; such a mention cannot contradict a value."""
+    """Whether no other reading is possible; an uncertain mention cannot contradict a value."""
 
     @property
     def values(self) -> tuple[int | float | str, ...]:
@@ -54,14 +53,15 @@ class Mention(NamedTuple):
 
     @property
     def edtf(self) -> str:
-        """A date in EDTF; a range of dates is an interval such as ``2016/2020``."""
+        """The date in EDTF; a range of dates is an interval such as ``2016/2020``."""
         return "/".join(map(str, self.values))
 
     @property
     def bounds(self) -> tuple[Mention, ...]:
         """The bounds of a range, with the comparators ``>=`` and ``<=``, or the mention itself.
 
-        The words before a range (``khoảng 5-7 người``) may also qualify each bound.
+        The comparator of a range (``khoảng 5-7 người``) is another possible comparator of each
+        bound.
         """
         if self.upper is None:
             return (self,)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 MAX_NUMERAL_CHARACTERS = 40
-"""Maximum length of a run of digits that is read as a quantity."""
+"""Maximum number of characters in a numeral that is read as a quantity."""
 
 
 def exact_number(digits: str) -> int | float:
-    """Return the number that digits with a decimal point denote, as an integer if it is whole."""
+    """Return a number from digits with an optional decimal point, as an integer if it is whole."""
     return _without_zeros(Decimal(digits))
 
 

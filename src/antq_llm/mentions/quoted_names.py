@@ -1,4 +1,4 @@
-"""Expressions in quotation marks, which are names in some languages and speech in others."""
+"""Expressions in quotation marks, which can be names, titles or speech."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from antq_llm.text.lazy_patterns import lazy_re
 
 _MARKS = '“«"'
 _NAME = r"(?P<name>[^“”«»\"\s][^“”«»\"\n]{1,159})[”»\"]"
-"""What follows an opening mark. A straight quotation mark before a space ends an expression."""
+"""Pattern of the words after an opening mark, with the closing mark. A straight quotation mark
+before a space is never an opening mark."""
 _QUOTED = lazy_re(f"[{_MARKS}]{_NAME}")
 _QUOTED_AFTER = {mark: lazy_re(mark + _NAME) for mark in _MARKS}
-"""Patterns for texts with only one opening mark, which a search finds faster."""
+"""Patterns for texts with only one kind of opening mark; searching for one kind is faster."""
 
 
 @lru_cache(maxsize=4)  # The readers of names and of numbers call it with the same text.

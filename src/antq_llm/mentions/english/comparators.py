@@ -1,4 +1,4 @@
-"""Comparators of a number in words: ``at least``, ``nearly``, ``or more``."""
+"""Words that express the comparator of a number: ``at least``, ``nearly``, ``or more``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from antq_llm.mentions.english.numerals import CURRENCY, SCALES
 from antq_llm.text.lazy_patterns import lazy_re
 
 LOOKBACK = 60
-"""Number of characters read before a number."""
+"""Number of characters before a number that are searched for a comparator."""
 
 _COMPARATORS = {
     "<": "fewer than|less than|under|below|just under|not quite",
@@ -47,7 +47,10 @@ _LAST_WORDS = frozenset(
     f"{' '.join(_COMPARATORS.values())} upward upwards approx approx. another further additional "
     "estimated usd eur gbp vnd rs rs.".replace("|", " ").split()
 )
-"""Words that may directly precede a number with a comparator; most numbers follow other words."""
+"""Words that can directly precede a number with a comparator.
+
+The slower patterns are matched only after one of these words or a currency sign.
+"""
 _SCALE = "|".join(SCALES)
 _SIGN = lazy_re(rf"{CURRENCY}\s?\Z")
 _PHRASAL_VERB = lazy_re(
@@ -56,16 +59,16 @@ _PHRASAL_VERB = lazy_re(
     r"concerns?|protests?)\sover\s\Z",
     re.IGNORECASE,
 )
-"""Phrases in which ``over`` is not a comparator, as in ``the car ran over two people``."""
+"""Phrases in which ``over`` is probably not a comparator, as in ``the car ran over two people``."""
 _AMBIGUOUS = lazy_re(
     r"(?:just\s|well\s)?(?:over|under|above|below|about|around|close\sto|up\sto)\b", re.IGNORECASE
 )
-"""Comparators that may also be prepositions: ``about two brothers``, ``over six weeks``."""
+"""Comparators that can also be prepositions, as in ``about two brothers`` or ``over six weeks``."""
 _PASSED = lazy_re(
     r"\b(?:topp(?:ed|ing)|exceed(?:ed|s)?|pass(?:ed|ing)|surpass(?:ed|ing))\s" + _MONEY + r"\Z",
     re.IGNORECASE,
 )
-"""Verbs that may mean exceeding a number or passing somebody."""
+"""Verbs that can mean to exceed a number or to pass somebody."""
 _AT_LEAST_NEXT = lazy_re(
     r"(?:\s?%|(?:\s[a-z]+){0,2}?),?\sat\s(?:the\s)?(?:very\s)?(?P<word>least|most)\b"
 )
@@ -91,7 +94,7 @@ END_SIGNS = ("~", ">=", "<=", ">", "<")
 
 
 def comparators(text: str, start: int, end: int) -> tuple[str, ...]:
-    """Return the comparators that the words around a number may mean, the likeliest first."""
+    """Return the comparators that the words around a number may express, the likeliest first."""
     before = text[max(0, start - LOOKBACK) : start]
     sign, *others = _of_words(text, before, end)
     if _END_BEFORE.search(before) or _END_NEXT.match(text, end):

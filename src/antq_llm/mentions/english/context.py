@@ -1,4 +1,4 @@
-"""Words around a number that make it a quantity or part of a name or identifier."""
+"""Words around a number that show whether it is a quantity or part of a name or identifier."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _IDENTIFIERS = frozenset(_IDENTIFIER_WORDS.split())
 _COUNTING_VERBS = frozenset(
     ("exit", "permit", "call", "ring", "box", "train", "line", "phone", "plate", "number")
 )
-"""The identifier words that may also be verbs or plain nouns before a count."""
+"""Identifier words that can also be verbs or common nouns before a count."""
 _PLAIN_WORDS = frozenset(
     (
         "a about above across after all almost also although an and another approximately around "
@@ -50,7 +50,7 @@ _PLAIN_WORDS = frozenset(
     .lower()
     .split()
 )
-"""Words that are not names even when capitalised."""
+"""Words that, even if capitalised, do not make the following number part of a name."""
 
 # After a number.
 _CODE_NEXT = lazy_re(
@@ -86,12 +86,15 @@ _CAPITAL_NEXT = lazy_re(r"\s[A-Z]")
 
 
 def counts_next(text: str, end: int) -> bool:
-    """Return whether a plural noun or a unit follows."""
+    """Return whether a plural noun, a unit or a word such as ``dead`` follows a number."""
     return any(pattern.match(text, end) for pattern in (_UNIT_NEXT, _COUNTED_NEXT, _PLURAL_NEXT))
 
 
 def counts_people_next(text: str, end: int) -> bool:
-    """Return whether people, vehicles, homes or money follow, which rules out a year."""
+    """Return whether a word for people, vehicles, homes or money follows a number.
+
+    The rules do not read such a number as a year.
+    """
     return bool(_COUNTED_NEXT.match(text, end))
 
 
@@ -101,18 +104,21 @@ def is_identifier(text: str, start: int) -> bool:
 
 
 def word_before(text: str, start: int) -> str:
-    """Return the word before a position, without trailing stops or colons; empty if none."""
+    """Return the word before a position, without trailing full stops and colons.
+
+    The result is empty if there is no word, or no space between the word and the position.
+    """
     before = text[max(0, start - LOOKBACK) : start]
     return before.split()[-1].rstrip(".:") if before[-1:].isspace() and before.strip() else ""
 
 
 def is_sum(text: str, start: int) -> bool:
-    """Return whether a currency sign or code precedes a number."""
+    """Return whether a number directly follows a currency sign or code."""
     return bool(_SUM_BEFORE.search(text[max(0, start - 6) : start]))
 
 
 def reading_of(text: str, start: int, end: int) -> Reading:
-    """Classify digits by the words around them."""
+    """Classify digits as a number, as unsure or as a code by the text around them."""
     if is_sum(text, start):
         return "unsure" if _UNSURE_NEXT.match(text, end) else "number"
     characters, word = text[max(0, start - 2) : start], word_before(text, start)
@@ -131,10 +137,10 @@ def reading_of(text: str, start: int, end: int) -> Reading:
 
 
 def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> Reading:
-    """Classify a number in words by the words around it.
+    """Classify a number in words as a number or as unsure by the text around it.
 
     ``is_qualified`` says whether the number has a comparator or a total, as in ``six of the 41``.
-    Such a number is not a name, and ``one`` is then not a pronoun.
+    A qualified number is not part of a name, and a qualified ``one`` is not a pronoun.
     """
     words = text[start:end]
     if reading_of(text, start, end) != "number":
@@ -151,5 +157,5 @@ def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> 
 
 
 def _is_name(word: str) -> bool:
-    """Return whether a word before a number is part of a name."""
+    """Return whether the word before a number looks like part of a name."""
     return word[:1].isupper() and word[-1].isalnum() and word.lower() not in _PLAIN_WORDS

@@ -20,7 +20,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 _SHORT = r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
 _NAMES = "|".join(MONTHS)
 MONTH = rf"(?:{_NAMES}|{_NAMES.upper()}|{_SHORT})(?![^\W_])"
-"""Pattern of a month's name with a capital letter."""
+"""Pattern of the capitalised name of a month, in full or abbreviated."""
 YEAR = r"(?:1[89]|20)[0-9]{2}(?![\w/]|[.,][0-9])"
 
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:/][0-9])"
@@ -81,14 +81,17 @@ _MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS,
 
 
 class DateReading(NamedTuple):
-    """A date and its end; the value is None if the digits are ambiguous or may not be a date."""
+    """A date in EDTF and its end in the text.
+
+    The value is None if the digits are ambiguous or may not be a date.
+    """
 
     end: int
     value: str | None
 
 
 def read_date(text: str, start: int) -> DateReading | None:
-    """Return the date, month, year or range at a position; None if there is none."""
+    """Return the day, year, decade or range that begins with digits at a position, if any."""
     if match := _NUMERIC.match(text, start):
         return DateReading(match.end(), _numeric(match))
     if match := _DAY_FIRST.match(text, start):
@@ -104,7 +107,7 @@ def read_date(text: str, start: int) -> DateReading | None:
 
 
 def read_month(text: str, start: int) -> DateReading | None:
-    """Return the date that begins with a month's name at a position; None if there is none."""
+    """Return the date that begins with the name of a month at a position, if any."""
     before = text[max(0, start - LOOKBACK) : start]
     for pattern in (_MONTH_FIRST, _ONE_DAY_OF_MONTH):
         match = pattern.match(text, start)
@@ -126,7 +129,10 @@ def _month(match: re.Match[str]) -> int:
 
 
 def _days(match: re.Match[str]) -> str | None:
-    """Return a day with its month and year, or the first and last of several days."""
+    """Return a day, or the first and last of several days, in EDTF.
+
+    Returns None if the days are not in order or not in the calendar.
+    """
     month, year = _month(match), match["year"] or "XXXX"
     days = [int(re.sub(r"\D", "", day)) for day in (match["day"], match["last"]) if day]
     dates = [f"{year}-{month:02d}-{day:02d}" for day in days]
@@ -134,12 +140,12 @@ def _days(match: re.Match[str]) -> str | None:
 
 
 def days_in_digits(text: str) -> frozenset[str]:
-    """Return the days that digits in a text may mean, with either the day or the month first."""
+    """Return the days that dates in digits may mean, with either the day or the month first."""
     return frozenset(day for match in _NUMERIC.finditer(text) for day in _numeric_days(match))
 
 
 def _numeric(match: re.Match[str]) -> str | None:
-    """Return a date in digits if it can be read in only one way."""
+    """Return a date in digits if it has a four-digit year and can be read in only one way."""
     has_year = 4 in {len(match["first"]), len(match["third"])}
     days = _numeric_days(match) if has_year else set()
     return days.pop() if len(days) == 1 else None
@@ -171,7 +177,10 @@ def _years(text: str, start: int) -> DateReading | None:
 
 
 def _year(text: str, start: int) -> DateReading | None:
-    """Return a year without a month, or a decade; the value is None if it may also be a count."""
+    """Return a year, a decade or the months of a part of a year, if any.
+
+    The value is None if the digits may also be a count.
+    """
     if decade := _DECADE.match(text, start):
         return DateReading(decade.end(), f"{decade['decade']}X")
     match = _YEAR_ALONE.match(text, start) or _AFTER_PREFIX.match(text, start)
@@ -193,7 +202,7 @@ def _year(text: str, start: int) -> DateReading | None:
 
 
 def _months_of_part(before: str, year: str) -> str | None:
-    """Return the months of the quarter or half-year named before a year."""
+    """Return the first and last month of the quarter or half-year named before a year."""
     match = _PART_OF_YEAR.search(before)
     if match is None:
         return None
@@ -208,7 +217,7 @@ _TO_NEXT_DAY = lazy_re(r"\s?[-–—]\s?|,?\s(?:to|until|till|through)\s")
 
 
 def settled_by_range(text: str, first: Mention, last: Mention) -> tuple[Mention, Mention]:
-    """Return two dates; if they are the ends of a range, one settles the year of the other.
+    """Return two mentions, with a missing year filled in if they are the ends of a range.
 
     ``Dec. 28, 2023 to Jan. 3`` ends in 2024, and ``Dec. 28 to Jan. 3, 2024`` begins in 2023.
     """

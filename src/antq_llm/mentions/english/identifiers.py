@@ -30,7 +30,10 @@ _EMERGENCY_NUMBER = lazy_re(r"(?:999|911|112|111|101|000)(?![\w.,-]*[0-9])")
 
 
 def read_identifier(text: str, start: int) -> int | None:
-    """Return the end of the telephone or document number at a position; None if there is none."""
+    """Return the end of the identifier at a position; None if there is none.
+
+    Identifiers are telephone and document numbers and IP addresses.
+    """
     if match := _IDENTIFIERS.match(text, start):
         return match.end()
     match = _EMERGENCY_NUMBER.match(text, start)

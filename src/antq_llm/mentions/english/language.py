@@ -1,4 +1,4 @@
-"""The rules for English."""
+"""The rules for reading English text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""English names after a police, fire or army rank, and titles in quotation marks."""
+"""English names after a police, fire-service or military rank, and titles in quotation marks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TITLE = lazy_re(rf"{_CAPITALISED}(?: (?:{_SMALL_WORD} )*{_CAPITALISED}){{1,7}}"
 def read_names(text: str) -> list[NameMention]:
     """Return the full names that follow a rank and the titles in quotation marks, in order.
 
-    Anything else in quotation marks is speech.
+    Other expressions in quotation marks are regarded as speech.
     """
     ranked = [
         NameMention(match.start("name"), match.end("name"), match["name"], match["rank"])

@@ -18,10 +18,10 @@ SMALL_NUMBERS = {
     **{word: number for number, word in enumerate(_TEENS.split(), start=10)},
     **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
 }
-"""The values of single words, except scales."""
+"""The values of number words, except scales such as ``hundred``."""
 
 FIRST_WORD = "|".join(sorted(SMALL_NUMBERS, key=len, reverse=True))
-"""Pattern of the words with which a number may begin."""
+"""Pattern of the number words with which a number can begin."""
 _SCALE = "|".join(SCALES)
 ARTICLE = rf"an?(?=\s(?:{_SCALE})\b)"
 """Pattern of the article in ``a dozen`` and ``a million``."""
@@ -51,17 +51,17 @@ _NOT_A_NUMBER = lazy_re(
 
 
 class NumberWords(NamedTuple):
-    """A run of number words."""
+    """The reading of a run of number words."""
 
     end: int
     value: int | float | None
-    """None if the run, such as ``nineteen eighty-four``, is not one number."""
+    """The number, or None if the run is not one number, as in ``nineteen eighty-four``."""
     possible: tuple[int | float, ...] = ()
-    """Numbers that the run may denote if it is part of something else, as in ``two thirds``."""
+    """Possible values of a run that is part of another expression, such as ``two thirds``."""
 
 
 def read_number_words(text: str, start: int) -> NumberWords | None:
-    """Return the number in words at a position; None if there are no number words."""
+    """Return the reading of the number words at a position; None if there are none."""
     if match := _HALF.match(text, start) or _QUARTER.match(text, start):
         parts = 2 if match[0][0] in "hH" else 4
         return NumberWords(match.end(), SCALES[match["scale"].lower()] // parts)
@@ -102,7 +102,7 @@ class _Run:
         return self._sum.value
 
     def _next(self, text: str, word: str) -> int | None:
-        """Return the position at which the next word of the run may start."""
+        """Return the position at which the next word of the run can start."""
         if word in SCALES and (match := _AND.match(text, self.end)):
             return match.end()
         if word in SCALES and (match := _COMMA.match(text, self.end)):
@@ -115,10 +115,10 @@ class _Run:
 
 @dataclass
 class _Sum:
-    """A sum of number words; it is invalid once a word does not fit the words before it."""
+    """The sum of a run of number words; a word that does not fit those before makes it invalid."""
 
     group: int = 0
-    """The part of the number below the next scale."""
+    """The value of the words since the last scale other than ``hundred``."""
     total: int = 0
     last_scale: int = 10**15
     is_valid: bool = True

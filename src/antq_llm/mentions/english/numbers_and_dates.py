@@ -1,6 +1,6 @@
 """Numbers, dates, times and codes in English text.
 
-Each expression in digits is a mention, and so is each number in words that is certain. Ambiguous
+Each expression in digits is a mention, and so is each unambiguous number in words. Ambiguous
 digits become a ``code``; ambiguous words are not mentions.
 """
 
@@ -30,16 +30,16 @@ _WHOLE = lazy_re(
 )
 _OTHER = lazy_re(r"\s?(?P<joiner>[-–—/])\s?|\s(?P<word>or|in)\s")
 _MIN_DATE_TOTAL = 31
-"""An expression with a larger total, such as ``12/41``, is not a day and a month."""
+"""An expression such as ``12/41``, whose second number is larger, is not a day and a month."""
 
 
 class Reading(NamedTuple):
-    """The reading of a stretch of the text."""
+    """The mention and the possible numbers read in a stretch of a text."""
 
     end: int
     mention: Mention | None = None
     possible: tuple[int | float, ...] = ()
-    """Numbers that the stretch may state although it is not a mention of a number."""
+    """Numbers that the stretch may state, besides the value of the mention."""
 
 
 class _Quantity(NamedTuple):
@@ -60,7 +60,7 @@ def read_mentions(text: str) -> list[Mention]:
 
 
 def read_all(text: str) -> Iterator[Reading]:
-    """Yield the readings of a text in order, including those that are only possible numbers."""
+    """Yield the readings of a text in order, including those without a mention."""
     position = 0
     while match := _START.search(text, position):
         position = match.end()
@@ -88,7 +88,7 @@ def _read(match: re.Match[str], text: str) -> Sequence[Reading]:
 
 
 def _reading(kind: str, text: str, start: int, end: int, value: str | None) -> Reading:
-    """Return the reading of a date or time, or of a code if there is no value."""
+    """Return the reading of a date or time, or of a code if ``value`` is None."""
     words = text[start:end]
     if value is None:
         return Reading(end, Mention("code", start, end, words, words))
@@ -100,7 +100,7 @@ def _reading(kind: str, text: str, start: int, end: int, value: str | None) -> R
 
 
 def _read_number(text: str, start: int) -> Sequence[Reading]:
-    """Return the reading of a number, or of two numbers that belong together."""
+    """Return the readings of a number or of two connected numbers, if any."""
     quantity = _quantity(text, start)
     if quantity is None:
         return []
@@ -154,7 +154,7 @@ def _unsure(text: str, quantity: _Quantity, *, is_possible: bool = True) -> Read
 
 
 def _of_whole(text: str, part: _Quantity) -> Reading | None:
-    """Return the reading of a part of a whole, such as ``six of the 41`` or ``9 out of 10``."""
+    """Return the reading of a part of a whole, if any: ``six of the 41``, ``9 out of 10``."""
     match = _WHOLE.match(text, part.end)
     if match is None or (not match["definite"] and match["of"] == "of" and part.is_word):
         return None
@@ -174,7 +174,7 @@ def _is_part(part: _Quantity, whole: _Quantity) -> bool:
 
 
 def _is_count(text: str, quantity: _Quantity) -> bool:
-    """Return whether a number does not begin a date, time or identifier."""
+    """Return whether a number is not the start of a date, time or identifier."""
     if quantity.is_word:
         return True
     start = quantity.start
@@ -193,10 +193,10 @@ def _ratio(text: str, part: _Quantity, whole: _Quantity) -> Reading:
 
 
 def _pair(text: str, first: _Quantity) -> Sequence[Reading]:
-    """Return the readings of two numbers with a sign, ``or`` or ``in`` between them, if any.
+    """Return the readings of two numbers joined by a dash, a slash, ``or`` or ``in``, if any.
 
-    A ratio in digits is one mention; a range is two mentions if something is counted. Scores,
-    fractions, choices and ``one in five`` are not mentions.
+    A ratio in digits is one mention; a range is two mentions if a plural noun or a unit follows.
+    Scores, fractions, choices and phrases such as ``one in five`` are not read as quantities.
     """
     match = _OTHER.match(text, first.end)
     if match is None or (match["joiner"] and first.is_word):

@@ -26,8 +26,8 @@ _DIGITS = lazy_re(r"[0-9]+(?:[.,][0-9]+)*")
 _NOTATION = lazy_re(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|[0-9]+)(?:\.[0-9]+)?"
 )
-"""Thousands in groups of three digits or, as in India, of two before the last three: ``1,50,000``.
-"""
+"""A number whose digits may be grouped in threes or, as in India, in twos before the last three:
+``1,50,000``."""
 _SCALE = lazy_re(
     r"[\s-]?(?:(?P<hundred>hundred)\s)?"
     r"(?P<scale>dozen|hundred|thousand|lakhs?|crores?|million|billion|trillion)\b",
@@ -39,28 +39,28 @@ _ABBREVIATIONS = {
     "tn": 10**12, "trn": 10**12, "k": 10**3,
 }  # fmt: skip
 _LETTER = lazy_re(r"[mMbBkK](?!\w)")
-"""Abbreviations that are scales after an amount of money; elsewhere, ``m`` may mean metres."""
+"""Letters that are scales in an amount of money; elsewhere, ``m`` can mean metres."""
 _MONEY_BEFORE = lazy_re(rf"{CURRENCY}\s?\Z")
 _UNIT = lazy_re(
     r"(?:km|kg|mph|kph|kmh|cm|mm|ft|lb|lbs|mg|ml|kW|MW|GW|kWh|MWh|GWh|pc|hrs?|mins?|secs?|yrs?)"
     r"(?![A-Za-z])"
 )
-"""Units that are written without a space."""
+"""Units that can follow digits without a space."""
 _REST_OF_CODE = lazy_re(r"[\w½¼¾⅓⅔]+")
 
 
 class Numeral(NamedTuple):
-    """Digits with their signs, scale and unit."""
+    """The reading of digits with their separators and scale."""
 
     end: int
     value: int | float | None
-    """None if the digits are not a single number, as in ``1.2.3`` and ``40th``."""
+    """The number, or None if the digits are ambiguous or not one number, as in ``1.2.3``."""
     possible: tuple[int | float, ...] = ()
-    """The possible values of ambiguous digits."""
+    """The possible values of ambiguous digits, such as ``5m``."""
 
 
 def read_numeral(text: str, start: int) -> Numeral | None:
-    """Return the number in digits at a position; None if there are no digits."""
+    """Return the reading of the digits at a position; None if there are none."""
     match = _DIGITS.match(text, start)
     if match is None:
         return None
@@ -84,10 +84,10 @@ def read_numeral(text: str, start: int) -> Numeral | None:
 
 
 def parse_numeral(digits: str) -> int | float | None:
-    """Return the number that digits denote in English notation, or None if it is not one number.
+    """Return the number that digits denote in English notation, or None if they denote none.
 
-    Digits with a leading zero or in another language's notation, such as ``1.250.000`` and
-    ``264.930,8``, are not one number.
+    Digits with an extra leading zero, such as ``007``, and digits in another language's notation,
+    such as ``1.250.000`` and ``264.930,8``, denote no number.
     """
     if len(digits) > MAX_NUMERAL_CHARACTERS or not _NOTATION.fullmatch(digits):
         return None

@@ -1,4 +1,4 @@
-"""Dates that an English text may state without an unambiguous mention."""
+"""Dates that an English text may state, even if it does not mention them unambiguously."""
 
 from __future__ import annotations
 
@@ -51,14 +51,16 @@ _RELATIVE = lazy_re(
 )
 """Phrases that refer to a year printed elsewhere, or to the year before or after it."""
 _NEAR = 150
-"""Number of characters on each side of a date that are searched for such a phrase."""
+"""Number of characters on each side of a date that are searched for a phrase such as
+``the same year``."""
 _NOT_READ = lazy_re(r"(?:[-–—,/]\s?|\b(?:and|or|to)\s)\Z")
-"""What precedes a month that is not a mention, as in ``March 2023 and April`` and ``mid-March``."""
+"""Words and signs before a month that is not read as a mention, as in ``March 2023 and April`` and
+``mid-March``."""
 _MONTH_NAMED = lazy_re(rf"\b(?P<month>{MONTH})")
 
 
 def possible_dates(text: str) -> Set[str]:
-    """Return the dates that a text may state; dates in digits may have the day or month first."""
+    """Return the dates that a text may state; in digits, the day or the month may come first."""
     years = sorted({match["year"] for match in _YEAR.finditer(text)})
     found = (*_days_in_words(text, years), *_holidays(text, years), *_months(text, years))
     return days_in_digits(text) | frozenset(filter(is_in_calendar, found))
@@ -91,9 +93,11 @@ def _months(text: str, years: list[str]) -> Iterator[str]:
 
 
 def _years_of(text: str, match: re.Match[str], years: list[str], *, is_read: bool) -> list[str]:
-    """Return the years that a date may have: the year after it, or otherwise any printed year.
+    """Return the years that a date may have besides the year of its mention.
 
-    A date that is read as a mention may have another year only if a phrase near it refers to one.
+    If a year follows the date, only that year counts; otherwise, any printed year does. If a phrase
+    such as ``the next year`` is near, the years before and after the printed years also count. For
+    a date that is read as a mention, years count only if there is such a phrase.
     """
     if behind := _YEAR_NEXT.match(text, match.end()):
         return [] if is_read else [behind["year"]]

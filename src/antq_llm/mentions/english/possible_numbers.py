@@ -1,4 +1,4 @@
-"""Numbers that an English passage may state without an unambiguous mention."""
+"""Numbers that an English passage may state, even if it does not mention them unambiguously."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ENDS = lazy_re(
     rf"[$£€]?(?:{_NUMERAL}|{_WORDS})[\s-]?(?P<scale>{'|'.join(SCALES)}|bn|mn|m|b|k)(?![^\W_])",
     re.IGNORECASE,
 )
-"""A range with one scale, such as ``3 to 4 million``."""
+"""A range with one scale for both ends, such as ``3 to 4 million``."""
 _ABBREVIATED = {"bn": "billion", "b": "billion", "mn": "million", "m": "million", "k": "thousand"}
 _NEGATIVE = lazy_re(
     rf"(?:(?<![\w)])[-−–]\s?|\bminus\s|\bnegative\s)[$£€]?(?P<number>{_NUMERAL})"
@@ -65,10 +65,10 @@ _COUNT_OR_DAY = lazy_re(rf"\b{MONTH}\s(?P<number>[0-9]{{1,2}})(?=\s)")
 
 
 def possible_numbers(text: str) -> Set[int | float]:
-    """Return the numbers in words in a passage, and the digits that may be numbers.
+    """Return the numbers that a passage states or may state, in words or digits.
 
-    ``a`` and ``an`` count as 1, and ``nobody`` as 0. Words that do not form a single number are
-    counted separately.
+    For example, ``a`` counts as 1 and ``nobody`` as 0. If number words do not form a single number,
+    the value of each word is returned.
     """
     numbers: set[int | float] = {_OTHER_WORDS[word.lower()] for word in _OTHER_WORD.findall(text)}
     for reading in read_all(text):
@@ -137,7 +137,7 @@ def _with_part(text: str) -> Iterator[int | float]:
 
 
 def _scaled(number: str, scale: str | None) -> Iterator[int | float]:
-    """Yield a number, in digits or in one word, multiplied by its scale."""
+    """Yield a number in digits or words, multiplied by its scale if it has one."""
     words = read_number_words(number, 0)
     value = words.value if words else parse_numeral(number)
     if value is not None:

@@ -1,4 +1,4 @@
-"""Times of day that an English text may state without an unambiguous mention."""
+"""Times of day that an English text may state, even if it does not mention them unambiguously."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PART = (
     r"local|time|[a-z]+day|tomorrow|yesterday)\s){0,3}(?P<part>morning|afternoon|evening|night)\b|"
     r"\so['’]clock\b|\s(?P<tonight>tonight)\b"
 )
-"""Words that make a number a time and may give the half of the day."""
+"""Words that show that a number is a time; they may also name the half of the day."""
 _BEHIND = rf"(?P<behind>(?:\s?(?:[-–—]|to|until|and)\s?{_HOUR}(?:[:.][0-5][0-9])?)?(?:{_PART}))"
 _RANGE = lazy_re(r"\s?(?:[-–—]|to|until|and)", re.IGNORECASE)
 _WITH_MINUTE = lazy_re(
@@ -44,7 +44,7 @@ _IN_WORDS = lazy_re(
     rf"(?P<minutes>fifteen|twenty|thirty|forty[\s-]five|forty|fifty|ten))(?![^\W_])(?:{_PART})?",
     re.IGNORECASE,
 )
-"""``seven thirty`` or, in British English, ``half seven``."""
+"""A time in words, such as ``seven thirty`` or, in British English, ``half seven``."""
 _FOUR_DIGITS = lazy_re(
     r"(?<![\w.,:/$£€-])(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])"
     r"(?=\s?(?:hours|hrs|h)\b)|"
@@ -93,7 +93,7 @@ def _past(text: str) -> Iterator[str]:
 
 
 def _times(match: re.Match[str], hour: int, minute: int) -> Iterator[str]:
-    """Yield a time in the half of the day given by the words after it, else in both halves."""
+    """Yield a time in the half of the day that the words after it name, or else in both halves."""
     part = (match["half"] or match["part"] or "").lower()
     is_range = bool(_RANGE.match(match.groupdict().get("behind") or ""))
     is_open = not part or part == "night" or is_range or hour > 12

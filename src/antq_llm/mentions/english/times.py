@@ -18,7 +18,8 @@ _START_OF_RANGE = lazy_re(
     + r"[0-9]{1,2}(?:[:.][0-5][0-9])?(?=\s?(?:[-–—]|to|and|until)\s?"
     + rf"[0-9]{{1,2}}(?:[:.][0-5][0-9])?\s?{_HALF_DAY})"
 )
-"""A time whose half of the day is given only by the next time."""
+"""The first time of a range such as ``7 to 9am``, in which only the second time names the half of
+the day."""
 _TWENTY_FOUR_HOURS = lazy_re(
     _NOT_INSIDE + r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?![\w:]|[.,][0-9])"
 )
@@ -31,10 +32,11 @@ _NOON = lazy_re(
 )
 _OCLOCK = lazy_re(_NOT_INSIDE + r"[0-9]{1,2}(?=\so[’']clock\b)")
 _UNSURE = lazy_re(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
-"""Hours and minutes separated by a point, or a decimal number."""
+"""Digits that are either hours and minutes separated by a point or a decimal number."""
 _AT = lazy_re(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
 _NO_TIME_BEFORE = lazy_re(r"(?:\bin|[A-Z][a-z]+)\s\Z")
-"""Words after which such digits are not a time but, for example, a duration or a Bible verse."""
+"""Words after which digits such as ``3:16`` are not a time but, for example, a duration or a Bible
+verse."""
 _TIME_BEFORE = lazy_re(
     r"\b(?:At|By|From|Until|Time|Updated|Published|Posted|Last|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s\Z"
@@ -42,14 +44,17 @@ _TIME_BEFORE = lazy_re(
 
 
 class TimeReading(NamedTuple):
-    """A time and its end; the value is None if it is ambiguous or may not be a time."""
+    """A time as ``HH:MM`` and its end in the text.
+
+    The value is None if the digits are ambiguous or may not be a time.
+    """
 
     end: int
     value: str | None
 
 
 def read_time(text: str, start: int) -> TimeReading | None:
-    """Return the time of day at a position as ``HH:MM``; None if there is none."""
+    """Return the time of day at a position; None if there is none."""
     if match := _TWELVE_HOURS.match(text, start):
         return TimeReading(match.end(), _of_half_day(match))
     if match := _NOON.match(text, start):

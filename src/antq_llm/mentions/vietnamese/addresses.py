@@ -1,4 +1,4 @@
-"""Digits in addresses, and in names of streets and institutions."""
+"""Digits in addresses and in the names of streets and institutions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _WORDS = 20
-"""Number of characters before digits that are searched for a word or two."""
+"""Number of characters before digits that are searched for words such as ``đường``."""
 _ADDRESS_BEFORE = compile_words(
     r"\b(?:số nhà|nhà số|ngõ|hẻm|kiệt|ngách|nhà|địa chỉ|đường|số|tổ|ấp|thửa|lô|kiốt|ki ốt)"
     r"\s?(?:số\s)?:?\s?\Z",
@@ -20,7 +20,8 @@ _ADDRESS_LAST = (
     *("nhà", "số", "ngõ", "hẻm", "kiệt", "ngách", "chỉ", "đường", "tổ", "ấp", "thửa", "lô"),
     *("kiốt", "ốt"),
 )
-"""The last words of these; looking them up is faster than matching the pattern."""
+"""The last word of each expression in the pattern; looking it up is faster than matching the
+pattern."""
 _ADDRESS = lazy_re(r"\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?(?![\w.])){1,5}")
 _STREET_ADDRESS = lazy_re(
     r"\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Z]?){0,3}(?=,?\s(?:đường|phố|ngõ)\s(?:[A-ZĐ]|\d))"
@@ -31,7 +32,7 @@ _NAMED_BY_DATE = lazy_re(
     r"công ty|nhà văn hóa)\s\Z",
     re.IGNORECASE,
 )
-"""Streets and institutions named after a day: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
+"""Words for places that can be named after a date: ``đường 3 tháng 2``, ``bệnh viện 19-8``."""
 _NAMED_LAST = (
     *("đường", "phố", "viện", "viên", "trường", "động", "rạp", "máy", "cầu", "ty", "hóa"),
 )
@@ -46,7 +47,7 @@ _STREET_IN_WARD = lazy_re(
     r"[^,.;()\n]{1,30},\s(?:phường|[PQ]\.|quận|xã|TP|thành phố|huyện))"
 )
 _COUNT = lazy_re(r"\d{1,3} (?!tháng |đường |phố |ngõ )[a-zđ]")
-"""A number before a word that begins no address; it counts something."""
+"""A number that counts something: a lower-case word that begins no address follows it."""
 
 
 @reads(r"\d{1,5}(?:[A-Za-z]/|/\d)")
@@ -81,4 +82,4 @@ def _street(digits: Digits) -> tuple[int, str] | None:
 
 
 ADDRESS_READERS = (_address, _named_by_date, _street)
-"""Readers of the end and form of an address or name, in the order they are tried."""
+"""Readers of the end and form of an address or name, in the order in which they are tried."""

@@ -1,4 +1,4 @@
-"""Words before and after digits that show whether a day, a month or a year is meant."""
+"""Words before and after digits that show whether the digits are a day, month or year."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 LOOKBACK = 60
-"""Number of characters read before digits."""
+"""Number of characters that are examined before digits."""
 LOOKAHEAD = 40
-"""Number of characters read after digits."""
+"""Number of characters that are examined after digits."""
 
 _PART_OF_DAY = r"rạng sáng|sáng sớm|sáng|trưa|chiều tối|chiều|tối|đêm|ngày|hôm"
 _WEEKDAY = r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật"
@@ -22,7 +22,7 @@ _SURE_DAY = compile_words(
     re.IGNORECASE,
 )
 DAY_WORDS = tuple(f" {word} " for word in ("ngày", "sáng", "trưa", "chiều", "tối", "đêm", "nay"))
-"""The most frequent of these words; ``str.endswith`` finds them faster than a pattern."""
+"""The most frequent words before a day; ``str.endswith`` finds them faster than a pattern."""
 _LONGEST_DAY_WORD = max(map(len, DAY_WORDS))
 _POSSIBLE_DAY = compile_words(
     r"(?:\b(?:từ|đến|tới|hết|trước|sau|và|vào|hôm|kể từ|tính từ|dịp|kỳ|lễ|đợt)|[-–—,(])\s*\Z",
@@ -44,7 +44,7 @@ _NAMED_T = lazy_re(
     r"xe|áo|size|loại|đoạn)\s(?:số\s)?T\Z",
     re.IGNORECASE,
 )
-"""Words before ``T2`` as the name of a channel, terminal or building."""
+"""Words after which ``T2`` is the name of, for example, a channel, terminal or building."""
 _POSSIBLE_MONTH = lazy_re(
     r"\b(?:từ|đến|tới|hết|trước|sau|vào|năm|trong|kể từ)\s\Z|[(]\Z", re.IGNORECASE
 )
@@ -73,13 +73,13 @@ _FUNCTION_WORDS = (
 NOT_COUNTED_NEXT = compile_words(
     rf"\s*(?:[,.;:…)\]”\"'’–—!?/|+-]|$|[{CAPITALS}(“\[]|(?:{_FUNCTION_WORDS})\b)"
 )
-"""What follows digits that count nothing: punctuation, a capital letter or a function word."""
+"""Text after digits that count nothing: punctuation, a capital letter or a function word."""
 
 
 def last_word(before: str) -> str:
-    """Return the last word before digits, without spaces and signs between them.
+    """Return the last word before digits, without any spaces and signs that follow the word.
 
-    Looking it up is many times faster than matching patterns against the words before digits.
+    Looking up this word is many times faster than matching patterns against the text before digits.
     """
     words = before.rstrip(" \t\n:.,(+-–'’")
     start = words.rfind(" ") + 1
@@ -92,7 +92,7 @@ def words_before(text: str, start: int) -> str:
 
 
 def is_sure_day(before: str) -> bool:
-    """Return whether the words before digits name a day or part of a day."""
+    """Return whether digits after the given words must be a day."""
     return (
         before[-_LONGEST_DAY_WORD:].lower().replace("\n", " ").endswith(DAY_WORDS)
         or _SURE_DAY.search(before) is not None
@@ -101,17 +101,17 @@ def is_sure_day(before: str) -> bool:
 
 
 def is_possible_day(before: str) -> bool:
-    """Return whether the digits after these words may be a day."""
+    """Return whether digits after the given words may be a day."""
     return bool(_POSSIBLE_DAY.search(before))
 
 
 def is_festival(before: str) -> bool:
-    """Return whether digits are a public holiday, as in ``kỷ niệm ngày Quốc khánh 2-9``."""
+    """Return whether digits after the given words are a holiday, as in ``ngày Quốc khánh 2-9``."""
     return bool(_FESTIVAL.search(before))
 
 
 def is_month(before: str) -> bool:
-    """Return whether the digits after these words must be a month."""
+    """Return whether digits after the given words must be a month."""
     if before.endswith("T"):
         return bool(_MONTH.search(before)) and not _NAMED_T.search(before)
     place = before.rfind("háng")
@@ -119,15 +119,15 @@ def is_month(before: str) -> bool:
 
 
 def is_possible_month(before: str) -> bool:
-    """Return whether the digits after these words may be a month with its year."""
+    """Return whether digits after the given words may be a month with its year."""
     return bool(_POSSIBLE_MONTH.search(before))
 
 
 def is_fraction(before: str) -> bool:
-    """Return whether ``1/5`` after these words is a fraction."""
+    """Return whether digits such as ``1/5`` after the given words are a fraction."""
     return bool(_FRACTION.search(before))
 
 
 def is_around_the_clock(before: str) -> bool:
-    """Return whether ``24/7`` after these words means around the clock."""
+    """Return whether ``24/7`` after the given words means around the clock."""
     return bool(_AROUND_THE_CLOCK.search(before))

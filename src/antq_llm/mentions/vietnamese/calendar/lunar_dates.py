@@ -1,7 +1,7 @@
 """Days and months of the lunar calendar: ``mùng 3 Tết``, ``10/3 âm lịch``, ``23 tháng Chạp``.
 
-Lunar dates are recognised and never read as solar dates. Their value is the month and day of the
-lunar year in EDTF notation, and their form is ``lunar``.
+Lunar dates are recognised so that they are not read as solar dates. Their value is the month and
+day in the lunar year, in EDTF notation, and their form is ``lunar``.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from antq_llm.text.lazy_patterns import lazy_re
 
 LUNAR = "lunar"
 _LOOKAHEAD = 64
-"""Maximum number of characters in a lunar date or range."""
+"""Number of characters from the first digit that are searched for a sign of a lunar date."""
 _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
-"""Every lunar date contains one of these, in lower case, or follows a lunar word."""
+"""Strings, one of which is in each lunar date that does not follow a word such as ``mùng``."""
 _CONTINUED = lazy_re(r"\d{1,2}(?:\s?[/–—-]|,\s|\s[cgtvđCGTVĐ])")
-"""The shapes of digits that a month or a second date may follow."""
+"""Pattern of the shapes of digits that a month or a second date can follow."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
-"""Days of Tết up to this one are after the new year (``mùng 3 Tết``); later ones are before it."""
+"""Days of Tết up to this one are in the first lunar month (``mùng 3 Tết``); later ones are in the
+twelfth."""
 
 _MONTH = r"(?:giêng|chạp|\d{1,2}|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
 _LUNAR = r"(?:\s?\(?\s?(?:âm lịch|lịch âm|al\b|âl\b))"
@@ -46,7 +47,7 @@ _BEFORE_TET = lazy_re(
     r"\b(?:mùng|mồng|ngày|đêm|tối|chiều|sáng|trưa|hôm|từ|đến|tới|là)\s\Z", re.IGNORECASE
 )
 LUNAR_WORDS = ("rằm", "mùng", "mồng", "tháng")
-"""The words with which a lunar date in words may begin."""
+"""The words with which a lunar date in words can begin."""
 _WORDED = lazy_re(
     r"(?P<day>rằm|(?:mùng|mồng)\s(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười))"
     r"(?!\s(?:tháng\s)?\d)(?P<rest>\s(?:tháng\s(?:giêng|chạp|hai|ba|tư|năm|sáu|bảy|tám|chín|mười(?:\smột)?)\b|tết\b))?"
@@ -101,7 +102,7 @@ def _first_month(listed: re.Match[str], last: Mention) -> str:
 
 
 def _lunar_day(digits: Digits, start: int) -> Mention | None:
-    """Return the lunar day or month at a position, read with the words before the digits."""
+    """Return the lunar day or month that the digits state after the words before them, if any."""
     text, before, last = digits.text, digits.before, digits.last_lower
     if (match := _AT_DIGIT.match(text, start)) and (not match["tet"] or _BEFORE_TET.search(before)):
         day = int(match["day"])
@@ -124,7 +125,7 @@ def _lunar_day(digits: Digits, start: int) -> Mention | None:
 
 
 def read_worded_lunar_date(text: str, start: int) -> Mention | None:
-    """Return a lunar date in words: ``rằm tháng Giêng``, ``mùng một Tết``, ``tháng Chạp``."""
+    """Return the lunar date in words at a position, such as ``mùng một Tết``, if any."""
     match = _WORDED.match(text, start)
     if match is None or text[match.end() : match.end() + 2].strip().isdecimal():
         return None

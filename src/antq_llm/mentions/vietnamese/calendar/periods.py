@@ -1,4 +1,4 @@
-"""Calendar periods: quarters, parts of a year, decades, centuries, and months in words."""
+"""Calendar periods: months in words, quarters, parts of a year, decades and centuries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PART_OF_YEAR = lazy_re(
     re.IGNORECASE,
 )
 _DAY_NOUNS = frozenset(("ngày", "mùng", "mồng", "sáng", "trưa", "chiều", "tối", "đêm"))
-"""The words after which ``8 tháng năm 2019`` is a day in May."""
+"""Words after which ``8 tháng năm 2019`` means 8 May 2019, not the first eight months of 2019."""
 _HALF_BEFORE = lazy_re(r"\bnửa\s(?P<side>đầu|cuối)\s(?:của\s)?năm\s\Z", re.IGNORECASE)
 _MONTHS_IN_WORDS = {
     "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
@@ -36,7 +36,7 @@ _DECADES = lazy_re(r"(?P<first>\d)0\s?[-–]\s?(?P<last>\d)0(?![\d/]|[.,]\d)")
 _CENTURY_BEFORE = lazy_re(r"\bthế (?:kỷ|kỉ)\s(?:thứ\s)?\Z", re.IGNORECASE)
 _CENTURY = lazy_re(r"\d{1,2}(?!\d|[.,]\d)")
 PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
-"""The words with which a period in words may begin."""
+"""The words with which a period in words can begin."""
 _WORDED = lazy_re(
     r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
@@ -57,7 +57,7 @@ _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 @reads(r"\d{1,2}(?!\d)")
 def read_period(digits: Digits) -> Mention | None:
-    """Return the quarter, part of a year or century that starts at a digit."""
+    """Return the quarter, part of a year or century that starts at a digit, if any."""
     text, start, before, last = digits.text, digits.start, digits.before, digits.last_lower
     if (
         (match := _PART_OF_YEAR.match(text, start))
@@ -77,7 +77,7 @@ def read_period(digits: Digits) -> Mention | None:
 
 @reads(r"(?:\d\d){1,2}(?!\d)")
 def read_decade(digits: Digits) -> Mention | None:
-    """Return the decade, or range of decades, that starts at a digit."""
+    """Return the decade or range of decades that starts at a digit, if any."""
     text, start, before = digits.text, digits.start, digits.before
     if text[digits.end - 1] != "0":
         return None
@@ -91,7 +91,7 @@ def read_decade(digits: Digits) -> Mention | None:
 
 
 def months_of_year(year: str, before: str) -> tuple[str, str] | None:
-    """Return the months named before a year, as in ``quý I/2018`` and ``nửa đầu năm 2018``."""
+    """Return the first and last month of the quarter or half before a year: ``quý I/2018``."""
     words = before.lower()
     if "quý" in words and (match := _QUARTER_BEFORE.search(before)):
         quarter = match["quarter"].lower()
@@ -104,7 +104,7 @@ def months_of_year(year: str, before: str) -> tuple[str, str] | None:
 
 
 def read_worded_period(text: str, start: int) -> Mention | None:
-    """Return a period without digits: ``quý III``, ``thế kỷ XX``, ``tháng tư``."""
+    """Return the period that starts with a word at a position: ``quý III``, ``tháng tư``."""
     match = _WORDED.match(text, start)
     if match is None:
         return None

@@ -41,7 +41,7 @@ PointForm = Literal["iso", "full", "worded", "day_of", "month", "day", "year", "
 
 
 class Point(NamedTuple):
-    """The numbers of a date; missing ones are None.
+    """The numbers of a date in digits; those that are not printed are None.
 
     ``number`` is a single number that may be a day or a month.
     """
@@ -62,7 +62,7 @@ class Point(NamedTuple):
 
 
 def read_point(text: str, start: int) -> Point | None:
-    """Return the date in digits that starts at a position, if it exists in the calendar."""
+    """Return the valid date or the single number at a position; None if there is neither."""
     is_long = text[start : start + 3].isdecimal() and start + 3 <= len(text)
     match = (_POINT_OF_FOUR_DIGITS if is_long else _POINT).match(text, start)
     if match is None or match.lastgroup is None:

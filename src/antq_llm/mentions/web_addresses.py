@@ -13,7 +13,7 @@ _CHUNK = lazy_re(r"\S+")
 _DIGIT = lazy_re(r"\d")
 _DOMAIN = lazy_re(r"\.(?:com|vn|net|org|htm|edu|gov|info)")
 _SIGN = lazy_re(r"@|://|www\.|\.(?:com|vn|net|org|htm|edu|gov|info)")
-"""Part of every address."""
+"""Signs and domain endings; every address contains at least one of them."""
 _ADDRESS = lazy_re(
     r"(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
     r"|(?P<url>(?:https?://|www\.)[^\s\"“”<>()]{3,2000}"

@@ -1,8 +1,8 @@
 """Digits whose form shows that they are not a quantity, such as number plates and phone numbers.
 
-Others are document and account numbers, and runs of data. Addresses are in ``addresses`` and sports
-scores in ``scores``; digits that the surrounding words show to be part of a name are in
-``identifiers``.
+This module also reads document and account numbers, and runs of data. ``addresses`` reads
+addresses, ``scores`` reads sports scores, and ``identifiers`` reads digits that the surrounding
+words show to be part of a name.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _PHRASE, _WORDS = 40, 20
-"""Numbers of characters before digits that are searched for a phrase, or for a word or two."""
+"""Numbers of characters to search before digits: for a phrase, and for one or two words."""
 _PLATE_BEFORE = compile_words(
     r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",
@@ -41,7 +41,7 @@ _MASKED_PLATE = lazy_re(
     r"\d{2}\s?[A-ZĐ]{1,2}\d?(?:\s?[-–.:]\s?|\s)"
     r"(?:\d{1,3}[xX*]{0,2}[.]?\d?[xX*]{1,4}|[xX*]{2,3}[.]?(?:\d{2}|[xX*]{2}))(?!\w)"
 )
-"""A plate whose digits are partly masked: ``34B3 183.4x``."""
+"""A number plate whose digits are partly masked: ``34B3 183.4x``."""
 _SURE_PLATE = lazy_re(
     r"\d{2}[A-ZĐ]{1,2}\d?(?:\s?[-–.]\s?|\s)?(?:\d{3}[.]\d{2}|\d{5})(?!\d)"
     r"|\d{2}[A-ZĐ]{1,2}\d?\s?[-–]\s?\d{4}(?!\d)|\d{4,5}[- ]?TS(?!\w)"
@@ -74,7 +74,7 @@ ACCOUNT_LAST = frozenset(
         *("khung", "máy", "hồ", "sơ", "viên", "danh", "sbd", "là"),
     )
 )
-"""The last words of phrases that may precede an account or card number."""
+"""The last words of phrases that may precede an account, identity card or serial number."""
 _ACCOUNT = lazy_re(r"\d{1,30}(?:\s?[ .-]\s?\d{2,30}){0,6}(?!\d)")
 _DOCUMENT_BEFORE = compile_words(
     r"\b(?:nghị định|nghị quyết|quyết định|thông tư|chỉ thị|công văn|kế hoạch|thông báo|hướng dẫn|"
@@ -90,14 +90,17 @@ _DOCUMENT_LAST = (
     *("bản", "trình", "cáo", "chế", "án", "đồng", "phép", "đơn", "phiếu", "thư", "tịch", "ubnd"),
     *("phủ", "hợp", "ương", "số"),
 )
-"""The endings of phrases that may precede the number of a document, except ``của`` and a name."""
+"""The endings of phrases that may precede a document number.
+
+Phrases that end with ``của`` and a name are recognised by ``của``.
+"""
 _LETTERED_DOCUMENT = lazy_re(
     r"\d{1,6}[a-z]?\s?(?:[/-]\s?\d{4}\s?)?(?:/|-)\s?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/–][A-ZĐ][A-ZĐa-zđ0-9]*)*"
     r"|\d{1,6}\s[A-ZĐ]{2,5}[-/][A-ZĐ][A-ZĐa-zđ0-9]*(?:[-/][A-ZĐ][A-ZĐa-zđ0-9]*)*"
 )
 _MAY_BE_DOCUMENT = lazy_re(r"\d{1,6}(?:[a-z]?\s?[/-]\s?(?:\d{4}|[A-ZĐ])|\s[A-ZĐ]{2,5}[-/])")
-"""Matches the start of every document number and of few dates."""
+"""Pattern of the start of any document number; few dates match it."""
 _SURE_DOCUMENT = lazy_re(
     r"\d{1,6}/(?:\d{4}/)?(?!USD|EUR|VND|VNĐ|GB|MB|KG)"
     r"[A-ZĐ][A-ZĐa-zđ0-9]*(?:-[A-ZĐ][A-ZĐa-zđ0-9]*)*"
@@ -110,7 +113,7 @@ _MIXED = lazy_re(
     r"(?:-\d{1,4}(?![\d.,/-]))?"
 )
 _DRIVE = lazy_re(r"[468]x[2468](?!\w|[.,x×]\d|\s?(?:cm|mm|m)\b)")
-"""The numbers of a vehicle's wheels and of its driven wheels, such as ``4x2``."""
+"""The number of wheels of a vehicle and the number of driven wheels, such as ``4x2``."""
 _NOT_UNIT = lazy_re(
     r"\d+(?:USD|VND|VNĐ|GB|MB|TB|MW|KW|KG|KM|HA|ML|CM|MM|M|Đ|W|V|L|T|TR|K|MP|HP|CV|PS|CC|JPY|"
     r"KRW|CNY|EUR|GBP|CHF|SGD|AUD|THB|NDT|[KMGT]bps|"
@@ -119,11 +122,11 @@ _NOT_UNIT = lazy_re(
 _IDIOM = lazy_re(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = lazy_re(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = lazy_re(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
-"""A run of 32 or more numbers with no word between them is data, whatever separates them."""
+"""A run of 32 or more numbers with only punctuation or spaces between them, which is data."""
 _DIGIT = lazy_re(r"\d")
 _DATE_WORDS = (*DAY_WORDS, " năm ")
 _DATE = lazy_re(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")
-"""A day or year, which is not a code after the words in ``_DATE_WORDS``."""
+"""A day with its month, or a year; after the words in ``_DATE_WORDS``, it is not a code."""
 
 
 @reads(r"\d")
@@ -144,9 +147,10 @@ def _code(digits: Digits, found: tuple[int, str] | None) -> Mention | None:
 
 @reads(r"\d+[.,]\d")
 def read_run(digits: Digits) -> Mention | None:
-    """Return digits with separators that are not one number, such as the version ``7.1.1``.
+    """Return digits with separators, such as the version ``7.1.1``, as one code.
 
-    The whole run is one code, so that its parts are not read again.
+    Returns None if the digits form one number. Because the whole run is one code, its parts are not
+    read separately.
     """
     match = _RUN.match(digits.text, digits.start)
     if match is None or parse_numeral(match[0]) is not None:
@@ -248,7 +252,7 @@ _CODES = Readers(
 
 
 def quoted_spans(text: str) -> list[tuple[int, int]]:
-    """Return the spans of names in quotation marks that contain digits, in order."""
+    """Return the spans of quoted names that contain digits, in order."""
     return [
         (start, end)
         for start, end, name in quoted_names(text)

@@ -1,6 +1,6 @@
 """Words around a number that make it a day, a month, a year, part of an identifier or a quantity.
 
-The words before it are read backwards, so that each pattern is tried at only one position.
+The words before the number are read backwards, so that each pattern is tried at only one position.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ LOOKAHEAD = 40
 
 
 def any_reversed(words: Iterable[str]) -> str:
-    """Return a pattern that matches any of the words read backwards.
+    """Return a pattern that matches any of the words or phrases read backwards.
 
-    Longer words come first, so that all of "không dưới" is matched, not only its last word.
+    Longer phrases come first, so that all of ``không dưới`` is matched, not only its last word.
     """
     return "|".join(re.escape(word[::-1]) for word in sorted(words, key=len, reverse=True))
 
 
 def before(words: str) -> re.Pattern[str]:
-    """Return a pattern that matches, read backwards, any of the words followed by white space."""
+    """Return a pattern that finds any of the words before white space in reversed text.
+
+    ``words`` are separated by ``|``.
+    """
     return compile_words(rf"\s+(?:{any_reversed(words.split('|'))})(?!\w)", re.IGNORECASE)
 
 
@@ -60,15 +63,21 @@ IDENTIFIER = lazy_re(
 
 
 def backwards(text: str, start: int) -> str:
-    """Return the text before a position, with its last character first."""
+    """Return at most ``LOOKBACK`` characters before a position, in reverse order."""
     return text[max(0, start - LOOKBACK) : start][::-1]
 
 
 def is_numbered(back: str) -> bool:
-    """Return whether the words before digits, read backwards, make them a date or identifier."""
+    """Return whether the words before digits make the digits a date or identifier.
+
+    ``back`` is the text before the digits, read backwards.
+    """
     return is_dated(back) or bool(IDENTIFIER.match(back))
 
 
 def is_dated(back: str) -> bool:
-    """Return whether the words before digits, read backwards, make them a day, month or year."""
+    """Return whether the words before digits make the digits a day, month or year.
+
+    ``back`` is the text before the digits, read backwards.
+    """
     return any(words.match(back) for words in (MONTH, DAY, YEAR))

@@ -36,9 +36,9 @@ _PLAIN_YEAR = compile_words(
     r",? (?!(?:đến|tới|cho|kéo|và|rạng|sáng|trưa|chiều|tối|đêm)\b)[^\W\d_])",
     re.IGNORECASE,
 )
-"""A year before a sign or word that continues no range or list."""
+"""A year before a sign or word that does not continue a range or list."""
 _YEARS = ("g năm ", "c năm ", "G năm ", "C năm ")
-"""The end of ``những năm`` and ``các năm``, after which a year may be a decade."""
+"""The last characters of ``những năm`` and ``các năm``, after which a year may be a decade."""
 _OLD_YEAR = lazy_re(r"1[0-7]\d\d(?!\d|[.,/]\d|[^\W\d_])")
 _LIST_OF_YEARS = lazy_re(r"\s*(?:,|và|hoặc|-|–)\s*")
 _PART_OF_LARGER = lazy_re(r"\d[/.,:]\Z|\d[ ]?/[ ]\Z")
@@ -63,7 +63,7 @@ _LINKED_NUMBER = compile_words(
     r"và|rạng|sáng|trưa|chiều|tối|đêm)(?!\w)))",
     re.IGNORECASE,
 )
-"""Digits that may continue with a month, a year or a second date; others are a single number."""
+"""Digits that may continue with a month, year or second date; other digits are a single number."""
 _MAX_MONTH = 12
 _MONTH_WORD = lazy_re(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
@@ -74,9 +74,9 @@ _GLUED_WORD = lazy_re(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", 
 
 @reads(r"\d{4}(?:[,.;:)”]| [^\W\d_]|\n|\Z)")
 def read_plain_year(digits: Digits) -> Mention | None:
-    """Return the year after ``năm`` if no range or list of years follows, as most years.
+    """Return the year after ``năm`` unless it begins a range or list, as few years do.
 
-    The readers of data, codes and other dates would find nothing else there.
+    The readers of data, codes and other dates need not be tried at such a year.
     """
     text, before = digits.text, digits.before
     if not before.endswith(" năm ") or before.endswith(_YEARS):
@@ -96,7 +96,7 @@ def read_date(digits: Digits) -> Mention | None:
 
 
 def _is_part_of_larger(before: str) -> bool:
-    """Return whether digits continue a number, a list with slashes or a name."""
+    """Return whether digits continue a longer expression, such as a decimal number or a name."""
     if before.endswith(" ") and not before.endswith("/ "):
         return False
     return bool(_PART_OF_LARGER.search(before[-4:])) or (
@@ -126,11 +126,11 @@ def _may_be_day_or_month(before: str) -> bool:
 
 
 _DATES = Readers(read_lunar_date, read_period, read_decade, _season, _point_or_range)
-"""Readers of dates that start with a digit, in the order they are tried."""
+"""Readers of dates that start with a digit, in the order in which they are tried."""
 
 
 def _several(text: str, point: Point, before: str) -> Mention | None:
-    """Return a range, or the first date of a list."""
+    """Return the range that begins with a date, or the first date of a list, if there is one."""
     if bounds := read_range(text, point, before):
         return _range(text, point.start, bounds)
     if point.number is None:
@@ -204,7 +204,10 @@ def _is_day(point: Point, before: str, after: str) -> bool:
 
 
 def _may_be_ratio(point: Point, before: str, after: str) -> bool:
-    """Return whether ``4/4`` before a counted noun may be a ratio, even near a time word."""
+    """Return whether digits such as ``4/4`` may be a ratio that counts the next noun.
+
+    Right after a word such as ``ngày``, they are not a ratio.
+    """
     is_counted = COUNTED_NEXT.match(after) or is_counted_noun_next(after)
     return (
         point.has_slash

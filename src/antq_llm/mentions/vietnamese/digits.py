@@ -1,7 +1,7 @@
-"""Runs of digits in a text, and which readers are tried at each.
+"""Runs of digits in a text, and the readers that are tried at each run.
 
-A reader tries several patterns, and at most digits all of them would fail. Each reader therefore
-declares the shapes of digits that it can read, and is not called for others.
+Most runs of digits match none of a reader's patterns. To save time, each reader therefore declares
+the shapes of digits that it can read, and is not called for other shapes.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from antq_llm.text.lazy_patterns import lazy_re
 Found = TypeVar("Found")
 
 _ZEROS = "0" * 13
-"""Longer runs have the shape of a run of this length."""
+"""The zeros of the longest shape; longer runs of digits have the shape of a run of this length."""
 _FOLLOWING = 2
 _MAX_SHAPES = 1 << 12
-"""Number of shapes whose readers are remembered; most texts have the same few hundred."""
+"""Number of shapes whose readers are cached; most texts contain the same few hundred shapes."""
 
 
 class Digits:
-    """A run of digits, or the rest of one after a mention, with the words before it."""
+    """A run of digits, or the part of a run after a mention, with the words before it."""
 
     __slots__ = ("before", "end", "english", "last", "last_lower", "shape", "start", "text")
 
@@ -40,16 +40,16 @@ class Digits:
         self.last_lower = self.last.lower()
         """The last word before the digits, in lower case."""
         self.shape = _ZEROS[: end - start] + text[end : end + _FOLLOWING]
-        """A zero for each digit, followed by the next two characters: ``00/0``, ``0000, ``."""
+        """Up to 13 zeros, one per digit, and the next two characters: ``00/5`` for ``12/5``."""
 
 
 class Reader(NamedTuple, Generic[Found]):
-    """A function that reads an expression that starts with digits."""
+    """A function that reads expressions that start with digits, and the shapes that it can read."""
 
     read: Callable[[Digits], Found | None]
     """Returns the expression, or None if there is none."""
     shapes: str
-    """Pattern of the shapes that the function can read; for others, it would return None."""
+    """Pattern of the shapes that the function can read; for other shapes, it would return None."""
 
 
 def reads(
@@ -71,7 +71,7 @@ class Readers(Generic[Found]):
         self._of_shape = lru_cache(_MAX_SHAPES)(self._find)
 
     def read(self, digits: Digits) -> Found | None:
-        """Return what the first reader finds at the digits; None if all find nothing."""
+        """Return the first expression that a reader finds at the digits; None if there is none."""
         for read in self._of_shape(digits.shape):
             if found := read(digits):
                 return found

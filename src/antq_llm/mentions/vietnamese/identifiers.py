@@ -29,8 +29,10 @@ _SURE_WORDS = {
     "ordinal": "lần thứ|thứ|lớp|khóa|khoá|gmt\\+|gmt-|utc\\+|phút thứ|năm thứ|top|lần|"
     "(?:học sinh|nữ sinh|nam sinh|học|trường|nhà|bão|gió|hết) cấp",
 }
-"""Words that introduce a code, by its form; digits after them are an identifier unless they count
-the next noun."""
+"""Words that introduce a code, by the form of the code.
+
+Digits after such a word are an identifier unless they count the next noun.
+"""
 _POSSIBLE_WORDS = {
     "document": "kế hoạch|quyết định|công điện|đề án|hướng dẫn|kết luận|thông báo|quy định|"
     "chương trình|điều|luật|ban chấp hành",
@@ -48,13 +50,17 @@ _POSSIBLE_WORDS = {
     "vehicle": "(?<!toa )(?<!chiếc )(?<!con )tàu|tàu ngầm|tàu hộ vệ|khu trục hạm|tàu cá|"
     "trực thăng|tiêm kích|biên đội",
 }
-"""Words after which digits are an identifier if no noun follows that they may count."""
+"""Words that may introduce a code, by the form of the code.
+
+Digits after such a word are an identifier unless they may count the next noun.
+"""
 
 
 def _patterns_by_last_word(words: dict[str, str], end: str) -> dict[str, re.Pattern[str]]:
-    """Return patterns of the words before digits, with their forms as groups, by their last word.
+    """Return patterns of the phrases that may precede digits, by the last word of the phrases.
 
-    Trying only the words that end with the last word before digits is many times faster.
+    The groups of a pattern are named after the forms. Trying only the phrases that end with the
+    last word before the digits is many times faster than trying all phrases.
     """
     ending: dict[str, dict[str, list[str]]] = {}
     for form, alternatives in words.items():
@@ -73,7 +79,7 @@ def _pattern_of(forms: dict[str, list[str]], end: str) -> re.Pattern[str]:
 _SURE = _patterns_by_last_word(_SURE_WORDS, r"[ :.]?\s?")
 _POSSIBLE = _patterns_by_last_word(_POSSIBLE_WORDS, r"\s")
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""An upper bound on the length of one of these words plus the word before it that rules it out."""
+"""An upper bound on the length of one of these words with a preceding word that rules it out."""
 _EMERGENCY = lazy_re(r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I)
 _FINENESS = frozenset(("999", "9999"))
 """Fineness values of gold."""
@@ -94,12 +100,12 @@ _JOINED = lazy_re(
     rf"(?!(?<=\d)[hHgGxX])[^\W\d_]\Z|\b(?:[{CAPITALS}][^\W\d_]*|[a-z]+[A-Z][^\W\d_]*)[-–]\Z|\bU\.\Z"
 )
 _SEPARATORS = frozenset(("", " ", "\n", "("))
-"""What most often separates digits from the word before them."""
+"""Characters that often precede digits; the empty string means the start of the text."""
 _DATE_NEXT = lazy_re(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
-"""A date; the digits before it do not count its ``ngày``, ``tháng`` or ``năm``."""
+"""A date after digits, which do not count its first word: ``ngày``, ``tháng`` or ``năm``."""
 _DIMENSION_NEXT = lazy_re(r"\s?[x×]\s?\d")
 _PLACE_NEXT = lazy_re(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
@@ -110,10 +116,10 @@ _LAW_NEXT = lazy_re(
     r"công ước|hiệp định|(?:khoản|điều|điểm|mục|chương)\s(?:\d{1,3}[a-zđ]?|[a-zđ]|[XVI]+))(?!\w)",
     re.IGNORECASE,
 )
-"""What follows the number of a clause: its document, or a clause or article that contains it."""
+"""What may follow a clause number: the document, article or larger clause that contains it."""
 _CLAUSE = lazy_re(r"\b(?:điều|khoản|điểm|mục|chương|tiết)\s\Z", re.IGNORECASE)
 _ALWAYS_NUMBERED = lazy_re(r"\b(?:á hậu|á khôi|á vương|á quân)\s\Z", re.IGNORECASE)
-"""Titles that are numbered in digits, unless a word for times or years follows."""
+"""Titles after which digits are a rank (``á hậu 2``) unless a word for times or years follows."""
 _TIMES_NEXT = lazy_re(r"\s(?:lần|năm|mùa|kỳ|giải)(?!\w)", re.IGNORECASE)
 _CLAUSE_LAST = frozenset(("điều", "khoản", "điểm", "mục", "chương", "tiết"))
 _TITLE_LAST = frozenset(("hậu", "khôi", "vương", "quân"))
@@ -127,15 +133,15 @@ _MODEL_NAME = lazy_re(
     r"[a-z]+[A-Z]\w*\Z|Boeing\Z|CSGT\Z|CSB\Z|SAR\Z|KN\Z|HQ\Z",
     re.ASCII,
 )
-"""The name of a model (not a Vietnamese syllable), a patrol or a ship."""
+"""A model name that is not a Vietnamese syllable, or an abbreviation for a patrol or ship."""
 _PATROLS = frozenset(("csgt", "cscđ", "cstt", "cshs", "csb", "kn", "hq", "sar"))
 _PATROL_NUMBER = lazy_re(r"\d{1,2}\.\d{1,2}|\d{3,4}")
-"""The number of a patrol or ship, no matter what follows."""
+"""Numbers that identify a patrol or ship even before a counted noun."""
 _MODEL_BEFORE = lazy_re(
     r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
     rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"
 )
-"""A name after the class word of a vehicle or machine."""
+"""A capitalised name after a word for a vehicle, a weapon or another machine."""
 _VERSION = lazy_re(r"\d\.\d")
 ROMAN_NUMERAL = r"[XVI]{1,6}"
 _ROMAN = lazy_re(rf"{ROMAN_NUMERAL}\b(?![-.])")
@@ -149,7 +155,7 @@ _TELLING_LAST = frozenset(
         *("sát", "lượng", "số", "gọi", "đài", "báo", "nhanh", "tại", "thứ", "vàng"),
     )
 )
-"""The last words before digits that may make them an identifier; capitalised words also may."""
+"""Words right before digits that may make them an identifier; any capitalised word may too."""
 _ROMAN_BEFORE = lazy_re(r"\b(?:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|hạng)\s\Z", re.IGNORECASE)
 _MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimal comma; only these can be identifiers."""
@@ -191,7 +197,7 @@ def read_identifier(number: Mention, place: Digits) -> Mention | None:
 
 
 def follows_ordinary_word(number: Mention, place: Digits) -> bool:
-    """Return whether a number follows a word that never makes it an identifier, as most do."""
+    """Return whether a number follows a word that, like most, never introduces an identifier."""
     return (
         place.last.islower()
         and place.last.isalpha()
@@ -203,9 +209,9 @@ def follows_ordinary_word(number: Mention, place: Digits) -> bool:
 
 
 def _sure_form(digits: str, before: str, last: str, after: str) -> str | None:
-    """Return the form of the code if digits are certainly an identifier.
+    """Return the form of the code if digits are certainly an identifier, else None.
 
-    ``last`` is the last word before them, in lower case.
+    The form is empty if it is unknown. ``last`` is the last word before the digits, in lower case.
     """
     if digits in _EMERGENCY_NUMBERS and _EMERGENCY.search(before):
         return "phone"
@@ -244,7 +250,7 @@ def _is_title(before: str, after: str) -> bool:
 
 
 def _counts_next(after: str) -> bool:
-    """Return whether digits count the next noun and the name of a place does not follow."""
+    """Return whether digits count the next noun, which must not begin the name of a place."""
     is_counted = COUNTED_NEXT.match(after) or _UNIT_NEXT.match(after)
     return bool(is_counted) and not _PLACE_NEXT.match(after)
 

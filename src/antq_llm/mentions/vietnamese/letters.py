@@ -1,4 +1,4 @@
-"""The capital letters of Vietnamese, for patterns of names, and digits."""
+"""Latin capital letters and decimal digits, for use in patterns."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ CAPITALS = "".join(
     for character in map(chr, range(0x41, 0x1EFA))
     if character.isupper() and (character < "\u0250" or character > "\u1e00")
 )
-"""All Latin capital letters, for use in a character class; none needs escaping."""
-MAY_BE_DIGIT = r"0-9\u0660-\u1c59\ua620-\uabf9\uff10-\uff19\U00010000-\U0010ffff"
-"""Characters that include all decimal digits, for use in a character class.
+"""Latin capital letters, including those of Vietnamese, for use in a character class.
 
-A search for them is faster than one for ``\\d``, and finds little else in Vietnamese text.
+None of them needs escaping.
+"""
+MAY_BE_DIGIT = r"0-9\u0660-\u1c59\ua620-\uabf9\uff10-\uff19\U00010000-\U0010ffff"
+"""Ranges of characters that include all decimal digits, for use in a character class.
+
+A search for these ranges is faster than a search for ``\\d``, and finds few other characters in
+Vietnamese text.
 """

@@ -18,6 +18,7 @@ _RANKS = (
 _CAPITALISED = rf"[{CAPITALS}][\w’']*"
 _SECOND_WORD = lazy_re(r" [TtÚúUuSs](?:ướng|ƯỚNG|á|Á|[yYýÝĩĨ])\b")
 """The second word of a rank.
+
 Searching for it first is several times faster than matching ranks and names at every letter.
 """
 _FIRST_WORDS = sorted({len(rank.split()[0]) for rank in _RANKS.split("|")})
@@ -45,8 +46,9 @@ _MAX_NAME_CHARACTERS = 80
 def is_title(text: str, start: int, words: str) -> bool:
     """Return whether words in quotation marks that start at a position are a name.
 
-    A name begins with a capital letter or a digit, or follows a word such as ``mô hình``. Long
-    expressions and sentences are speech; other words in lower case are irony or slang.
+    A name begins with a capital letter or a digit, or follows a word such as ``mô hình``.
+    Sentences, long expressions and expressions with a word such as ``tôi`` are speech. Other words
+    in lower case are irony or slang.
     """
     return (
         len(words) <= _MAX_NAME_CHARACTERS

@@ -2,9 +2,9 @@
 
 Every expression in digits is one mention: a quantity (``number``), a calendar expression
 (``date``), a time of day (``time``), or digits that are part of a name or identifier (``code``).
-Dates are read as EDTF, from the expression alone: ``24/9`` is ``XXXX-09-24``. Each form has its own
-module; the modules are tried in the order of ``_FORMS``. Digits that no module reads are a
-quantity, unless the words around them say otherwise.
+Dates are read as EDTF, without a year from elsewhere in the text: ``24/9`` is ``XXXX-09-24``. The
+readers of these forms are in other modules and are tried in the order of ``_FORMS``. Digits that no
+reader recognises are a quantity, unless the words around them make them part of a name.
 """
 
 from __future__ import annotations
@@ -58,13 +58,16 @@ _WORDED_FORMS = (
     (read_worded_period, PERIOD_WORDS),
     (read_quantity_in_words, QUANTITY_WORDS),
 )
-"""Readers of expressions in words, in the order they are tried, and what these may begin with."""
+"""Readers of expressions in words, in the order in which they are tried.
+
+Each reader is paired with the phrases with which its expressions may begin.
+"""
 _READERS_OF_WORDS = {
     word: tuple(read for read, phrases in _WORDED_FORMS if word in " ".join(phrases).split())
     for _, phrases in _WORDED_FORMS
     for word in (phrase.split()[0] for phrase in phrases)
 }
-"""The readers of expressions that begin with a word in lower case."""
+"""By first word in lower case, the readers of expressions that may begin with it."""
 _VIETNAMESE = lazy_re(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _NAMED = lazy_re(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
@@ -79,20 +82,20 @@ _COUNT_AFTER_WORD = compile_words(
     r"kém|thiếu|đường|phố|ngõ|ts)(?![^\W\d_]))[^\W\d_]))",
     re.IGNORECASE,
 )
-"""A number before ``%`` or before a word that does not continue a date, time or street."""
+"""A number after a word, before ``%`` or a word that does not continue a date, time or street."""
 _COUNT = compile_words(
     r"(?<!\w|[^\S \n])\d{1,3}(?:,\d{1,3})? (?P<word>"
     r"(?!năm\s+\d|(?:tháng|giêng|chạp|tết|âm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|"
     r"giờ|h|g|kém|thiếu|đường|phố|ngõ|ts)(?![^\W\d_]))[^\W\d_])",
     re.IGNORECASE,
 )
-"""A number before such a word, after anything."""
+"""A number before a word of this kind, not necessarily after a word."""
 _CALENDAR_WORDS = (
     *("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ"),
 )
 _LINKS = frozenset(("và", "đến", "tới"))
 _NUMBERED_LAST = ACCOUNT_LAST | _LINKS | frozenset(_CALENDAR_WORDS)
-"""The words after which such a number may be a date or an account number."""
+"""Words after which a number may still be a date or an account number."""
 
 
 def read_mentions(text: str) -> list[Mention]:
@@ -159,7 +162,7 @@ def _read_word(text: str, start: int, end: int, *, english: bool) -> Mention | N
 
 @reads(r"\d{1,3}(?:[.,]\d| [^\W\d_]|\s?%)")
 def _read_plain_count(digits: Digits) -> Mention | None:
-    """Return the quantity if digits between words can only be one, as most digits are.
+    """Return digits before a word or ``%`` as a quantity if they are certainly one, as most are.
 
     The readers of codes, times and dates are then not tried.
     """
@@ -189,14 +192,14 @@ _FORMS = Readers(
     *(read_mistyped_quantity, _read_plain_count, read_plain_year),
     *(read_data, read_code, read_time, read_date, read_run, read_ratio),
 )
-"""Readers of expressions that start with a digit, in the order they are tried.
+"""Readers of expressions that start with a digit, in the order in which they are tried.
 
-If all find nothing, the digits are a quantity.
+If no reader finds anything, the digits are a quantity.
 """
 
 
 def _part_of_name(number: Mention, digits: Digits, names: list[tuple[int, int]]) -> Mention | None:
-    """Return a number as a code if it is part of a name or identifier."""
+    """Return a number as a code if it is part of a name or identifier, else None."""
     if number.total is not None and not digits.before[-1:].isalpha():
         return None
     if not number.text[0].isdecimal():
@@ -220,7 +223,7 @@ def _compared(number: Mention, text: str) -> Mention:
 
 
 def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
-    """Return a number as a year or code if it continues a list of years or codes."""
+    """Return a year or code if a number continues a list of them or a name, else the number."""
     if continues_years(earlier, number, text):
         return Mention("date", number.start, number.end, number.text, number.text)
     if continues_identifiers(earlier, number, text) or continues_name(earlier, number, text):

@@ -33,7 +33,7 @@ _MAX_GOALS = 30
 _SCORE_WORD = lazy_re(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
 """Words after which even large numbers are a score."""
 _GAME_POINTS = frozenset((0, 15, 30, 40))
-"""The points of a game in tennis."""
+"""The scores of a player in a game of tennis."""
 _GAME_BEFORE = lazy_re(
     r"\b(?:dẫn|game|ván|giao bóng|bẻ game|cứu game)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE
 )
@@ -95,7 +95,10 @@ def _score(digits: Digits) -> tuple[int, str] | None:
 
 
 SCORE_READERS = (_round, _minute, _formation, _score)
-"""Readers of the end and form of an expression in sports, in the order they are tried."""
+"""Readers of expressions in sports, in the order in which they are tried.
+
+Each returns the end and the form of an expression.
+"""
 
 
 def _is_formation(digits: str) -> bool:

@@ -1,8 +1,8 @@
 """The places in a Vietnamese text where a mention may start.
 
-Only the patterns here are searched for in the whole text. Most words follow a space, and a search
-finds a space many times faster than the start of a word. Words after other characters are searched
-for together with the digits.
+Readers are tried only at these places. Most words follow a space, and a search finds a space many
+times faster than the start of a word. Words after other characters are searched for together with
+digits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from antq_llm.mentions.vietnamese.numbers.quantities import QUANTITY_WORDS
 from antq_llm.text.lazy_patterns import lazy_re
 
 _LETTERS = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1ea0-\u1ef9"
-"""Letters of Latin script, for a character class: no mention starts after one of them."""
+"""Latin letters, for a character class; no mention in words starts right after one of them."""
 _WORDS = tuple(
     dict.fromkeys(phrase.split()[0] for phrase in (*QUANTITY_WORDS, *LUNAR_WORDS, *PERIOD_WORDS))
 )
@@ -25,7 +25,7 @@ _WORDS = tuple(
 
 
 def _letters_of_words(place: int) -> str:
-    """Return the letters that the words have at a place, small and capital."""
+    """Return the letters that the words have at an index, in lower and upper case."""
     small = "".join(sorted({word[place] for word in _WORDS if len(word) > place}))
     return small + small.upper()
 
@@ -33,7 +33,8 @@ def _letters_of_words(place: int) -> str:
 def _any_word() -> str:
     """Return a pattern for any of the words, in lower case or capitalised.
 
-    A capitalised word may have further capitals. The first two letters are compared first.
+    After a capital, the other letters may be in either case. The first two letters are compared
+    before the rest of the word.
     """
     endings: dict[str, dict[str, list[str]]] = {}
     for word in _WORDS:
@@ -52,11 +53,11 @@ _NO_THIRD = "".join(
     letter for letter in map(chr, range(0x41, 0x1EFA))
     if letter.isalpha() and (letter < "\u0100" or letter > "\u1e9f") and letter not in _THIRD
 )  # fmt: skip
-"""Letters that no word has in its third place; few other words have all three letters."""
+"""Letters that none of the words has in third place; they rule out most other words."""
 _MAY_BE_WORD = rf"(?=[{_FIRST}][{_SECOND}](?![{_NO_THIRD}]))"
 _WORD = _any_word()
 _END = r"(?!\w|(?<=[Nn]ăm) \d)"
-"""The end of a word; before digits, ``năm`` means year."""
+"""The end of a word; ``năm`` before digits is left out, because it means "year"."""
 _AT_START = lazy_re(rf"(?:{_WORD}|{ROMAN_NUMERAL}){_END}")
 _AFTER_SPACE = lazy_re(rf" {_MAY_BE_WORD}(?:{_WORD}){_END}")
 _NUMERAL_AFTER_SPACE = lazy_re(rf" {ROMAN_NUMERAL}{_END}")
@@ -67,10 +68,10 @@ _BEFORE_DIGITS = lazy_re(rf"(?<!\w){MISTYPED_ONE}")
 
 
 def possible_starts(text: str, start: int, limit: int) -> list[tuple[int, int]]:
-    """Return the spans from ``start`` on where a mention may start, in order.
+    """Return the spans from ``start`` on at which a mention may start, in order.
 
-    These are runs of digits, words that a mention may begin with, and letters that may have been
-    typed instead of the digit 1. The text is read as if it ended at ``limit``.
+    A span is a run of digits, a word with which a mention may begin, a Roman numeral, or a letter
+    that may have been typed instead of the digit 1. The text is read as if it ended at ``limit``.
     """
     before = max(0, start - 1)
     first = _AT_START.match(text, 0, limit) if start == 0 else None

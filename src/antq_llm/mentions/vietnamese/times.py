@@ -84,7 +84,7 @@ class _Clock:
     hours: int
     minutes: int
     is_worded: bool
-    """Whether the hours are followed by ``giờ``, which may also count hours."""
+    """Whether ``giờ`` follows the hours, which may then also be a duration."""
     has_minutes: bool
     part: str | None
 
@@ -108,7 +108,10 @@ def read_time(digits: Digits) -> Mention | None:
 
 
 def possible_times(text: str) -> set[str]:
-    """Return the times with a part of the day in a text, ignoring that part: 04:00 for 4 p.m."""
+    """Return the times in a text that name a part of the day.
+
+    The part of the day is ignored: ``4 giờ chiều`` is 04:00.
+    """
     found = set()
     for match in _CLOCK.finditer(text):
         clock = _clock_of(match)

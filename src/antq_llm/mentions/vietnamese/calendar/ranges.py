@@ -18,7 +18,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 Bounds = tuple[int, str, str]
-"""The end of a range in the text, and its two bounds in EDTF."""
+"""The position in the text where a range ends, and the two bounds of the range in EDTF."""
 
 _TO = compile_words(
     r"(?P<dash>[ ]?[-–—]\s?)(?P<noun>ngày\s)?"
@@ -37,7 +37,10 @@ _SEASON = lazy_re(
 
 
 def read_season(text: str, start: int) -> Bounds | None:
-    """Return the season or school year that begins at a position: ``2016/17``, ``2016-2017``."""
+    """Return the range of years at a position, such as the season ``2016/17`` or ``2016-2020``.
+
+    Returns None if there is none.
+    """
     match = _SEASON.match(text, start)
     if match is None:
         return None
@@ -51,7 +54,7 @@ def read_season(text: str, start: int) -> Bounds | None:
 
 
 def read_range(text: str, point: Point, before: str) -> Bounds | None:
-    """Return the range that begins with a date; None if no second date follows."""
+    """Return the range that begins with a date; None if the date does not begin a range."""
     link = _TO.match(text, point.end)
     last = read_point(text, link.end()) if link else None
     if link is None or last is None:
@@ -71,7 +74,7 @@ def read_range(text: str, point: Point, before: str) -> Bounds | None:
 def _paired(
     first: Point, last: Point, before: str, noun: str, *, is_dash: bool, after: str
 ) -> tuple[Point, Point] | None:
-    """Return two dates, completed with the parts that they share; None if they are not a range."""
+    """Return two dates, each completed with parts of the other; None if they form no range."""
     is_counted = not NOT_COUNTED_NEXT.match(after)
     if first.form == "number":
         return _numbers_paired(first, last, before, noun, is_dash=is_dash, is_counted=is_counted)
@@ -122,12 +125,12 @@ def _numbers_paired(
 
 
 def is_year_range_before(before: str) -> bool:
-    """Return whether the words before a year begin a range: ``từ 2014 đến 2016``."""
+    """Return whether the words before a year may begin a range, as in ``từ 2014 đến 2016``."""
     return bool(re.search(r"\b(?:từ|giai đoạn|năm|nhiệm kỳ|khóa|khoá)\s\Z", before, re.IGNORECASE))
 
 
 def _with_years(first: Point, last: Point) -> tuple[Point, Point]:
-    """Return two dates; if only one has a year, it settles the year of the other."""
+    """Return two dates; if one has no year, it gets the year that puts the dates in order."""
     if first.year is None and last.year is not None and first.month is not None:
         year = last.year - (_key(first) > _key(last))
         return first._replace(year=year), last
@@ -151,10 +154,11 @@ def _in_order(first: Point, last: Point) -> bool:
 
 
 def read_list(text: str, first: Point, before: str) -> Bounds | str | None:
-    """Return a list of days or months that share the month or year of the last one.
+    """Return the range, or the first date, of a list whose last item states the month or year.
 
-    Consecutive days or months are a range: ``20 và 21/1``. Otherwise, the first one is returned:
-    the 12th of May for ``12 và 15/5``.
+    Consecutive days or months are a range: ``20 và 21/1``. For any other list, the first date is
+    returned: 12 May for ``12 và 15/5``. Returns None if there is no list, or if its items may not
+    be dates.
     """
     numbers, position = [first.number], first.end
     last: Point | None = None

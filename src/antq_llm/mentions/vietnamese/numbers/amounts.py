@@ -32,7 +32,7 @@ _REST = lazy_re(
 )
 _MAX_RESTS = 3
 _HUNDREDS = lazy_re(r"\s(?P<count>\d{3})(?=\s[^\W\d_])")
-"""The rest without a scale, as in ``2 nghìn 500 hộ``."""
+"""Hundreds that follow thousands without a scale of their own, as in ``2 nghìn 500 hộ``."""
 _CENTIMETRES = lazy_re(r"m(?P<digits>\d\d|[4-9])(?!\w)")
 """The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
 _HALF = lazy_re(r"\srưỡi(?!\w)")
@@ -40,9 +40,9 @@ _HALF_UNIT = lazy_re(
     r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|mẫu|"
     r"lượng|chỉ|lần)\srưỡi(?!\w)"
 )
-"""A unit before a half, as in ``7 năm rưỡi``."""
+"""A unit followed by ``rưỡi`` (and a half), as in ``7 năm rưỡi``."""
 _CARATS = frozenset((10, 14, 18, 22, 24))
-"""Numbers that give the fineness of gold when followed by ``k``."""
+"""Numbers that, before ``k``, give the fineness of gold in carats."""
 
 
 class Amount(NamedTuple):
@@ -92,7 +92,7 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
 
 
 def _with_half(amount: Amount, text: str) -> Amount:
-    """Add the half that follows the unit in ``7 năm rưỡi``."""
+    """Return the amount, plus a half if ``rưỡi`` follows its unit, as in ``7 năm rưỡi``."""
     limit = amount.end + LOOKAHEAD
     if text.find("rưỡi", amount.end, limit) < 0:
         return amount
@@ -104,7 +104,7 @@ def _with_half(amount: Amount, text: str) -> Amount:
 
 
 def _with_rest(amount: Amount, text: str) -> Amount:
-    """Add the smaller scales in ``1 tỷ 200 triệu`` or the half in ``2 triệu rưỡi``."""
+    """Return the amount, plus any smaller part, as in ``1 tỷ 200 triệu`` or ``2 triệu rưỡi``."""
     if half := _HALF.match(text, amount.end):
         value = exact_sum(amount.value, exact_product(0.5, amount.scale))
         return amount._replace(end=half.end(), value=value)

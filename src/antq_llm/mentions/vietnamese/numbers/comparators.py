@@ -57,21 +57,22 @@ _ON = lazy_re(
     r"huyện|tỉnh|xã|phường|quận|thành phố|bàn|cây|trang|tài khoản|bản đồ|mái)(?!\w)",
     re.IGNORECASE,
 )
-"""Nouns before which ``trên`` may mean "on", not "more than", as in ``trên 2 xe máy``."""
+"""Nouns with which ``trên`` may mean "on", not "more than", as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
 """From this number on, ``trên`` means "more than"."""
 _PERCENT_NEXT = lazy_re(r"\s?%")
 _MEASURE_NEXT = lazy_re(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"
 )
-"""With these units, ``dài hơn 40 m`` is more likely a minimum than a difference."""
+"""Units with which ``dài hơn`` more likely means a minimum than a difference: ``dài hơn 40 m``."""
 _AGE_NEXT = lazy_re(r"\s(?:tuổi|tuần)(?!\w)", re.IGNORECASE)
 
 
 def may_be_compared(last: str, before: str, text: str, end: int) -> bool:
-    """Return whether the words around a number in digits may be a comparator.
+    """Return whether the words around a number in digits may contain a comparator.
 
-    ``last`` is the last of the words ``before`` it, in lower case, and the number ends at ``end``.
+    ``before`` is the text before the number and ``last`` its last word, in lower case. The number
+    ends at ``end``.
     """
     is_after_word = last.isalpha() and last != "usd" and before[-1:] in {" ", "\n"}
     if before[-1:] != "(" and (last in _NEAREST_WORDS or not is_after_word):
@@ -81,7 +82,7 @@ def may_be_compared(last: str, before: str, text: str, end: int) -> bool:
 
 
 def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
-    """Return the comparators that the words around a number may mean, the likeliest first.
+    """Return the comparators that the words around a number may express, the most likely first.
 
     ``back`` is the text before the number, read backwards, and ``after`` the text after it.
     """
@@ -107,7 +108,7 @@ def comparators(back: str, after: str, value: float) -> tuple[str, ...]:
 
 
 def _sign_before(back: str, position: int = 0) -> tuple[str, int] | None:
-    """Return the longest key of ``_SIGNS`` at a position of a reversed text, and its end."""
+    """Return the longest key of ``_SIGNS`` at a position in reversed text, and the key's end."""
     match = _WORDS_BEFORE.match(back, position)
     if match is None:
         return None

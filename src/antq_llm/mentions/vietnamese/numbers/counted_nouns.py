@@ -1,4 +1,4 @@
-"""Tells whether a numeral in words is a quantity: ``hai tài xế`` is, but ``ngã ba`` is not."""
+"""Words that show whether a numeral in words is a quantity: ``hai tài xế``, but not ``ngã ba``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NOUNS = (
 )
 _NOUNS_IN_EITHER_CASE = frozenset((*_NOUNS.split("|"), *_NOUNS.upper().split("|")))
 _WORDS_NEXT = lazy_re(r"\s((?:xy-lanh|XY-LANH)(?!\w)|\w+)(?:( \w+)( \w+)?)?")
-"""The next words, as many as the longest of these nouns has."""
+"""The next one to three words; the longest of these nouns have three."""
 PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
     "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
@@ -53,7 +53,7 @@ _ORDINAL_BEFORE = before(
 _KIND_BEFORE = before(
     "giải|tầng|bộ|cấp|vòng|đường|phường|quận|khu|tổ|đội|nhóm|loại|bậc|ngày|lần|tập|phần|cơ số"
 )
-"""Nouns after which a number may be a name, as in ``tổ ba``, unless it counts the next noun."""
+"""Nouns that form a name with a number (``tổ ba``) unless the number counts the next noun."""
 _VERB_BEFORE = before(
     "có|bắt|bắt giữ|giữ|gồm|được|khiến|chở|cả|cho|tặng|trao|khởi tố|là|thêm|hơn|gần|khoảng|chỉ|"
     "đưa|làm|cứu|tạm giữ|phát hiện|triệu tập|truy tố|đã có|còn"
@@ -63,25 +63,25 @@ TIMES_BEFORE = before("gấp|gấp gần|gấp hơn|gấp khoảng|gấp tới|g
 _STARTS_SENTENCE = lazy_re(r"\s*(?:\Z|[\n.!?…:“\"‘'(•*–—-])")
 
 _PLAIN = frozenset(("hai", "bốn", "sáu", "tám", "mười"))
-"""Number words that seldom mean anything else."""
+"""Number words that seldom have another meaning."""
 _FAMILY_NEXT = compile_words(
     r"\s(?:em|cháu|con|chị|anh|cô|ông|vợ|bé|nhà|chú|bác|cậu)(?!\w)", re.IGNORECASE
 )
-"""Words that may also follow ``ba`` in the sense of father."""
+"""Words that may also follow ``ba`` in the sense of "father"."""
 _YEAR_BEFORE = before(
     "đầu|cuối|giữa|trong|mỗi|hàng|hằng|một|nhiều|các|những|vài|mấy|từng|qua|bao|suốt|quanh|theo|"
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
 )
-"""Words after which ``năm`` means year even before people, as in ``đầu năm người dân``."""
+"""Words after which ``năm`` means "year" even before people, as in ``đầu năm người dân``."""
 _ZODIAC_NEXT = lazy_re(
     r"\scon\s(?:chuột|trâu|hổ|mèo|thỏ|rồng|rắn|ngựa|dê|khỉ|gà|chó|lợn|heo)(?!\w)", re.IGNORECASE
 )
-"""The zodiac animal of a year."""
+"""The zodiac animal of a year, as in ``năm con chuột``."""
 _FIVE_PEOPLE_NEXT = lazy_re(
     r"\s(?:người\s(?:đàn ông|đàn bà|phụ nữ|khác|bị|chết|thiệt mạng|thương vong|trong)|"
     r"nạn nhân|đối tượng|nghi phạm|nghi can|bị cáo|bị can)(?!\w)"
 )
-"""People who are seldom mentioned right after ``năm`` in the sense of year."""
+"""Words for people that seldom follow ``năm`` in the sense of "year"."""
 _PHRASE = compile_words(
     r"(?:bốn mùa(?!\s(?:giải|bóng|vụ|thi|hè|đông|xuân|thu|liên|qua|gần))|"
     r"(?:bốn|tám|mười) phương(?!\s(?:án|pháp|diện|tiện|trình|thức|hướng|châm|ngữ))|"
@@ -109,10 +109,10 @@ def is_counted_noun_next(text: str, end: int = 0) -> bool:
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
-    """Return whether it is certain that a numeral in words is a quantity; None if it is not one.
+    """Return True if a numeral in words is certainly a quantity, False if possibly, None if not.
 
-    ``back`` is the text before the numeral, read backwards. ``một`` alone is never certain, because
-    it is an article more often than a number.
+    ``back`` is the text before the numeral, read backwards. A lone ``một`` is certain only after a
+    word such as ``gấp`` or in a percentage, because it is more often an article than a number.
     """
     start, end = span
     if not _has_case_of_number(text[start:end], text, end, back) or _ORDINAL_BEFORE.match(back):
@@ -139,7 +139,7 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
 
 
 def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool) -> bool | None:
-    """Return whether ``năm`` before people certainly means five; None if it means year."""
+    """Return True if ``năm`` certainly means "five", False if possibly, None if it means "year"."""
     if _ZODIAC_NEXT.match(text, end):
         return None
     is_year = _YEAR_BEFORE.match(back) or back.lstrip()[:1].isdecimal()
@@ -149,10 +149,10 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
-    """Return whether a numeral has the case of a number rather than of a name.
+    """Return whether the letter case of a numeral shows a number and not a name.
 
-    A number is in lower case, in capitals, or capitalised at the start of a sentence.
-    ``Hai Bà Trưng`` and ``anh Ba`` are names.
+    A number is in lower case, in capitals among other capitals, or capitalised at the start of a
+    sentence. ``Hai Bà Trưng`` and ``anh Ba`` are names.
     """
     if number.islower():
         return True

@@ -1,4 +1,4 @@
-"""Quantities with letters typed for digits, such as ``1O hộ`` and ``l5 người``."""
+"""Quantities with letters typed instead of digits, such as ``1O hộ`` and ``l5 người``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DIGITS_OF_LETTERS = str.maketrans("lIOo", "1100")
 
 @reads(r"\d+(?:[OolI]|[.,][\dOo])")
 def read_mistyped_quantity(digits: Digits) -> Mention | None:
-    """Return a quantity with letters typed for digits, as in ``1O hộ`` and ``l5 người``.
+    """Return a quantity with letters typed instead of digits, as in ``1O hộ`` and ``l5 người``.
 
     Returns None unless a counted noun follows.
     """

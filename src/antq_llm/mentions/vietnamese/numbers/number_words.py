@@ -19,7 +19,9 @@ _DIGITS = {
 DIGIT = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín"
 """Pattern of the words for the numbers from one to nine."""
 _LAST_DIGIT = "một|mốt|hai|ba|bốn|tư|lăm|nhăm|sáu|bảy|bẩy|tám|chín"
-"""The digits after tens. ``năm`` means year there: ``mười năm`` is ten years; 15 is ``mười lăm``.
+"""Pattern of the words for digits after tens.
+
+``năm`` means "year" there: ``mười năm`` is ten years, and ``mười lăm`` is 15.
 """
 _TENS = (
     rf"(?:mười|(?:{DIGIT})\s(?:mươi|chục))(?:\s(?:{_LAST_DIGIT})(?!\w))?|"
@@ -45,11 +47,11 @@ _POINT = lazy_re(
     rf"\sphẩy\s(?P<decimals>(?:{DIGIT}|không)(?:\s(?:{_LAST_DIGIT}|không)(?!\w))?)(?!\w)",
     re.IGNORECASE,
 )
-"""The decimals in ``ba phẩy năm``."""
+"""Decimals in words, as in ``ba phẩy năm`` (3.5)."""
 
 
 class NumberWords(NamedTuple):
-    """A numeral in words."""
+    """A numeral in words, with its value and the position where it ends."""
 
     end: int
     value: int | float
@@ -96,9 +98,10 @@ def _group_value(words: list[str]) -> int:
 
 
 def words_in(text: str) -> set[int | float]:
-    """Return the numbers in words in a text, except a lone ``năm`` (five), which may mean year.
+    """Return the numbers that a text states in words.
 
-    Each number word is also counted separately, since ``hai ba người`` may be two or three people.
+    A lone ``năm`` (five) is left out, because it may mean "year". The words for digits are also
+    returned separately, because ``hai ba người`` may be two or three people.
     """
     values: set[int | float] = set()
     for match in _WORD.finditer(text):

@@ -1,4 +1,4 @@
-"""Numerals in Vietnamese and English notation, including mistyped ones."""
+"""Numerals in Vietnamese and English notation, including those with stray spaces."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Numeral(NamedTuple):
 def read_numeral(text: str, start: int, *, english: bool) -> Numeral | None:
     """Return the number in digits at a position; None if there are no digits.
 
-    If the digits fit no notation, only the first group is read.
+    If the digits fit neither notation, only the first group is read.
     """
     match = _DIGITS.match(text, start)
     if match is None:
@@ -96,9 +96,10 @@ def read_numeral(text: str, start: int, *, english: bool) -> Numeral | None:
 
 
 def _three_decimals(digits: str, text: str, end: int, value: float) -> Numeral:
-    """Read ``20,000``, ``$1,500`` and ``1,250 người`` in English notation.
+    """Return a number with a comma before three digits.
 
-    ``12,315 gam`` stays a decimal.
+    The comma separates thousands in ``20,000``, ``$1,500`` and ``1,250 người``, but decimals in
+    ``12,315 gam``.
     """
     start = end - len(digits)
     is_grouped = digits.endswith("000") or text[start - 1 : start] in _CURRENCY_SIGNS
@@ -108,7 +109,7 @@ def _three_decimals(digits: str, text: str, end: int, value: float) -> Numeral:
 
 
 def _read_loose(text: str, start: int) -> Numeral | None:
-    """Return a number printed with stray spaces."""
+    """Return the number with stray spaces at a position; None if there is none."""
     if not _STRAY_SPACE.match(text, start):
         return None
     if text[start - 1 : start].isdecimal() or (start and text[start - 1] in ".,"):
@@ -148,9 +149,9 @@ _NOTATIONS = {
     True: (_notation(",", "."), _notation(".", ",")),
     False: (_notation(".", ","), _notation(",", ".")),
 }
-"""Separators of thousands and decimals, and a pattern of the numbers that use them.
+"""The notations of a text, in the order in which they are tried; the key is True for English.
 
-The key says whether the text is English; each pair is tried in order.
+Each consists of the separators of thousands and decimals, and a pattern of numbers that use them.
 """
 
 

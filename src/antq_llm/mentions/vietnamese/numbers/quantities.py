@@ -1,4 +1,4 @@
-"""Quantities as mentions: amounts, ranges, ratios, fractions and signed numbers."""
+"""Quantities as mentions: amounts, ranges, ratios, fractions and negative numbers."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
 
 
 _YEAR = lazy_re(r"[Nn]ăm \d")
-"""A year before a web address, whose digits are not seen when starts are searched for."""
+"""``năm`` (year) before the digits of a web address, which the search for starts does not see."""
 _LONE_COUNT = compile_words(
     r"\d{1,12} (?!(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|thousand|million|billion|trillion|"
     r"phần|trong|và|hoặc|hay)(?!\w)|tr(?:đ|vnđ))[^\W\d_]",
     re.IGNORECASE,
 )
 _LATER_PARTS = ("đến", "tới", "rưỡi")
-"""Parts of an amount or range that may follow other words, such as a unit."""
+"""Words of an amount or range that may come after a unit or other words."""
 _ONE_OR_FIVE_ALONE = compile_words(
     rf"(?:một|năm)(?!\s(?:{DIGIT}|mươi|mốt|lăm|nhăm|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|phẩy|phần|"
     rf"trong|mấy|vài|nửa|{PEOPLE})(?!\w))",
     re.IGNORECASE,
 )
-"""The words not followed by one that may continue a number, or by people, who may be counted."""
+"""``một`` or ``năm``, unless a word for people or a word that may continue a number follows."""
 _RATIO = lazy_re(rf"{NUMERAL}\s?/\s?{NUMERAL}")
 _FRACTION = lazy_re(r"\sphần\s(?=\w)")
 _OUT_OF = lazy_re(r"\strong\s(?:(?:tổng\s)?số\s|tổng cộng\s)?(?=[^\W_])")
@@ -95,9 +95,9 @@ def read_quantity(digits: Digits) -> Mention:
 
 
 def _lone_count(digits: Digits) -> Mention | None:
-    """Return an integer before a word that belongs to no scale, range or fraction, as most do.
+    """Return an integer before a word that, like most, is not part of a scale, range or fraction.
 
-    The functions below would return the same, more slowly.
+    The other functions that ``read_quantity`` calls would return the same, but more slowly.
     """
     text, start, end = digits.text, digits.start, digits.end
     if not _LONE_COUNT.match(text, start) or _may_be_signed(digits):
@@ -110,7 +110,7 @@ def _lone_count(digits: Digits) -> Mention | None:
 
 
 def read_quantity_in_words(text: str, start: int) -> Mention | None:
-    """Return the quantity that starts at a number word; None if the word is not a number."""
+    """Return the quantity in words that starts at a position; None if there is none."""
     if _YEAR.match(text, start) or _is_article_or_year(text, start):
         return None
     if vague := read_vague_amount(text, start):
@@ -139,9 +139,9 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
 
 
 def _is_article_or_year(text: str, start: int) -> bool:
-    """Return whether ``một`` or ``năm`` is certainly no part of a quantity.
+    """Return whether a word is ``một`` or ``năm`` and certainly not part of a quantity.
 
-    They are the most frequent number words, and seldom numbers.
+    These are the most frequent number words, but they seldom mean a number.
     """
     match = _ONE_OR_FIVE_ALONE.match(text, start)
     if match is None or TIMES_BEFORE.match(backwards(text, start)):

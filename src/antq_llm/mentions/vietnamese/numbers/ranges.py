@@ -29,10 +29,10 @@ _TO = lazy_re(
 )
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
-"""Words after which the two amounts may be the values before and after a change."""
+"""Words after which two amounts may be the values before and after a change."""
 _NOT_AMOUNT = lazy_re(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = lazy_re(r"\s?[hg](?!\w)")
-"""The sign for hours after the second number; it makes both numbers times."""
+"""The letter for hours after the second number, which makes both numbers times."""
 _CHAIN = lazy_re(r"[-–]\d")
 _HOURS_NEXT = lazy_re(r"\sgiờ(?!\w)")
 _YEAR = lazy_re(r"(?:1[89]|20)\d\d")
@@ -40,7 +40,7 @@ _THOUSANDS = lazy_re(r"\d{1,3}\.?000")
 
 
 _MIN_WHOLE_SUM = 1000
-"""From this number on, a first bound without a scale is complete: ``700.000 - 1 triệu đồng``."""
+"""From this number on, a first bound may need no scale, as in ``700.000 - 1 triệu đồng``."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,10 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
 
 
 def range_link(text: str, end: int) -> re.Match[str] | None:
-    """Return the words between an amount that ends at a position and the upper bound of a range."""
+    """Return the words, such as ``đến``, that link an amount to the upper bound of a range.
+
+    ``end`` is the end of the amount.
+    """
     following = text[end : end + LOOKAHEAD]
     if "đến" not in following and "tới" not in following:
         return None
@@ -88,7 +91,7 @@ def range_link(text: str, end: int) -> re.Match[str] | None:
 
 
 def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], back: str) -> bool:
-    """Return whether two amounts are bounds, not parts of a date, a time, a score or a chain."""
+    """Return whether two amounts are bounds and not parts of a date, time, score or chain."""
     is_after_from = bool(_FROM.match(back))
     if (
         (is_dated(back) and _may_be_dates(text, first, second))
@@ -104,7 +107,7 @@ def _are_bounds(text: str, first: Amount, second: Amount, match: re.Match[str], 
 
 
 def _has_unit(text: str, second: Amount, unit: str, *, is_after_from: bool) -> bool:
-    """Return whether the second amount has the first one's unit or, in a ``từ`` range, no unit."""
+    """Return whether the second amount has the given unit or, after a word like ``từ``, no unit."""
     if is_after_from and not UNIT_NEXT.match(text, second.end):
         return True
     return text[second.end : second.end + len(unit) + 1].lstrip().startswith(unit.strip())
@@ -119,7 +122,7 @@ def _are_years(text: str, first: Amount, second: Amount) -> bool:
 
 
 def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float, bool]:
-    """Return the first bound in the scale of the second, and whether this is certain.
+    """Return the first bound in the scale of the second, and whether this scale is certain.
 
     ``20-30 tỷ`` begins with 20 billion, and ``200-600.000`` with 200,000.
     """
@@ -137,7 +140,7 @@ def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float,
 
 
 def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:
-    """Return whether two numbers may be days, months or years: integers, but not percentages."""
+    """Return whether two numbers may be days, months or years: integers with no scale or ``%``."""
     return (
         isinstance(first.value, int)
         and isinstance(second.value, int)

@@ -23,21 +23,21 @@ _VAGUE = compile_words(
 )
 _FEW = {"đôi ba": (2, 3), "dăm": (3, 7), "dăm ba": (3, 5), "dăm bảy": (5, 7)}
 _ABOUT = before("hơn|gần|ngót|trên|dưới|khoảng|cỡ|chừng|chưa đầy|chưa đến|xấp xỉ|ngót nghét")
-"""The words after which ``trăm`` alone means a hundred."""
+"""Words after which a scale word alone is an amount, as in ``gần trăm``."""
 _HALVED_NEXT = lazy_re(
     r"\s(?:năm|tháng|ngày|giờ|tiếng|phút|thế kỷ|thập kỷ|số|dân số|diện tích|quãng|chặng|đường|kg|"
     r"cân|lít|mét|km|chai|ly|gói|thế giới|nước|giá|lượng)(?!\w)",
     re.IGNORECASE,
 )
-"""Nouns before which ``nửa`` means half; elsewhere it is an adverb, as in ``nửa đùa nửa thật``."""
+"""Nouns before which ``nửa`` means "half"; in ``nửa đùa nửa thật``, it is an adverb."""
 _HALF_BEFORE = before("hơn|gần|quá|già|ngót|chưa đầy|chưa đến|khoảng|còn|mất|tới|đến")
 
 FIRST_WORD = "hàng|cả|vài|mấy|dăm|đôi|chục|trăm|nghìn|ngàn|vạn|triệu|nửa|phân|gấp"
-"""Pattern of the words, besides ``một``, with which such an amount may begin."""
+"""Pattern of the words, besides ``một``, with which a vague amount may begin."""
 
 
 class VagueAmount(NamedTuple):
-    """The value of an amount without a number, or the bounds of what it may mean."""
+    """The value of an amount without a number, or the bounds of its possible values."""
 
     end: int
     value: int | float

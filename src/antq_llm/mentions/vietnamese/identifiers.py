@@ -105,7 +105,7 @@ _DATE_NEXT = lazy_re(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
-"""A date after digits, which do not count its first word: ``ngày``, ``tháng`` or ``năm``."""
+"""A date after digits; the digits do not count ``ngày``, ``tháng`` or ``năm`` in the date."""
 _DIMENSION_NEXT = lazy_re(r"\s?[x×]\s?\d")
 _PLACE_NEXT = lazy_re(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"

@@ -67,7 +67,7 @@ _READERS_OF_WORDS = {
     for _, phrases in _WORDED_FORMS
     for word in (phrase.split()[0] for phrase in phrases)
 }
-"""By first word in lower case, the readers of expressions that may begin with it."""
+"""For each first word in lower case, the readers of expressions that may begin with the word."""
 _VIETNAMESE = lazy_re(r"[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 _NAMED = lazy_re(
     r"\b(?:mô hình|phong trào|chương trình|vận động|câu lạc bộ|clb|phần mềm|đề án|chủ đề|thi|"
@@ -223,7 +223,7 @@ def _compared(number: Mention, text: str) -> Mention:
 
 
 def _continued(earlier: Mention, number: Mention, text: str) -> Mention:
-    """Return a year or code if a number continues a list of them or a name, else the number."""
+    """Return a number as a year or code if it continues a list of years or codes, or a name."""
     if continues_years(earlier, number, text):
         return Mention("date", number.start, number.end, number.text, number.text)
     if continues_identifiers(earlier, number, text) or continues_name(earlier, number, text):

@@ -74,7 +74,7 @@ def read_range(text: str, point: Point, before: str) -> Bounds | None:
 def _paired(
     first: Point, last: Point, before: str, noun: str, *, is_dash: bool, after: str
 ) -> tuple[Point, Point] | None:
-    """Return two dates, each completed with parts of the other; None if they form no range."""
+    """Return two dates, each completed with parts of the other; None if they are not a range."""
     is_counted = not NOT_COUNTED_NEXT.match(after)
     if first.form == "number":
         return _numbers_paired(first, last, before, noun, is_dash=is_dash, is_counted=is_counted)

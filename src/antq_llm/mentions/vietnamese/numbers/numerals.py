@@ -151,7 +151,7 @@ _NOTATIONS = {
 }
 """The notations of a text, in the order in which they are tried; the key is True for English.
 
-Each consists of the separators of thousands and decimals, and a pattern of numbers that use them.
+Each notation is a pair of separators, of thousands and decimals, with a pattern of its numbers.
 """
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import date as calendar_date
 from functools import cached_property
 
 from antq_llm.mentions.lunar_check import may_be_lunar
@@ -23,8 +22,6 @@ _DOCUMENT = lazy_re(
 _LOOKBACK = 48
 """Number of characters before a date that are searched for a word such as ``born`` or a
 document number."""
-_DAYS_OF_ACCOUNT = 366
-"""Maximum number of days between two dates that belong to the same account."""
 _PART_OF_YEAR = lazy_re(
     r"\b(?:quý|nửa|(?:đầu|cuối|giữa) năm|tháng (?:đầu|cuối)|năm học|quarter|half|months?|early|"
     r"late|mid|semester|term)\b",
@@ -51,8 +48,6 @@ class DateReader:
         stamp: Date | None,
         of_documents: frozenset[str],
         sentence_end: re.Pattern[str],
-        *,
-        full_dates_settle: bool = False,
     ) -> None:
         self._text = text
         self._dates = [mention for mention in mentions if mention.form is None]
@@ -60,7 +55,6 @@ class DateReader:
         self._stamp = stamp
         self._of_documents = of_documents
         self._sentence_end = sentence_end
-        self._full_dates_settle = full_dates_settle
 
     def stamp_fault(self, stamp: str, name: str) -> str | None:
         """Return the fault of a publication stamp, or None if the article has the stamp.
@@ -185,12 +179,7 @@ class DateReader:
                 for sentence in sentences
                 for earlier in self._settling_dates.get(sentence - 1, ())
             )
-        if year in self._years_anywhere:
-            return True
-        return any(
-            year == other[:4] and (self._full_dates_settle or _is_near(other, date))
-            for other in self._full_dates
-        )
+        return year in self._years_anywhere
 
     @cached_property
     def _settling(self) -> list[Mention]:
@@ -217,25 +206,13 @@ class DateReader:
 
     @cached_property
     def _years_anywhere(self) -> frozenset[str]:
-        """Years printed alone or with only a month, except those of births and documents."""
+        """The years of all dates that may settle others, except those of births and documents."""
         return frozenset(
             year
             for mention in self._settling
             if not self._is_of_other_account(mention)
             for value in mention.values
-            if len(str(value)) < len("2017-01-01")
             for year in _YEAR.findall(str(value))
-        )
-
-    @cached_property
-    def _full_dates(self) -> frozenset[str]:
-        """Days printed with their year, except those of births and documents."""
-        return frozenset(
-            str(value)
-            for mention in self._settling
-            if not self._is_of_other_account(mention)
-            for value in mention.values
-            if len(str(value)) == len("2017-01-01") and not str(value).startswith("XXXX")
         )
 
     def _settles_none(self, mention: Mention) -> bool:
@@ -256,12 +233,6 @@ class DateReader:
     @cached_property
     def _sentence_ends(self) -> list[int]:
         return [match.end() for match in self._sentence_end.finditer(self._text)]
-
-
-def _is_near(first: str, second: str) -> bool:
-    """Return whether two days are at most a year apart."""
-    days = [calendar_date.fromisoformat(text) for text in (first, second)]
-    return abs((days[0] - days[1]).days) <= _DAYS_OF_ACCOUNT
 
 
 def _is_day_alone(mention: Mention, day: str) -> bool:

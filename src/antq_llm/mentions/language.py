@@ -45,9 +45,6 @@ class Language:
     possible_times: Callable[[str], Set[str]]
     """A function that returns the times (``HH:MM``) that a text may state, even if it does not
     mention them unambiguously."""
-    full_dates_settle: bool
-    """Whether, in an article without a publication stamp, any full date may settle the year of
-    dates in other sentences. Otherwise, only a full date at most a year away may do so."""
     boilerplate: re.Pattern[str]
     """Pattern of a line that announces links to other stories."""
     duration: re.Pattern[str]

@@ -27,7 +27,7 @@ def readings(text: str) -> list[Reading]:
         ("còn 5\nhơn hẳn", ("number", "5", 5, ">")),
         ("hơn\n12 hộ", ("number", "12", 12, ">")),
         ("hơn USD 15 triệu", ("number", "15 triệu", 15_000_000, ">")),
-        ("ở đó, lúc 5 h30", ("number", "5", 5, "=")),
+        ("ở đó, lúc 5 h30", ("time", "5 h30", "05:30", "=")),
     ],
 )
 def test_words_that_change_the_reading(text: str, expected: Reading) -> None:

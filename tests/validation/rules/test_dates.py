@@ -24,6 +24,9 @@ LONG = "Bà con đi tránh lũ, đắp lại bờ bao và giữ thóc giống tr
         ("Ngày 12/5/2021, xã họp.", "2020-05-12", CONTRADICTED),
         # The year is printed alone and may be that of the day.
         ("Ngày 12/5, xã họp. Thôn đã có nhà mới. Vụ lúa 2021 tốt.", "2021-05-12", CANNOT_TELL),
+        # A full date may settle the year of a month, in another sentence too.
+        ("Ngày 5/6/2017, mưa. Đến tháng 3, xã họp.", "2017-03", None),
+        ("Ngày 5/6/2017, mưa. Đến tháng 3, xã họp.", "2016-03", CONTRADICTED),
         # A period settles no year.
         ("Ngày 12/5, xã họp về giai đoạn 2016-2020.", "2020-05-12", CONTRADICTED),
         ("Ngày 12/5, xã họp.", "2021-05-12", CONTRADICTED),

@@ -63,7 +63,6 @@ ENGLISH = Language(
     next_day=_NEXT_DAY,
     possible_dates=possible_dates,
     possible_times=possible_times,
-    full_dates_settle=True,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     min_figure_in_words=0,

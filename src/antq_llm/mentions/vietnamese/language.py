@@ -49,7 +49,6 @@ VIETNAMESE = Language(
     next_day=_NEXT_DAY,
     possible_dates=lambda _text: frozenset(),  # the day always precedes the month
     possible_times=possible_times,
-    full_dates_settle=False,
     boilerplate=_BOILERPLATE,
     duration=_DURATION,
     min_figure_in_words=10,

@@ -54,7 +54,6 @@ class DateRules:
             None if stamp is None else Date(stamp),
             self._settling_no_year,
             analyzed.language.sentence_end,
-            full_dates_settle=analyzed.language.full_dates_settle,
         )
 
     def check_stamp(self, stamp: str, span: Span | None, name: str) -> Objection | None:

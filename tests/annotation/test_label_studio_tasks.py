@@ -175,8 +175,8 @@ def test_unknown_labels_and_controls_are_faults(tmp_path: Path) -> None:
     results.append({"id": "x", "from_name": "other", "value": {"text": ["x"]}})
     messages = [fault.message for fault in imported(tmp_path, tasks).faults]
     assert messages == [
-        "the schema has no control 'other'",
-        "the schema has no list or field 'khác'",
+        "the schema's labelling interface has no control 'other'",
+        "the schema's labelling interface has no label 'khác'",
     ]
 
 

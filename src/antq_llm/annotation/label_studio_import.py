@@ -37,8 +37,8 @@ def import_annotations(
 
     Existing files are left unchanged. ``annotator`` is the id or e-mail address of the person whose
     annotations are used. Raises ConfigurationError, before anything is written, if the file is not
-    such an export, an id points outside the folder, the annotator is not in the export, or a task
-    has several annotators and none is named.
+    a Label Studio export, an article id points outside the folder, the annotator is not in the
+    export, or a task has several annotators and ``annotator`` is None.
     """
     fields = LabelFields(schema)
     imported = ImportedGold()
@@ -144,7 +144,7 @@ class _AnnotationReader:
         for result in results:
             name, value = str(result.get("from_name")), result.get("value") or {}
             if name not in known:
-                self._add_fault("", f"the schema has no control {name!r}")
+                self._add_fault("", f"the schema's labelling interface has no control {name!r}")
             elif name == LABELS:
                 for label in value.get("labels") or ():
                     spans[str(result.get("id"))] = (label, value)
@@ -166,7 +166,7 @@ class _AnnotationReader:
             _put(record, region.path, found)
         labels = {region.label for region in self._fields.regions}
         for label in dict.fromkeys(label for label, _ in spans.values() if label not in labels):
-            self._add_fault("", f"the schema has no list or field {label!r}")
+            self._add_fault("", f"the schema's labelling interface has no label {label!r}")
         return record
 
     def _all_controls(self) -> Iterator[Control]:
@@ -219,7 +219,7 @@ def _put(data: dict[str, Any], path: Path, value: Any) -> None:
 
 
 def _empty_to_null(data: dict[str, Any], paths: Sequence[Path]) -> None:
-    """Set inner objects that have no values to null."""
+    """Set inner objects to null if all their values are null or empty lists."""
     inner = {path[:length] for path in paths for length in range(1, len(path))}
     for *outer, name in sorted(inner, key=len, reverse=True):
         holder = data

@@ -1,4 +1,4 @@
-"""An article: its decoded text and where it came from."""
+"""An article: its decoded text, its metadata and where it came from."""
 
 from __future__ import annotations
 

@@ -27,17 +27,18 @@ _OTHER_FORMATS = {
 _MIN_ZEROS_IN_UTF_16 = 0.3
 """Minimum share of zero bytes among the even or the odd bytes of UTF-16 text."""
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
-"""Control characters that text does not contain: all but white space and the DOS end-of-file mark.
+"""C0 control characters that text must not contain: all but white space and the DOS end-of-file
+mark.
 """
 
 
 def decode(data: bytes, name: str) -> str:
     """Decode bytes in UTF-8, UTF-16 or a legacy encoding, leaving line endings unchanged.
 
-    A byte-order mark is optional and not part of the text. A legacy encoding is used only if it is
-    certain, since a garbled article would give a garbled record. ``name`` is the name of the input
-    in messages. Raises ArticleError if the input is empty or not text, or if its encoding is
-    uncertain; the message then gives the best guess.
+    A byte-order mark is optional and is left out of the text. A legacy encoding is used only if it
+    is certain, since a garbled article would give a garbled record. ``name`` is the name of the
+    input in messages. Raises ArticleError if the input is empty or not text, or if its encoding is
+    uncertain; in the last case, the message gives the best guess.
     """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")

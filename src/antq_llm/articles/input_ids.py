@@ -39,8 +39,8 @@ class NoKnownArticles:
 def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None) -> list[Input]:
     """Return the inputs, renamed where necessary so that their ids are unique.
 
-    If inputs share an id, the ending of each input's file is appended to the id and, if the result
-    is also taken, a number. An article of an earlier run keeps its id.
+    If inputs share an id, the ending of each input's file is appended to the id, followed by a
+    number if the result is also taken. An article of an earlier run keeps its id.
     """
     known = known or NoKnownArticles()
     shared = Counter(found.id for found in inputs)

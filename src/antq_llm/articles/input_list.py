@@ -29,7 +29,7 @@ class InputList(Sequence[Input]):
     tables: Sequence[str] = ()
     """Messages, one for each table, that say how the table is read."""
     repeated: Sequence[str] = ()
-    """Files that were named more than once; each is read only once."""
+    """Files that were named or found more than once; each is read only once."""
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -60,10 +60,11 @@ def list_inputs(
 ) -> InputList:
     """List the articles in files, folders, globs and standard input (``-``).
 
-    A table named by the caller must contain articles; a table found in a folder is listed as unread
-    if it contains none. Files in ``out``, the run's output folder, are left out. Articles of an
-    earlier run, ``known``, keep their ids. Raises ConfigurationError if a name matches no
-    articles, or if the inputs include tables but a field named in the options is in none of them.
+    A table named by the caller must contain articles; a table found in a folder or with a glob is
+    listed as unread if it contains none. Files in ``out``, the run's output folder, are left out
+    unless the caller names them or a folder inside ``out``. The articles of an earlier run
+    (``known``) keep their ids. Raises ConfigurationError if a name matches no articles, or if the
+    inputs include tables but a field named in the options is in none of them.
     """
     options = options or ReadingOptions()
     listing = _Listing(options)
@@ -105,7 +106,10 @@ class _Listing:
             self.inputs.append(Input(file.id, str(file.path), origin, file.path.name))
 
     def check_named_fields(self) -> None:
-        """Raise ConfigurationError if the caller named a field that no table has."""
+        """Raise ConfigurationError if the caller named a field that no table has.
+
+        Without tables, the names are not checked.
+        """
         named = [*self.options.named_fields()]
         missing = [name for name in named if name not in self._names]
         if missing and self.tables:

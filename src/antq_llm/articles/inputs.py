@@ -81,7 +81,7 @@ class StandardInput:
     """The text on standard input, which can be read only once."""
 
     def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
-        """Read standard input; raise ArticleError if this fails or it contains JSON objects."""
+        """Read standard input; raise ArticleError if it cannot be read or contains JSON objects."""
         text = decode(_standard_input(), "standard input")
         raise_for_json(text, "standard input")
         return Article(text, article_id, source)
@@ -95,7 +95,7 @@ def _standard_input() -> bytes:
 
 
 def raise_for_json(text: str, name: str) -> None:
-    """Raise ArticleError if the text is JSON with objects, because each may be an article."""
+    """Raise ArticleError if the text is JSON with objects, since each object may be an article."""
     start = text.lstrip()
     if not start.startswith(("{", "[")):
         return

@@ -1,6 +1,7 @@
 """Vietnamese text in legacy 8-bit encodings: windows-1258, TCVN3 (ABC) and VISCII.
 
-The tables of TCVN3 and VISCII follow TCVN 5712:1993 and RFC 1456; the standard library has neither.
+The tables of TCVN3 and VISCII follow TCVN 5712:1993 and RFC 1456; the standard library supports
+neither encoding.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def guess_legacy(data: bytes) -> tuple[Guess, bool]:
     """Return the likeliest decoding of bytes that are not Unicode, and whether it is certain.
 
     The decoding is certain if it has at least eight words with diacritics, of which at least 85%
-    are Vietnamese syllables, and if every other encoding is at least 25 percentage points behind.
+    are Vietnamese syllables, and if this share is at least 25 percentage points lower for every
+    other encoding.
     """
     characters = data.decode("latin-1")
     readings = {

@@ -138,8 +138,8 @@ def json_value(value: Any) -> Any:
 def publication_time(value: Any) -> str | None:
     """Return a date in ISO 8601, with its time if there is one; other text is unchanged.
 
-    Numeric dates are read day first, as is usual in Vietnamese. A bare number is taken as seconds
-    or milliseconds since 1970.
+    Numeric dates are read day first, as is usual in Vietnamese. A bare number of plausible size is
+    taken as seconds or milliseconds since 1970.
     """
     text = metadata_text(value)
     if text is None:
@@ -169,7 +169,10 @@ def printed_days(text: str) -> frozenset[str]:
 
 
 def printed_time(text: str) -> str | None:
-    """Return a text's first full date, with a time if given, in ISO 8601; None if there is none."""
+    """Return a text's first full date, with a time if given, in ISO 8601.
+
+    Returns None if there is no date, or if it is invalid or ambiguous.
+    """
     date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)
     # In text with AM or PM, the month may come first.
     if date is None or (_HALF_OF_DAY.search(text) and int(date["day"]) <= 12):

@@ -80,8 +80,8 @@ def read_article(
 ) -> Article:
     """Read a file that contains one article.
 
-    ``article_id`` defaults to the file's stem or the id of its row. Raises ArticleError if the file
-    cannot be read or does not contain exactly one article.
+    ``article_id`` defaults to the file's stem or, for a table, to the id of its row. Raises
+    ArticleError if the file cannot be read or does not contain exactly one article.
     """
     if path.is_dir() or not path.exists():
         read_bytes(path)

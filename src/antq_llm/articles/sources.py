@@ -52,8 +52,9 @@ def find_files(names: Iterable[str], out: Path | None = None) -> SourceFiles:
     """Find files by name, in folders (recursively) and with globs.
 
     Names keep their order, and the files of a folder or glob are sorted. Files in ``out``, the
-    run's output folder, are left out. Raises ConfigurationError if a name is empty, is the
-    output folder or matches no file that can be read.
+    run's output folder, are left out unless the caller names them or a folder inside ``out``.
+    Raises ConfigurationError if a name is empty, is the output folder or matches no file that can
+    be read.
     """
     finder = _Finder(out)
     for name in names:

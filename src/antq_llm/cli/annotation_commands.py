@@ -80,7 +80,7 @@ def _add_gold_commands(gold: typer.Typer) -> None:
         without=("to", "articles", "annotator"),
         arguments=[
             argument("a", Path, "A folder with ID.json files.", "A"),
-            argument("b", Path, "Another such folder, for the same schema.", "B"),
+            argument("b", Path, "Another folder with ID.json files, for the same schema.", "B"),
         ],
         help="Print where two annotators differ and how far they agree.\n\n"
         "Example: antq-llm gold diff gold/an gold/binh",

@@ -39,8 +39,8 @@ IMPROVE_EXAMPLES = (
 
 app = typer.Typer(
     help="Extract checked, structured records from Vietnamese news articles with a language "
-    "model. Every command takes --config and --profile (see antq-llm config show --help), "
-    "--debug (print tracebacks) and -v (print the log).",
+    "model. Every command except completion takes --config and --profile (see antq-llm config "
+    "show --help); all commands take --debug (print tracebacks) and -v (print the log).",
     name="antq-llm",
     cls=LightGroup,
     no_args_is_help=True,
@@ -170,7 +170,7 @@ def completion(
         ),
     ],
 ) -> None:
-    """Print the script with which a shell completes commands, options and references."""
+    """Print a script that lets a shell complete commands, options and arguments."""
     if shell not in SHELLS:
         raise typer.BadParameter(
             f"there is no script for {shell!r}: choose one of {', '.join(SHELLS)}"

@@ -85,7 +85,8 @@ def list_table(path: Path, options: ReadingOptions) -> ArticleTable:
     """Read a table once to find its fields and the places of its rows.
 
     Rows are kept in a temporary file, except those of uncompressed JSON lines. Raises TableProblem
-    if the file is not a table or has no text field, and ArticleError if it cannot be read.
+    if the file is not a table, or has no rows or no text field, and ArticleError if it cannot be
+    read.
     """
     counts: dict[str, int] = {}
     store = JsonLinesFile(path) if path.suffix.lower() in JSON_LINES else RowSpool()

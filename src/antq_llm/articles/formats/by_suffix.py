@@ -75,9 +75,9 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield the rows of a table.
 
-    If only some columns are read, as from Parquet, ``columns`` is called with the names of all
-    columns. Raises TableProblem or ArticleError if the table cannot be read, and ConfigurationError
-    if the library for its format is missing.
+    If only some columns are read, as from a Parquet file, ``columns`` is called with the names of
+    all columns. Raises TableProblem or ArticleError if the table cannot be read, and
+    ConfigurationError if the library for its format is missing.
     """
     suffix = format_of(path)
     if suffix == ".json":

@@ -28,7 +28,7 @@ def without_gzip(path: Path) -> Path:
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading, decompressed; raise ArticleError if reading fails."""
+    """Open a file, decompressing it if needed; raise ArticleError if opening or reading fails."""
     try:
         with gzip.open(path) if is_compressed(path) else path.open("rb") as file:
             yield file  # type: ignore[misc] # GzipFile works like IO[bytes]

@@ -25,7 +25,7 @@ def delimited_rows(data: bytes, name: str, delimiter: str | None = None) -> Iter
     Without such a line, ``delimiter`` is used or, if it is None, the most frequent delimiter in the
     header. A row with text beyond the last column of the header becomes a BrokenRow. Raises
     TableProblem if the bytes cannot be decoded, the header is missing or repeats a name, or a
-    quotation mark is not closed.
+    quotation mark is misplaced or not closed.
     """
     try:
         text = decode(data, name)

@@ -25,7 +25,7 @@ _MAX_LISTED = 10
 def read_pdf(data: bytes, name: str) -> Document:
     """Return the text of a PDF file, with an empty line between pages.
 
-    A notice lists the pages without text, such as scans. Raises ArticleError if the file is
+    A notice lists the pages without text, such as scanned pages. Raises ArticleError if the file is
     broken or needs a password, or if no page has text.
     """
     library = import_optional(LIBRARY, EXTRA)
@@ -37,7 +37,7 @@ def read_pdf(data: bytes, name: str) -> Document:
         pages = [_page_text(page) for page in reader.pages]
     except ArticleError:
         raise
-    except Exception as error:  # the library raises any error for a broken file
+    except Exception as error:  # the library can raise any error for a broken file
         raise ArticleError(
             f"{name} cannot be read as a PDF ({error}): save it again, or as text"
         ) from error

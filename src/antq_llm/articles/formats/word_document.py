@@ -25,7 +25,7 @@ def read_word(data: bytes, name: str) -> Document:
         html = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda _: {})
         ).value
-    except Exception as error:  # the library raises any error for a broken archive
+    except Exception as error:  # the library can raise any error for a broken archive
         raise ArticleError(
             f"{name} cannot be read as a Word document ({error}): save it again as .docx, "
             "or as text"

@@ -11,7 +11,7 @@ MAX_HTML_CHARACTERS = 10_000_000
 MAX_ATTRIBUTES = 200
 """Maximum number of attributes of an HTML tag; parsing time is quadratic in their number."""
 _MIN_LONG_TAG = 1000
-"""Minimum total length, in characters, at which a tag's attributes are counted."""
+"""Minimum total length, in characters, of a tag's attributes for them to be counted."""
 _ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")

@@ -30,7 +30,7 @@ class DeclaredMetadata:
 
     metadata: ArticleMetadata
     description: str | None
-    """A summary of the article that the page declares, used to recognise the lead."""
+    """The declared summary of the article, used to recognise the lead."""
 
 
 def declared_metadata(root: Any) -> DeclaredMetadata:

@@ -90,7 +90,7 @@ def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
 
     The body is the longest candidate. For the other parts, candidates that match the declared
     metadata are preferred. A date is taken as the stamp only if it is the declared publication date
-    or, without a declared date, comes after the title.
+    or, if no date is declared, comes after the title.
     """
     body = max(_with_classes(root, _BODY, "body"), key=_length, default=None)
     title = _title(root, declared.metadata.title)
@@ -202,7 +202,7 @@ def is_in_skipped(node: Any) -> bool:
 
 
 def _after(root: Any, title: Any) -> Callable[[Any], bool]:
-    """Return a predicate for elements after the title or inside the title's parent element."""
+    """Return a predicate that is true for elements after the title or in its parent element."""
     if title is None:
         return lambda _: True
     places = {node: place for place, node in enumerate(root.iter())}

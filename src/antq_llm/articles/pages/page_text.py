@@ -119,7 +119,7 @@ def one_line(text: str) -> str:
 
 
 def _is_link_to_story(node: Any) -> bool:
-    """Return whether a block or list only announces or links to other stories."""
+    """Return whether a block or list only announces other stories or links to them."""
     if node.tag in {"ul", "ol"}:
         items = node.findall("li")
         return bool(items) and all(_is_all_link(item) for item in items)

@@ -14,7 +14,7 @@ from antq_llm.articles.pages.page_text import one_line, parse_html, text_of_elem
 from antq_llm.errors import ArticleError
 
 _MIN_BODY_CHARACTERS = 200
-"""A body shorter than this is replaced by the main text of the page if that text is longer."""
+"""Minimum length of a body; a shorter one is replaced by the page's main text if that is longer."""
 
 
 class Page(NamedTuple):

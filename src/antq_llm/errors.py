@@ -15,7 +15,7 @@ AntqError
 └── ExtractionError       no answer was valid within the allowed number of attempts
 
 Each message says what happened and what to do. RecordingMissing, BudgetExceeded, CompletionError
-and ExtractionError keep the attempts received before the error, because those were paid for.
+and ExtractionError keep the completed attempts, because these may have cost money.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class AntqError(Exception):
 
     kind: str = "error"
     attempts: tuple[Attempt, ...] = ()
-    """The attempts received before the error, oldest first."""
+    """The completed attempts, oldest first."""
     escalated: bool = False
     """Whether a stronger model was also asked about the article."""
 
@@ -109,7 +109,7 @@ class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpo
 class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the public contract
     """No recording answers a request that was made offline.
 
-    The message says how the nearest recording differs.
+    If there are other recordings, the message says how the nearest one differs from the request.
     """
 
     kind = "recording_missing"

@@ -74,7 +74,7 @@ class _Call:
 
 
 class ClusterRun:
-    """One call of a job; its messages go to an observer, and nothing is printed."""
+    """One call of a job, which sends its messages to an observer and prints nothing."""
 
     def __init__(self, settings: ClusterSettings) -> None:
         self._settings = settings
@@ -83,7 +83,8 @@ class ClusterRun:
     def run(self, observer: RunObserver | None = None) -> RunTotals:
         """Process the articles that are not in the output yet; return the totals of this call.
 
-        Raises ConfigurationError, PromptError or SchemaError if the job cannot start.
+        Raises ConfigurationError, PromptError or SchemaError if the job cannot start or
+        continue.
         """
         observer = observer or SilentObserver()
         settings, began = self._settings, time.monotonic()
@@ -206,5 +207,5 @@ class ClusterRun:
 
 
 def _next_call(done: list[dict[str, Any]]) -> int:
-    """Return a number for a new call, higher than those of the calls that wrote ``done`` parts."""
+    """Return a number for a new call, higher than those of the calls that wrote the given parts."""
     return 1 + max((int(part["part"].split("-")[1]) for part in done), default=0)

@@ -22,7 +22,7 @@ from antq_llm.tables.table import Table, Value
 
 DONE = "_done"
 OPEN = "open"
-"""The name of the part that contains the failures that the next call retries."""
+"""The name of the part with the failures that the next call retries."""
 
 
 def write_part(
@@ -73,7 +73,7 @@ def done_parts(storage: Storage) -> Iterator[dict[str, Any]]:
 
 
 def delete_unfinished(storage: Storage, done: Iterable[str]) -> int:
-    """Delete the files of ``OPEN`` and of unfinished chunks; return the number of these chunks."""
+    """Delete files of ``OPEN`` and unfinished chunks; return the number of unfinished chunks."""
     finished, unfinished = set(done), set()
     for name in list(storage.names()):
         part = name.rpartition("/")[2].removesuffix(".parquet")

@@ -46,7 +46,7 @@ class Limits(Protocol):
 
 
 class Completions(Protocol):
-    """Answers that the workers share."""
+    """A store of answers that all workers share."""
 
     async def find(self, digest: str) -> Completion | None:
         """Return the answer to the request with this digest, or None if there is none yet."""
@@ -104,7 +104,10 @@ class SharedRateLimiter(BreakableRateLimiter):
 
 
 class SharedClient:
-    """A client that returns an answer stored by any worker, or else sends the request once."""
+    """A client that returns an answer stored by any worker, or else sends the request.
+
+    Only one worker at a time sends a given request; the others wait for the answer.
+    """
 
     def __init__(self, inner: Client, completions: Completions, limits: Limits, worker: str):
         self._inner = inner

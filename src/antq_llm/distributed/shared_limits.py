@@ -10,7 +10,7 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""The requests and tokens that the rate allows in this many seconds may be sent at once."""
+"""Length of a burst, in seconds; the amount allowed in this time may be sent at once."""
 
 
 class SharedLimits:
@@ -66,7 +66,7 @@ class SharedLimits:
 
         If the cost exceeds the remaining budget, the call waits for other reservations to be
         settled, and later calls queue behind it. Returns False if the cost still exceeds the
-        budget when no reservation is left, or if the worker has been given up as lost.
+        remaining budget when no reservation is left, or if the worker has been given up as lost.
         """
         async with self._money_queue:
             while not self._fits(usd):
@@ -119,7 +119,7 @@ class SharedLimits:
     async def finish(self) -> float:
         """Save and return the amount spent; unsettled reservations count as spent.
 
-        Call this once all requests have ended.
+        Call this method only after all requests have ended.
         """
         used = self._spent + sum(usd for _, usd in self._reserved.values())
         if self._keep is not None:

@@ -69,7 +69,7 @@ def shipped(source: Input) -> Input:
 
 @contextmanager
 def local_inputs(names: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Copy inputs given as URLs to a temporary folder; yield local paths by input name."""
+    """Yield local paths by input name; inputs that are URLs are copied to a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="antq-llm-") as folder:
         yield {
             name: _copied(name, Path(folder) / str(number)) if is_url(name) else name

@@ -1,4 +1,4 @@
-"""Files at an address that all workers can reach: a folder, or a URL for Arrow or fsspec."""
+"""Files in a folder that all workers can reach, or at a URL that Arrow or fsspec can open."""
 
 from __future__ import annotations
 

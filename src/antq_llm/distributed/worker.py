@@ -35,7 +35,7 @@ from antq_llm.schemas.base import Schema
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The settings with which a worker processes articles as a run on one machine would."""
+    """The settings of a worker, which processes articles just as a run on one machine does."""
 
     name: str
     address: str
@@ -107,7 +107,7 @@ class ChunkWorker:
 
 
 _STOPS = frozenset({"budget", "quota", "unreachable"})
-"""The kinds of failures after which no other article can succeed."""
+"""The kinds of failures that stop the run because other articles would probably fail too."""
 
 
 @dataclass
@@ -132,7 +132,7 @@ class _Outcomes:
 
 
 class _Guarded:
-    """An extractor that turns exceptions in the schema's code into failures of the article."""
+    """An extractor that turns unexpected errors, for example in a schema's code, into failures."""
 
     def __init__(self, extractor: Extractor[Any] | RulesExtractor[Any]) -> None:
         self._extractor = extractor

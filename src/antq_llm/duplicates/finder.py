@@ -1,4 +1,4 @@
-"""Detection of copies of earlier articles before the copies are sent, and reuse of records."""
+"""Detection of copies before they are sent to a model, and reuse of the originals' records."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _Duplicate:
 
 @dataclass(frozen=True)
 class _Representative:
-    """An article whose outcome is also used for its copies."""
+    """An article whose outcome can also be used for its copies."""
 
     number: int
 
@@ -127,7 +127,7 @@ class DuplicateFinder:
         return _Representative(number)
 
     def _find(self, source: Input, article: Article) -> _Duplicate | _Representative:
-        """Return the representative that an article is a copy of, or the one that it becomes."""
+        """Return an article as a possible copy of a representative or as a new representative."""
         later = ComparedArticle(article, self._hooks, self._language)
         shingles = _shingles(article)
         sketch = sketch_of(shingles)
@@ -156,7 +156,7 @@ class DuplicateFinder:
         return sorted(candidates, key=lambda found: (-found.similarity, found.number))
 
     async def _ask_for_all(self, number: int, source: Input, article: Article, ask: Ask) -> Outcome:
-        """Get a representative's outcome, pass it to the copies that are waiting, and return it."""
+        """Get a representative's outcome, pass it to the copies that are waiting and return it."""
         outcome: Outcome | None = None
         try:
             outcome = await ask(article)

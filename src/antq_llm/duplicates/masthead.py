@@ -20,8 +20,9 @@ class Masthead(Protocol):
     def replaced_fields(self, later: Self, added: Iterable[Span]) -> tuple[str, ...] | None:
         """Return the fields whose lines differ in a later masthead.
 
-        ``added`` are the spans that only the later article has. Returns None if any of these
-        spans lies outside the lines of the later masthead.
+        ``added`` are the spans that only the later article has. Returns None if the later
+        article may contain additional news, for example if one of these spans is outside the lines
+        of its masthead.
         """
         ...
 

@@ -1,9 +1,9 @@
 """Transfer of an article's record to a copy of the article.
 
-A copy may lack whole sentences that the record does not use, and may contain single wrong letters.
-Its masthead lines may be different if rules can read them in both articles. An article that adds
-anything else is not a copy, because a model might put the addition into its record. The text of a
-copy must support the whole record.
+A copy may lack whole sentences that the record does not use, and may contain words with one wrong
+letter. Its masthead lines may be different if rules can read them in both articles. An article that
+adds anything else, except links to other stories, is not a copy, because a model might put the
+addition into its record. The text of a copy must support the whole record.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class ComparedArticle:
 
     @cached_property
     def masthead(self) -> Masthead | None:
-        """The masthead, or None for a schema without the hook."""
+        """The masthead, or None for a schema without a ``masthead`` hook."""
         hook: MastheadHook | None = self.hooks.get("masthead")
         return None if hook is None else hook(self.analyzed)
 
@@ -119,7 +119,7 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the masthead fields that contain the added passages; None if one lies elsewhere."""
+    """Return the masthead fields that contain the added passages; None if any lies elsewhere."""
     added = [
         (passage.start, passage.end)
         for passage in differences.added
@@ -137,7 +137,8 @@ def transfer_record(
 ) -> Extraction[T] | None:
     """Return the extraction of a copy, made from the extraction of the earlier article.
 
-    Returns None if the copy's text does not support the whole record.
+    Returns None if the copy's text does not support the whole record, or if the words of the texts
+    differ and the record has no quotes.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
     dump = schema.dump(extraction.record)

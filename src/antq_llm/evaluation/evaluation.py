@@ -120,7 +120,7 @@ class Evaluation:
     gold: Mapping[str, Any]
     systems: Sequence[ScoredSystem]
     ceiling: ScoredSystem | None
-    """The second annotator's scores against the first, on the articles that both annotated."""
+    """The scores of the second annotator against the first, on the articles that both annotated."""
 
     @cached_property
     def comparisons(self) -> list[PairedComparison]:

@@ -75,7 +75,7 @@ def annotator_folders(folder: Path) -> tuple[Path, Path]:
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if len(folders) != 2:
         raise ConfigurationError(
-            f"{folder} must contain two folders with ID.json files, one for each annotator"
+            f"{folder} must contain two folders with ARTICLE_ID.json files, one for each annotator"
         )
     return folders[0], folders[1]
 
@@ -87,7 +87,9 @@ def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
     valid record.
     """
     if not folder.is_dir():
-        raise ConfigurationError(f"there is no folder {folder}: name a folder with ID.json files")
+        raise ConfigurationError(
+            f"there is no folder {folder}: name a folder with ARTICLE_ID.json files"
+        )
     records = {}
     for path in sorted(folder.rglob("*.json")):
         article_id = path.relative_to(folder).with_suffix("").as_posix()
@@ -100,6 +102,6 @@ def read_gold(folder: Path, schema: Schema[Any]) -> dict[str, Any]:
             ) from error
     if not records:
         raise ConfigurationError(
-            f"the folder {folder} has no .json files: name a folder with ID.json files"
+            f"the folder {folder} has no .json files: name a folder with ARTICLE_ID.json files"
         )
     return records

@@ -29,7 +29,10 @@ class ItemLines:
             self._fields[_dotted(parents)][key] = declared
 
     def title(self, record: Any) -> str:
-        """Return the first printed text of a record, such as its headline, or an empty string."""
+        """Return a record's first text with the role ``printed`` or ``name``, such as a headline.
+
+        Returns an empty string if there is none.
+        """
         if not isinstance(record, Mapping):
             return ""
         titles = (

@@ -47,8 +47,8 @@ def learning_curve(counts: Array, *, seed: int = 0) -> list[CurvePoint]:
 
     The curve is empty for fewer than ``MIN_ARTICLES`` articles. The interval is also predicted for
     two and four times as many articles. The prediction assumes that further articles are as varied
-    as these, so that F1 stays the same and the width of the interval is inversely proportional to
-    the square root of the number of articles.
+    as the given ones, so that F1 stays the same and the width of the interval is inversely
+    proportional to the square root of the number of articles.
     """
     number = len(counts)
     if number < MIN_ARTICLES:

@@ -64,7 +64,7 @@ class PlantedError:
     """The wrong value."""
     record: Any
     printed_elsewhere: bool
-    """Whether the wrong value appears in the article, so that a check is unlikely to object."""
+    """Whether the wrong value appears in the article; if so, a check is unlikely to object."""
 
 
 def plant_errors(

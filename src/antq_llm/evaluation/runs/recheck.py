@@ -1,4 +1,4 @@
-"""Rechecking a run: judging its stored answers with the current checks, without a model."""
+"""A recheck, which judges the stored answers of a run with the current checks, without a model."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def _without_repetitions(outcome: Outcome) -> Outcome:
 
 
 def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
-    """Return whether an answer belongs to the same prompt, schema, model, parameters and sample."""
+    """Return whether an answer has a request's prompt, schema, model, parameters and sample."""
     asked, wanted = answer.asked, request.asked()
     return (
         all(asked.get(name) == wanted[name] for name in ("model", "parameters", "sample"))

@@ -24,8 +24,8 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
 
     ``inputs`` are files and folders (default: those named in ``run.json`` that still exist); texts
     extracted from pages and documents are read from ``texts/``. The articles are in the order of
-    the inputs, followed by those found only in ``texts/``. Their metadata, on which the model's
-    answers depend, is taken from the run's output.
+    the inputs, followed by those found only in ``texts/``. The metadata of all articles, on which
+    the model's answers can depend, is taken from the run's output.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})

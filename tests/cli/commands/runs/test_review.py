@@ -38,7 +38,7 @@ def test_a_review_is_served_until_ctrl_c(tmp_path: Path) -> None:
         (["--gold", "gold", "--host", "0.0.0.0"], "every network"),
         (
             ["--gold", "gold", "--annotators", "run"],
-            "two folders with ID.json files, one for each annotator",
+            "two folders with ARTICLE_ID.json files, one for each annotator",
         ),
         (["--gold", "gold", "--audit", "none.csv"], "draw a sample with --sample N"),
         ([], "--gold is missing"),

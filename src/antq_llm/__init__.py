@@ -7,7 +7,8 @@ The packages are listed from the top layer down; each imports only from the laye
 - ``annotation`` (gold annotations and audits), ``improve`` (better prompts), ``report`` (a run as
   an HTML page)
 - ``evaluation`` (scores against gold, with intervals), ``distributed`` (runs on a Ray cluster)
-- ``api`` (the functions below), ``runs`` (resumable runs over many files), ``export`` (table files)
+- ``api`` (``extract``, ``aextract`` and ``extract_many``), ``runs`` (resumable runs over many
+  files), ``export`` (table files)
 - ``extraction`` (one article), ``openai_batch`` (the Batch API), ``duplicates`` (copied articles),
   ``config`` (settings and options)
 - ``confidence`` (the probability that an item is right)

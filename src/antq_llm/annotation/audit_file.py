@@ -33,7 +33,7 @@ def write_audit(path: Path, items: Sequence[AuditItem]) -> None:
 def read_audit(path: Path) -> list[AuditItem]:
     """Read the items of a sample, with their verdicts, from a CSV file.
 
-    Columns may be separated by commas, semicolons or tabs, because the separator that
+    Columns can be separated by commas, semicolons or tabs, because the separator that
     spreadsheet programs write depends on their language setting. Raises ConfigurationError if the
     file cannot be read, a required column is missing or a verdict is not ``right``, ``wrong`` or
     empty.

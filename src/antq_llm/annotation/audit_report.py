@@ -19,7 +19,7 @@ class AuditReport:
 
     overall: Rate
     fields: dict[str, Rate]
-    """The precision of each list or field in the sample."""
+    """The precision of each list or field in the sample, by name."""
     articles: int
     """The number of articles with a judged item."""
     unjudged: int

@@ -16,11 +16,11 @@ from antq_llm.scoring.record_score import profile_for
 
 @dataclass(frozen=True, slots=True)
 class GoldDiff:
-    """The differences between two annotators, A and B, and their agreement."""
+    """The differences and the agreement between two annotators, A and B."""
 
     differences: RunDiff
     agreement: ScoredSystem | None
-    """The scores of B against A on the articles that both annotated; None without such articles."""
+    """The scores of B against A on the articles that both annotated; None if there are none."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the differences and the agreement as JSON data."""

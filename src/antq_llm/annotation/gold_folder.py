@@ -35,7 +35,7 @@ class GoldCheck:
     files: int = 0
     faults: list[GoldFault] = field(default_factory=list)
     without_article: list[str] = field(default_factory=list)
-    """Annotations whose quotes were not checked because no article has their id."""
+    """Annotations whose quotes were not checked because no article with their id was given."""
     unreadable: dict[str, str] = field(default_factory=dict)
     """The reasons why articles could not be read, by article id."""
 
@@ -44,8 +44,8 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
     """Write the records of a run as ``ARTICLE_ID.json`` files to correct.
 
     ``article_ids`` are the ids of the articles to write; if empty, all records are written.
-    Existing files are left unchanged. Raises ConfigurationError if an article is not in the run,
-    before anything is written, or if an id points outside the folder.
+    Existing files are left unchanged. Raises ConfigurationError if an id points outside the folder
+    or, before anything is written, if an article is not in the run.
     """
     wanted = dict.fromkeys(article_ids)
     failed = [line["article_id"] for line in run.failure_lines()]
@@ -98,12 +98,15 @@ def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) 
     """Check the annotations in a folder against the schema, and check their references and quotes.
 
     ``articles`` are the files and folders of the articles; if empty, quotes are not checked.
+    Raises ConfigurationError if the folder is missing or has no ``.json`` files.
     """
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}: name one that has ID.json files")
     paths = sorted(folder.rglob("*.json"))
     if not paths:
-        raise ConfigurationError(f"the folder {folder} has no .json files")
+        raise ConfigurationError(
+            f"the folder {folder} has no .json files: name a folder with ID.json files"
+        )
     check = GoldCheck(len(paths))
     records = {}
     for path in paths:

@@ -51,7 +51,10 @@ class Control:
         return [value] if self.kind == "text" else list(value)
 
     def read(self, texts: list[str]) -> Any:
-        """Return the value that texts represent; raise ValueError if expected JSON is not valid."""
+        """Return the value that texts represent.
+
+        Raises ValueError if the value is stored as JSON and the JSON is not valid.
+        """
         if self.kind == "texts":
             return texts
         if not texts:
@@ -98,7 +101,7 @@ class LabelFields:
 
     @cached_property
     def config(self) -> str:
-        """The labelling interface of a project, as XML."""
+        """The labelling interface of a Label Studio project, as XML."""
         labels = "".join(
             f"    <Label value={quoteattr(region.label)}/>\n" for region in self.regions
         )
@@ -138,7 +141,7 @@ class LabelFields:
 
 
 def _is_directly_in(path: Path, outer: Path) -> bool:
-    """Return whether a field is within an object, but not within a list or map inside it."""
+    """Return whether a field is within an object but not within a list or map inside the object."""
     inner = path[len(outer) :]
     return bool(inner) and path[: len(outer)] == outer and EACH not in inner
 

@@ -1,4 +1,4 @@
-"""The hook ``follow_up``, which composes one more question about figures that are in no item."""
+"""The hook ``follow_up``, which composes a question about figures that no item contains."""
 
 from __future__ import annotations
 

@@ -46,8 +46,8 @@ async def elect(
 
     The extraction has the attempts of all samples, in order. A sample without a valid answer has no
     vote; if no sample has a valid answer, the first error is raised. Any other error in a sample,
-    such as a lost connection, is raised after all samples have ended. Errors carry the attempts of
-    all samples.
+    such as a lost connection, is raised after all samples have ended. A raised AntqError has the
+    attempts of all samples.
     """
     outcomes = [
         _checked_outcome(outcome)
@@ -72,7 +72,7 @@ async def elect(
 
 
 def _checked_outcome(outcome: Extraction[T] | BaseException) -> Extraction[T] | AntqError:
-    """Return the outcome of a sample; raise unexpected errors."""
+    """Return the outcome of a sample, or raise it if it is an unexpected error."""
     if isinstance(outcome, Extraction | AntqError):
         return outcome
     raise outcome
@@ -167,7 +167,7 @@ def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> li
 def _settle(
     ballot: _Ballot[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Check a vote, replace its faulty parts, and drop or keep the items still unsupported.
+    """Check a vote, replace its faulty parts, and drop or keep items that are still unsupported.
 
     Raises InvalidAnswer if the result is not a valid record, or if ``ungrounded`` is ``fail`` and
     there are unsupported items.
@@ -206,7 +206,7 @@ class _Ballot(Generic[T]):
         schema: Schema[T],
         insistences: Sequence[Insistence] = (),
     ) -> None:
-        """Take a vote, the dumps of its samples, their schema and the values they insist on."""
+        """Take a vote, the dumps and schema of its samples and the values the samples insist on."""
         self.schema = schema
         self.insistences = insistences
         self._samples = samples
@@ -223,9 +223,10 @@ class _Ballot(Generic[T]):
         return self._record.answer
 
     def drop_dependents(self) -> list[RecordWarning]:
-        """Correct the spelling of references, and drop parts that depend on dropped items.
+        """Respell references, and drop parts that depend on missing items.
 
-        Returns a warning for each dropped part.
+        Each reference is spelled like the name of its item. Returns a warning for each dropped
+        part.
         """
         self._record.respell_references()
         before = copy.deepcopy(self._record.data)
@@ -254,7 +255,7 @@ class _Ballot(Generic[T]):
         return all(item not in (sample.get(key) or ()) for sample in self._samples)
 
     def replace_faulty(self, pointers: Iterable[str]) -> bool:
-        """Replace the voted items and values that pointers lead to; return whether any changed."""
+        """Replace the voted items and values at the pointers, and return whether any changed."""
         changed = False
         for pointer in pointers:
             changed |= self._replace(pointer)

@@ -41,7 +41,7 @@ def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Pat
     """Write a version of a prompt to a folder of prompts, and return the path of the file.
 
     The version is a draft until the folder's lock file has an entry for it. Raises
-    ConfigurationError if reading the file would give different messages.
+    ConfigurationError if the messages read from the file would differ from the prompt's messages.
     """
     path = folder / name / f"v{version}.md"
     header = yaml.safe_dump(

@@ -50,7 +50,7 @@ class ImprovementSettings:
     """The model that revises the instructions, or None to use the model that extracts."""
     offline: bool = False
     max_trials: int = 100
-    """Approximate number of articles to extract while optimising."""
+    """Approximate number of trials in the optimisation; each trial extracts one article."""
     examples: int = 0
     """Maximum number of worked examples to choose from the training articles."""
     seed: int = 0
@@ -65,7 +65,7 @@ class HeldOutTest:
 
     @cached_property
     def comparison(self) -> Comparison:
-        """The paired comparison of the strict overall F1 scores, candidate minus original."""
+        """The paired comparison of strict overall F1; differences are candidate minus original."""
         return compare(_counts(self.candidate), _counts(self.original))[0]
 
     @property
@@ -116,10 +116,11 @@ class Improvement:
 async def improve_prompt(
     settings: ImprovementSettings, report: Callable[[str], None] = _log.info
 ) -> Improvement:
-    """Improve a prompt and test the result; nothing but the answers in the store is written.
+    """Improve a prompt, and test the result.
 
-    The original is tried on the held-out articles first, so that the budget covers at least this
-    part of the test. Raises BudgetExceeded if the budget does not cover the trials of the original.
+    Nothing is written except the answers in the store. The original is tried on the held-out
+    articles first, so that the budget covers at least this part of the test. Raises BudgetExceeded
+    if the budget does not cover the trials of the original.
     """
     options, reviser = settings.options, settings.reviser
     if reviser and options.max_cost is not None and not settings.offline:
@@ -198,7 +199,7 @@ async def _with_examples(
         tried = await trials.run(prompt, others)
         without = await trials.run(best.prompt, others)
     except (BudgetExceeded, RecordingMissing) as error:
-        report(f"worked examples were not tried: {error}")
+        report(f"the trials of worked examples were not completed: {error}")
         return best, []
     added = replace(best, prompt=prompt, trials=tried)
     before = sum(trial.f1 for trial in without) / len(without)

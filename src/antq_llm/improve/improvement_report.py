@@ -52,7 +52,8 @@ def summary(improvement: Improvement) -> list[str]:
     ]
     if test is None:
         lines.append(
-            "no draft: no new prompt scored better on the training articles, or it was not tested"
+            "no draft: no new prompt scored better on the training articles, "
+            "or the test of the best one was not completed"
         )
         return lines
     lines += [

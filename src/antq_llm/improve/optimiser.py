@@ -2,7 +2,8 @@
 
 GEPA (Agrawal et al. 2025, "GEPA: Reflective Prompt Evolution Can Outperform Reinforcement
 Learning", arXiv 2507.19457) chooses the candidate to revise next and the articles to use. Trials
-and revisions use the same clients as a run, so that each answer is checked, budgeted and stored.
+and revisions use the same clients as a run, so that each answer is checked, stored and counted
+towards the budget.
 """
 
 from __future__ import annotations
@@ -79,9 +80,9 @@ async def optimise(
     """Return the candidates found in about ``max_trials`` trials, each on one article.
 
     The same arguments and answers give the same candidates, so a repeated run finds its answers in
-    the store. The optimisation ends early if the budget is spent, the model stops answering or a
-    recording is missing. Raises ConfigurationError if GEPA is not installed, and BudgetExceeded or
-    RecordingMissing if the original prompt cannot be tried.
+    the store. The optimisation ends early if the budget is spent, a request for a revision fails or
+    a recording is missing. Raises ConfigurationError if GEPA is not installed, and BudgetExceeded
+    or RecordingMissing if the original prompt cannot be tried.
     """
     optimize = _import_gepa().optimize
     adapter = _Adapter(prompt, articles, trials, reviser, asyncio.get_running_loop(), report)
@@ -107,7 +108,7 @@ async def optimise(
 
 
 def _reason(error: Exception | None, max_trials: int) -> str:
-    """Return why the optimisation ended, or raise the error if it is an unexpected one."""
+    """Return why the optimisation ended, or raise the error if it is unexpected."""
     if error is None:
         return f"the limit of {max_trials} trials was reached"
     if isinstance(error, BudgetExceeded | RecordingMissing | CompletionError):
@@ -142,7 +143,7 @@ class _Adapter:
     loop: asyncio.AbstractEventLoop
     report: Callable[[str], None]
     error: Exception | None = None
-    """The first error in a trial or revision, after which the optimisation stops."""
+    """The error that stopped the optimisation, if any."""
     _revisions: dict[str, tuple[Revision, str]] = field(default_factory=dict)
     """The revision and the digest of its parent prompt, by the digest of the revised prompt."""
     _complete: dict[str, Candidate] = field(default_factory=dict)
@@ -151,7 +152,7 @@ class _Adapter:
         return list(self._complete.values())
 
     async def add_original(self) -> None:
-        """Try the original prompt, with which every revision is compared."""
+        """Try the original prompt, and add it as the first candidate."""
         self._add(self.prompt, await self.trials.run(self.prompt, self.articles))
 
     def evaluate(

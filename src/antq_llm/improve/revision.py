@@ -1,4 +1,4 @@
-"""Revision of a prompt's instructions by a model that sees the resulting errors."""
+"""Revision of a prompt's instructions by a model that sees the errors they led to."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Revision(BaseModel):
 class Reviser:
     """A model that revises instructions.
 
-    Its answers are checked, stored and budgeted like answers about articles, so that a continued
-    run never asks for the same revision again.
+    Its answers are checked, stored and counted towards the budget like answers about articles, so
+    that a continued run never asks for the same revision again.
     """
 
     extractor: Extractor[Revision]

@@ -56,7 +56,7 @@ class TrialRunner:
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
         """Try a prompt on each article, and return the trials in the order of the articles.
 
-        Raises BudgetExceeded and RecordingMissing; other failures count as empty records.
+        Raises BudgetExceeded or RecordingMissing; other failures count as empty records.
         """
         new = [article for article in articles if (prompt.digest, article.id) not in self._trials]
         if new:

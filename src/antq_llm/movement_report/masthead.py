@@ -1,7 +1,7 @@
-"""The masthead of an article: the first lines, which contain the stamp, the outlet and the title.
+"""The masthead of an article: the first lines, with the stamp, the outlet and the title.
 
-Copies of an article in other outlets can differ in these lines. Rules read the lines in two copies,
-so that the record of one copy can be turned into the record of the other.
+Copies of an article in other outlets can differ in these lines. Rules read these lines in each
+copy, so that the record of one copy can be turned into the record of another.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Masthead:
         """Return the fields whose lines differ in a later masthead.
 
         ``added`` contains the spans that only the later article has. Returns None if the later
-        article may contain additional news, for example if an added span is outside these lines.
+        article may contain additional news, for example if an added span is in no field's line.
         """
         fields: dict[str, None] = {}
         for span in added:

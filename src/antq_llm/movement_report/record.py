@@ -31,12 +31,12 @@ from antq_llm.schemas.roles import (
 )
 
 FORMS_OF_ADDRESS = ("đồng chí", "đ/c", "ông", "bà")
-"""Words before a person's name, except `anh`, `chị` and `cô`, which can also begin a name."""
+"""Words before a person's name; `anh`, `chị` and `cô` are excluded, as they can begin a name."""
 PLACE_CLASS_WORDS = (
     *("thành phố", "TP.", "TP", "tỉnh", "quận", "Q.", "huyện", "H.", "thị xã", "TX.", "TX"),
     *("phường", "P.", "xã", "X.", "thị trấn", "TT.", "TT"),
 )
-"""Words before the name of an administrative unit; single letters need a full stop."""
+"""Words before the name of an administrative unit; one-letter abbreviations need a full stop."""
 _PERSON_NAME = Scored("name", ignore=FORMS_OF_ADDRESS)
 _PLACE_NAME = Scored("name", ignore=PLACE_CLASS_WORDS)
 
@@ -69,14 +69,14 @@ ITEM_FIELDS = (
 # the seeds' two annotators and on made-up errors: an item with one wrong field keeps its partner,
 # and two items that agree by chance on a figure or a kind are not partners. The quote is part of
 # the identity where the other fields are often null or worded freely.
-# - Events have a lower threshold than other lists: an article has one event or two, and names are
-#   worded freely.
+# - Events have a lower threshold than other lists: an article has one or two events, and their
+#   names are worded freely.
 # - People are identified by name alone, so that `Nguyễn Văn B` is not a wrong `Nguyễn Văn A` but
 #   another person.
 # - The same passage with another speaker is the same statement with a wrong speaker; another
 #   passage of the same speaker is another statement.
 # - The same figure with the same unit is not enough (0.45): `2 mô hình` may occur many times.
-# - A place is one of few in an article; its class word (`tỉnh`, `quận`) is not part of it.
+# - An article names few places; a class word (`tỉnh`, `quận`) is not part of a place's name.
 # - Offices and bodies are compared as text: one word more or less is a near miss, as in
 #   `Công an TP Hà Nội` for `Công an Hà Nội`.
 

@@ -71,7 +71,7 @@ def read_awards(outline: Outline) -> tuple[list[dict[str, Any]], list[Span]]:
 def _awards_in(
     outline: Outline, start: int, end: int, triggers: list[re.Match[str]]
 ) -> Iterator[_Award]:
-    """Yield the awards of a sentence: one for each kind of recipient with a figure or ``nhiều``."""
+    """Yield a sentence's awards: one per kind of recipient with a figure or ``nhiều`` (many)."""
     text = outline.text
     form = next((trigger["form"].lower() for trigger in triggers if trigger["form"]), None)
     givers = _givers(text[start:end])

@@ -89,7 +89,7 @@ def _place(outline: Outline, match: re.Match[str], name: str) -> str | None:
 
 
 def _started(outline: Outline, match: re.Match[str], stamp: str | None) -> str | None:
-    """Return the date on which a model began, if the text near its name says so."""
+    """Return the date on which a model began, if the text near its name states it."""
     for mention in outline.dates_in(match.end(), min(outline.end, match.end() + 80)):
         if _STARTED.match(outline.text[match.end() : mention.start]):
             return resolve_date(mention, stamp)

@@ -12,7 +12,7 @@ def resolve_date(mention: Mention, stamp: str | None) -> str | None:
     """Return the date that a calendar expression begins with, as EDTF.
 
     ``stamp`` is the day of publication, which supplies the missing year of a day. Returns None
-    unless the expression begins with a day, a year or a month with its year.
+    unless the expression begins with a day of a known month, a month of a known year or a year.
     """
     value = str(mention.value)
     if (

@@ -1,4 +1,4 @@
-"""Rules for documents: those with a number, titled laws and programmes of several parties."""
+"""Rules for documents with numbers, named laws and programmes of several parties."""
 
 from __future__ import annotations
 

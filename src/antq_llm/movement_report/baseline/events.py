@@ -206,7 +206,10 @@ def _kind(name: str) -> str:
 
 
 def _place(sources: Iterable[str], venue: str | None) -> dict[str, Any]:
-    """Return the place of an event, read from the venue and the first source that has a place."""
+    """Return the place of an event.
+
+    Each source is searched together with the venue until a place is found.
+    """
     places = (_places_in(f"{source}, {venue or ''}", source) for source in sources)
     nowhere = dict.fromkeys(level for level, _ in PLACE_CLASSES)
     return {**next((place for place in places if any(place.values())), nowhere), "venue": venue}
@@ -250,8 +253,8 @@ def _level(organizer: str) -> str | None:
 def _review_period(outline: Outline, start: int, end: int) -> str | None:
     """Return the period that a review covers: a range of years in its name, or else a year.
 
-    If the name states only how many years are reviewed, the period is the range of years in the
-    article, if there is exactly one.
+    If the name states only a number of years and the article has exactly one range of years, the
+    period is this range.
     """
     name = outline.text[start:end]
     if not _REVIEW.search(name):

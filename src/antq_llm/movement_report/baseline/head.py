@@ -85,7 +85,7 @@ def read_publisher(outline: Outline) -> str | None:
 def read_byline(outline: Outline) -> list[str]:
     """Return the authors and photographers.
 
-    They are named in the signature, after ``Ảnh:`` and on lines in capitals.
+    Their names are in the signature, after words such as ``Ảnh:`` or on lines in capitals.
     """
     found: dict[str, None] = {}
     for match in _PHOTO.finditer(outline.text, 0, outline.end):
@@ -101,9 +101,9 @@ def read_byline(outline: Outline) -> list[str]:
 
 
 def _signature(outline: Outline) -> re.Match[str] | None:
-    """Return the names that an article ends with.
+    """Return the signature: the names that an article ends with, perhaps with the outlet.
 
-    They are on a short line near the end or after the last sentence.
+    The signature is on a short line near the end or after the last sentence.
     """
     if len(outline.lines) < 3:
         return None
@@ -116,7 +116,7 @@ def _signature(outline: Outline) -> re.Match[str] | None:
 
 
 def signature_start(outline: Outline) -> int:
-    """Return the start of the names that an article ends with, or else the end of its text."""
+    """Return the start of a signature on the last line, or else the end of the article."""
     signature = _signature(outline)
     at = outline.text.rfind(signature["names"], 0, outline.end) if signature else -1
     return at if outline.lines and at >= outline.lines[-1][0] else outline.end
@@ -127,7 +127,11 @@ def _split(names: str) -> list[str]:
 
 
 def read_published(outline: Outline) -> dict[str, Any] | None:
-    """Return the publication stamp, from a line with only a full date and perhaps a time."""
+    """Return the publication stamp, if any.
+
+    The stamp is on a short line with one full date and at most one time. Any other words on the
+    line are usual in stamps, such as ``cập nhật`` (updated).
+    """
     for start, end in outline.lines[:_MAX_STAMP_LINES] + outline.lines[-_LAST_STAMP_LINES:]:
         if end - start <= _MAX_STAMP_CHARACTERS and (stamp := _stamp_in(outline, start, end)):
             return stamp
@@ -170,8 +174,8 @@ def _time(clock: str, half: str) -> str:
 def read_relevance(outline: Outline) -> str:
     """Return the relevance of an article.
 
-    It depends on where and how often the article mentions the movement, and how often it mentions
-    public security, official work and crime.
+    The relevance depends on where and how often the article mentions the movement, and on how often
+    it mentions public security, official work and crime.
     """
     text = outline.text[: outline.end]
     count = len(_MOVEMENT.findall(text))

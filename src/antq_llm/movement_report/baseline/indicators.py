@@ -160,8 +160,8 @@ def _indicator(outline: Outline, mention: Mention, home: str | None) -> dict[str
 def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | None:
     """Read a figure with a unit of measure; return None if the unit or the label is missing.
 
-    The label follows a percentage. Any other figure has its label before it or, unless it is an
-    amount of money, after it.
+    The label comes after a percentage and before an amount of money. For any other figure, it comes
+    before the figure or else after it.
     """
     match = _MEASURE.match(text, mention.end, end)
     if match is None:
@@ -186,8 +186,8 @@ def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | N
 def _counted(text: str, mention: Mention, end: int) -> _Reading | None:
     """Read a figure with a counted noun, or return None if no such noun follows.
 
-    Of two counted nouns in a row (``21 vụ, 30 đối tượng …``), the first shares the label of the
-    second.
+    If the noun is directly followed by another figure with a counted noun (``21 vụ, 30 đối tượng
+    …``), the words after the second noun belong to both labels.
     """
     match = _COUNTER.match(text, mention.end, end)
     if (

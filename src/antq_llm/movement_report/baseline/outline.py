@@ -23,7 +23,7 @@ _TITLE_START = re.compile(rf"[“\"'(]?[{UPPER}\d]")
 _DIGITS_ONLY = re.compile(r"[\d\s:|/.-]+$")
 _MIN_TITLE_WORDS, _MAX_TITLE_WORDS = 5, 45
 _MAX_HEADLINE_LINES = 6
-"""The number of lines at the start that are searched for the headline."""
+"""The maximum number of lines at the start that are searched for the headline."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def _span_at(spans: list[Span], position: int) -> Span:
 def is_title(line: str) -> bool:
     """Return whether a line looks like a title.
 
-    A title has several words, begins with a capital letter or digit, and is not a stamp or
-    dateline.
+    A title has several words and begins with a capital letter or digit. Datelines and lines of
+    only digits and punctuation are not titles.
     """
     return (
         _MIN_TITLE_WORDS <= len(line.split()) <= _MAX_TITLE_WORDS

@@ -36,7 +36,7 @@ SAYING_VERBS = (
     r"bày tỏ|thông tin|chỉ rõ|lưu ý|nói|phát biểu|đánh giá|báo cáo|"
     r"cho rằng|kết luận|tâm sự|phấn khởi nói|thông báo"
 )
-"""Verbs whose object is what was said."""
+"""Verbs that introduce a statement, such as ``khẳng định`` (affirm)."""
 ACTING_VERBS = (
     r"đề nghị|yêu cầu|ghi nhận|biểu dương|đánh giá cao|mong muốn|chỉ đạo|kêu gọi|đề xuất|cam kết|"
     r"hứa|mong rằng|chúc mừng"

@@ -54,7 +54,7 @@ _PRESENTS = re.compile(r"[^.;:\n]{0,40}?(?<!\w)(?:trao|tặng|thừa ủy quyề
 
 @dataclass(frozen=True)
 class Naming:
-    """A passage that names a person, from the rank or name to the last office."""
+    """A passage that names a person, including any rank and offices next to the name."""
 
     name: str
     name_start: int
@@ -65,7 +65,7 @@ class Naming:
 
     @property
     def key(self) -> str:
-        """The name in lower case without tones, which is the same for all spellings of the name."""
+        """The name in lower case without tones, so that variant spellings have the same key."""
         return comparison_form(self.name).letters
 
 

@@ -200,7 +200,8 @@ def _ends_passage(text: str, start: int, end: int) -> bool:
 def _list_end(outline: Outline, position: int) -> int:
     """Return the end of the list that begins on the line after a position.
 
-    Each of its further lines has a list marker or begins with the same word as the first line.
+    Each line of the list after the first has a list marker or begins with the same word as the
+    first line.
     """
     following = [line for line in outline.lines if line[0] >= position]
     if not following:

@@ -30,7 +30,7 @@ def test_a_used_up_budget_is_reported_once(capsys: pytest.CaptureFixture[str]) -
     """An exhausted budget is reported on one line, without lines for unprocessed articles."""
     stop = RunStopped("not processed", kind="budget")
     lines = lines_for([BudgetExceeded("no money"), BudgetExceeded("no money"), stop], capsys)
-    assert lines == ["antq-llm: the run ends: no money"]
+    assert lines == ["antq-llm: stopping the run: no money"]
 
 
 def test_the_garbage_collector_is_as_before() -> None:

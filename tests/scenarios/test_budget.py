@@ -235,7 +235,7 @@ def test_the_end_of_a_budget_is_reported_once(
         spent = 0.02 * len(server.bodies)
     lines = capsys.readouterr().err.splitlines()
     assert sum("no room for another request" in line for line in lines) == 1
-    assert sum(line.startswith("antq-llm: the run ends: the budget") for line in lines) == 1
+    assert sum(line.startswith("antq-llm: stopping the run: the budget") for line in lines) == 1
     assert lines[-1].endswith(f"; ${spent:.4f} spent by this call")
 
 

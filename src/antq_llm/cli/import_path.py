@@ -13,7 +13,7 @@ def add_current_folder(reference: str | None) -> None:
     """Append the current folder to ``sys.path`` if ``--schema`` names a model to import.
 
     The folder comes after the installed packages, so that a file such as ``openai.py`` in it does
-    not replace a package. A model named in a prompt file is not imported from the current folder.
+    not replace a package. The folder is not appended for a model named in a prompt file.
     """
     if reference is None or not is_model_reference(reference):
         return

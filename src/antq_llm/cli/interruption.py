@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class CommandInterrupted(Exception):  # noqa: N818 - not an error
-    """Ctrl-C ended a command; the message says how to continue."""
+    """An interruption by Ctrl-C; its message says whether the command can continue."""
 
 
 @contextmanager

@@ -44,7 +44,7 @@ _GLOBAL_FLAGS = {"--debug": "debug", "-v": "verbose", "--verbose": "verbose"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line and return the exit status, or exit if ``arguments`` is None.
+    """Run the command line and return the exit status, or exit with it if ``arguments`` is None.
 
     Each error is printed as one line on standard error.
     """
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     words = [word for word in all_words if word not in _GLOBAL_FLAGS] or ["--help"]
     _configure_log(verbose="verbose" in flags)
     if arguments is None:
-        # On a shutdown or a stop by a service manager, a run ends in order, as on Ctrl-C.
+        # SIGTERM, sent on shutdown or by a service manager, ends a run cleanly, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     if prepare_completion():
         # The command writes completions and exits.
@@ -127,7 +127,7 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
             error, ArticleError | CompletionError | ExtractionError | RecordingMissing | RunStopped
         )
         return EXIT_FAILED if is_about_articles else EXIT_WRONG_CALL
-    except BaseException as error:  # the code of a user's schema may raise anything
+    except BaseException as error:  # the code of a user's schema can raise anything
         if _is_of_broken_pipe(error):
             # The reader of standard output closed the pipe, as head does.
             return EXIT_FAILED

@@ -59,7 +59,8 @@ def show_json(text: str) -> None:
 def write_json(text: str) -> None:
     """Write JSON lines to standard output.
 
-    Raises BrokenPipeError if the reader is gone, and ConfigurationError for other write errors.
+    Raises BrokenPipeError if the reader has closed the pipe, and ConfigurationError for other
+    write errors.
     """
     try:
         sys.stdout.write(printable_json(text))
@@ -101,7 +102,7 @@ class LogFormatter(logging.Formatter):
 
 
 def _traceback_lines(text: str) -> str:
-    # Lines are indented, so that a message with several lines cannot pass for one about the run.
+    # Indent the lines, so that none can be mistaken for a message of the program.
     return "".join(f"  {line}" for line in printable_lines(masked(text)).splitlines(keepends=True))
 
 

@@ -67,9 +67,10 @@ class ProgressState:
         return f"{self.done} of {self.total} done, {self.failed} failed; {self.details()}"
 
     def details(self, width: int | None = None) -> str:
-        """Return the figures that the bar does not show, beginning with the time left.
+        """Return the figures other than the numbers of articles, beginning with the time left.
 
-        ``width`` is the number of characters available; parts that do not fit are left out.
+        ``width`` is the number of characters available. Figures that do not fit are left out, but
+        the time left is always included.
         """
         at, before = self._marks[0]
         seconds = self._clock() - at

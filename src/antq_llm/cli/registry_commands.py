@@ -35,7 +35,7 @@ def _add_prompts(prompts: typer.Typer) -> None:
         "list",
         _prompts_list,
         options="prompts",
-        help="List the prompts with their versions, status, schemas and notes.",
+        help="List all versions of the prompts with their status, schema and notes.",
     )
     add_command(
         prompts,

@@ -63,13 +63,13 @@ class RunReporter:
         if isinstance(failure.error, RunStopped | AnswerDeleted):
             # Other reasons are shown as errors of the command or of an article.
             if failure.error.kind == "unreachable" and not self._has_reported_stop:
-                say(f"the run ends: {failure.error}")
+                say(f"stopping the run: {failure.error}")
                 self._has_reported_stop = True
             return
         if isinstance(failure.error, BudgetExceeded):
             # Report it once, not for every article in progress.
             if not self._has_reported_budget:
-                say(f"the run ends: {failure.error}")
+                say(f"stopping the run: {failure.error}")
             self._has_reported_budget = True
             return
         say(f"{failure.article_id}: {failure.error}")

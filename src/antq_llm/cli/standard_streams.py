@@ -18,11 +18,11 @@ _CLOSED: set[str] = set()
 
 
 def open_closed_streams() -> None:
-    """Open ``os.devnull`` as each closed stream, so that no other file gets the descriptor."""
+    """Open ``os.devnull`` for each closed stream, so that no other file gets its descriptor."""
     for number, (name, mode) in enumerate(zip(("stdin", "stdout", "stderr"), _MODES, strict=True)):
         if getattr(sys, name) is None:
             _CLOSED.add(name)
-            # ``os.open`` returns the lowest free descriptor, which is that of the stream.
+            # ``os.open`` returns the lowest free descriptor, which is the stream's.
             opened = os.open(os.devnull, mode)
             setattr(sys, name, os.fdopen(opened, "r" if number == 0 else "w", encoding="utf-8"))
 

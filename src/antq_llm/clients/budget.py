@@ -1,4 +1,4 @@
-"""A cap on the cost of a run; each try reserves its maximum cost until its cost is known."""
+"""A cap on the cost of a run; each try reserves its maximum cost until the actual cost is known."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Spending:
         self._cost = None
 
     def record_cost(self, usd: float | None) -> None:
-        """Record the cost in US dollars; None if unknown."""
+        """Record the cost in US dollars; if it is None (unknown), the maximum cost counts."""
         self._cost = usd
 
 
@@ -151,7 +151,7 @@ class Budget:
         """
         key = uuid.uuid4().hex
         queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
-        # While nothing waits, calls ask the ledger concurrently, so that a ledger on disk can
+        # While nothing is waiting, calls ask the ledger concurrently, so that a ledger on disk can
         # write several reservations at once.
         if not queue.locked() and await self._reserve(key, usd):
             return key
@@ -233,7 +233,7 @@ class Budget:
             self._held -= 1
             self._settled += settled
             for future in self._waiting if settled or not self._held else ():
-                # In a closed event loop, nothing waits any more.
+                # In a closed event loop, nothing is waiting any more.
                 with suppress(RuntimeError):
                     future.get_loop().call_soon_threadsafe(_wake, future)
 

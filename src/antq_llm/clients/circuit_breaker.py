@@ -44,7 +44,7 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether the endpoint has failed often enough and for long enough to give up."""
+        """Whether enough tries have failed, for enough articles and over enough time."""
         return (
             self._failures >= self._max_failures
             and len(self._articles) >= self._min_articles

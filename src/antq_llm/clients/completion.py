@@ -43,7 +43,7 @@ class Completion(BaseModel):
     mode: Mode | None = None
     usage: Usage = Usage()
     cost_usd: float | None = None
-    """The cost in US dollars, at the price when the answer was received.
+    """The cost in US dollars, at the price in effect when the answer was received.
 
     None if the price or a token count is unknown.
     """

@@ -1,4 +1,4 @@
-"""The ``antq-llm calibrate`` command, which fits the confidence of items to gold annotations."""
+"""The ``antq-llm calibrate`` command, which calibrates item confidence with gold annotations."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _EXAMPLES = 3
 
 
 def run_demo(out: Path | None, *, as_json: bool) -> int:
-    """Extract the packaged articles offline, print what was found and return the exit status."""
+    """Extract the packaged articles' records, print a summary and return the exit status."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = out or Path(scratch)
         seeds = (str(data_folder("seeds")),)
@@ -63,7 +63,7 @@ def _overview(line: dict[str, Any], *, as_json: bool) -> dict[str, Any]:
 
 
 def _examples(line: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a row for each of the first items, with a short value and the item's span."""
+    """Return a row for each of the first items, with the item's value as text and its span."""
     record = line["record"]
     spans = {
         evidence["pointer"]: f"{evidence['start']}–{evidence['end']}"

@@ -41,9 +41,10 @@ def _print_report(report: DryRunReport) -> None:
         say("the price is unknown: give it with --price IN,OUT")
     if report.open:
         show(
-            'In the "from" column, each request is sent once, and answers are short. In the "to" '
-            "column, requests are repeated up to twice as often as earlier ones (as often as "
-            "allowed if there are too few earlier ones), and answers are long."
+            'The "from" column assumes that each request is sent once and that answers are short. '
+            'The "to" column assumes that answers are long and that requests are repeated up to '
+            "twice as often as earlier ones (or as often as allowed if there are too few earlier "
+            "ones)."
         )
     if report.open and estimate.at_most_usd is not None:
         show(

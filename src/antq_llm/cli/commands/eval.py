@@ -127,7 +127,7 @@ def call_from_values(values: Mapping[str, Any]) -> EvalCall:
 
 
 def run_eval(call: EvalCall, *, as_json: bool) -> int:
-    """Score systems or checks, print and write the result and return the exit status."""
+    """Score systems or checks, output the result and return the exit status."""
     schema = call.load_schema()
     if call.checks:
         return _run_checks(call, schema, as_json=as_json)
@@ -189,7 +189,7 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
 
 
 def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
-    """Read gold annotations and articles; list those without a counterpart on standard error."""
+    """Read gold annotations and articles; report on standard error which have no counterpart."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
     if call.gold is not None and not (call.articles or packaged):

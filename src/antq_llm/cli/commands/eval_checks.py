@@ -17,16 +17,16 @@ def print_checks(quality: CheckQuality, *, as_json: bool) -> str:
     if as_json:
         show_json(data)
         return data
-    over = f"over {quality.articles} article(s), with 95% intervals"
+    scope = f"for {quality.articles} article(s), with 95% intervals"
     print_rows(
         [_gold_row(row) for row in quality.gold],
         as_json=False,
-        title=f"Faults found in gold {over}",
+        title=f"Faults found in gold {scope}",
     )
     print_rows(
         [_planted_row(row) for row in quality.planted],
         as_json=False,
-        title=f"Planted errors (seed {quality.seed}) {over}",
+        title=f"Planted errors (seed {quality.seed}) {scope}",
     )
     for false in quality.false_faults:
         show(f"{false.article}: {false.fault}")

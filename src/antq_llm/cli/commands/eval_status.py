@@ -8,7 +8,7 @@ from antq_llm.evaluation.evaluation import OVERALL, Evaluation, System
 
 
 def status_of(evaluation: Evaluation, fail_under: float | None, no_worse_than: str | None) -> int:
-    """Return 1 and print the reasons if an article has no record or a score is too low, else 0."""
+    """Return 1 if an article has no record or a score is too low, else 0; print the reasons."""
     missed = [
         _failure_line(system.system) for system in evaluation.systems if system.system.failures
     ]

@@ -127,7 +127,7 @@ def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
 
 
 def print_quality(rated: dict[str, RankingQuality]) -> None:
-    """Print a table of the quality of item confidence, with a row for each name."""
+    """Print a table of the quality of item confidence, with a row for each key of ``rated``."""
     print_rows(
         [_confidence_row(name, quality) for name, quality in rated.items()],
         as_json=False,

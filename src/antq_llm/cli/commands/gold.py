@@ -91,7 +91,8 @@ def run_gold_tasks(
         text_of=texts.get,
         article_ids=frozenset(article_ids),
     )
-    say(f"{written.tasks} task(s) in {target}; the interface is in {target.with_suffix('.xml')}")
+    interface = target.with_suffix(".xml")
+    say(f"{written.tasks} task(s) in {target}; the labelling interface is in {interface}")
     _list_ids(
         written.without_text,
         "article(s) left out because their text was not found; name them with --articles",

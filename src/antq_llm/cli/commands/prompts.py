@@ -56,7 +56,7 @@ def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
 
 
 def check_prompts_command(folder: Path | None, *, as_json: bool) -> int:
-    """Print whether each prompt can be used; return 1 if any cannot."""
+    """Print whether each prompt can be loaded; return 1 if any cannot."""
     rows = [
         {"prompt": version.reference, "status": version.status, **_load_result(version)}
         for version in _versions(folder)

@@ -33,8 +33,8 @@ Config = Annotated[
         "--config",
         metavar="FILE",
         rich_help_panel=SETTINGS_GROUP,
-        help="A settings file; default: ANTQ_LLM_CONFIG, else antq-llm.toml in this folder or "
-        "a parent folder.",
+        help="A settings file; default: ANTQ_LLM_CONFIG, else antq-llm.toml in the current "
+        "folder or a parent folder.",
     ),
 ]
 Profile = Annotated[

@@ -40,7 +40,7 @@ TOKEN_LIMIT = "token_limit_exceeded"  # noqa: S105 - an error's code
 _NAME_KEY = "antq_llm"
 _PAGE_SIZE = 100
 _MAX_CLOCK_SKEW = 86_400.0
-"""Maximum number of seconds by which this machine's clock can be ahead of the service's."""
+"""Assumed maximum number of seconds by which this machine's clock is ahead of the service's."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,11 @@ class Progress:
 class BatchService:
     """A client for an endpoint's Batch API that retries after temporary failures.
 
-    All methods that send requests raise ConfigurationError if the key is refused; ``upload`` and
-    ``create`` also raise it if the endpoint has no Batch API, and ``retrieve`` if it does not know
-    the batch. These methods raise CompletionError of kind ``transport`` if all tries failed for
-    temporary reasons, ``quota`` if the account's quota is used up, and ``rejected`` otherwise.
+    All methods that send requests raise ConfigurationError if the key is refused. They raise
+    CompletionError of kind ``quota`` if the account's quota is used up, ``transport`` if no try got
+    a usable response, and ``rejected`` if the endpoint rejected the request for another reason.
+    ``upload`` and ``create`` also raise ConfigurationError if the endpoint has no Batch API, and
+    ``retrieve`` if the endpoint does not know the batch.
     """
 
     def __init__(

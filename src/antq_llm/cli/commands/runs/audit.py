@@ -63,8 +63,9 @@ def _print_report(run: StoredRun, path: Path, sample: int | None, *, as_json: bo
         )
     if other := items_not_in_run(items, run):
         say(
-            f"{len(other)} item(s) in {path} are not in {run.folder}, which has changed since the "
-            f"sample was drawn: the first is {other[0].article_id} {other[0].pointer}"
+            f"{len(other)} item(s) in {path} are not in {run.folder}: the run has changed since "
+            "the sample was drawn, or the sample is from another run; the first item is "
+            f"{other[0].article_id} {other[0].pointer}"
         )
     report = audit_report(items)
     if as_json:

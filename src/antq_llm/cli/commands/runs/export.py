@@ -9,7 +9,7 @@ from antq_llm.export.export_run import export_run
 
 
 def run_export(folder: Path, to: str, out: Path | None, flat: str | None) -> int:
-    """Export the records of a run, print their location and return the exit status."""
+    """Export the records of a run, print the path of the tables and return the exit status."""
     written = export_run(folder, to, out, flat)
     say(f"{written.records} record(s) written as {len(written.tables)} table(s) to {written.path}")
     if written.articles_without_items:

@@ -33,8 +33,8 @@ def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> in
     if report.left:
         say(f"not searched: {', '.join(report.left)} in {folder}")
     say(
-        "not deleted: exports, evaluation pages, recordings and backups elsewhere, data kept by "
-        "the endpoint's provider, and the articles themselves"
+        "not deleted: exports, evaluation pages, recordings and backups elsewhere; data kept by "
+        "the endpoint's provider; the articles themselves"
     )
     if report.unknown:
         say(f"{folder} has nothing about {', '.join(report.unknown)}: check each id")

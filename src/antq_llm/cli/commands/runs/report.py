@@ -19,7 +19,7 @@ def run_report(
     language: PageLanguage,
     schema: str | None,
 ) -> int:
-    """Write the report of a run, print its location and return the exit status."""
+    """Write the report of a run, print the report's path and return the exit status."""
     add_current_folder(schema)
     written = write_report(
         folder,

@@ -204,7 +204,7 @@ def test_a_pipe_in_place_of_the_file_is_refused(project: Path, tmp_path: Path) -
     """A pipe in place of the settings file is refused without waiting for input."""
     (project / FILE_NAME).unlink()
     os.mkfifo(project / FILE_NAME)
-    with pytest.raises(ConfigurationError, match="is not a file"):
+    with pytest.raises(ConfigurationError, match="is not a regular file"):
         resolved(project)
 
 

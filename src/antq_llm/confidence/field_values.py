@@ -1,4 +1,4 @@
-"""The values of an item's fields, selected by the kinds of rules that compare them."""
+"""The values of an item's fields, selected by the kind of rule that compares each field."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def empty_share(value: Any, rule: Rule, kinds: Set[RuleKind]) -> float:
 
 
 def _fields_of(value: Any, rule: Rule) -> Iterator[tuple[Any, Rule]]:
-    """Yield the value and the rule of each field; the fields of a missing object are None."""
+    """Yield the value and the rule of each field; the values in a missing object are None."""
     if isinstance(rule, ObjectRule):
         for name, child in rule.fields.items():
             yield from _fields_of(value.get(name) if isinstance(value, dict) else None, child)

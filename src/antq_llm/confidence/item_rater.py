@@ -58,7 +58,7 @@ class ItemRater:
         return replace(extraction, confidence=rated, rated=True)
 
     def confidence(self, line: Mapping[str, Any], text: str) -> Iterator[Confidence]:
-        """Yield the confidence of each item of a line; ``text`` is the article's text."""
+        """Yield the confidence of each item in a line, given the article's ``text``."""
         # Pairing items needs scipy, which is slow to import.
         from antq_llm.confidence.item_signals import item_signals
 

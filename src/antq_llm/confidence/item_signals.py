@@ -8,10 +8,10 @@ the table, the texts of an item are its names and titles, without its quote.
 signal                    value
 ========================= =========================================================================
 ``list: NAME``            1 for the items of this list
-``quote_not_exact``       1 unless the article contains the quote character by character
+``quote_not_exact``       1 unless the article contains the quote character for character
 ``quote_length``          log of the number of characters in the quote
 ``quote_sentences``       number of sentence ends inside the quote
-``quote_words_unused``    share of the quote's words that are in none of the item's texts
+``quote_words_unused``    share of the quote's distinct words that are in none of the item's texts
 ``words_after_quote``     log(1 + number of words from the quote to the end of its clause)
 ``words_before_quote``    log(1 + number of words from the start of the clause to the quote)
 ``paragraph_before``      log(1 + number of words from the start of the paragraph to the quote)
@@ -28,7 +28,7 @@ signal                    value
 ``asked_again``           number of answers about the article beyond one per sample
 ``figures_nearby``        log(1 + number of nearby figures, dates and names that are in no item)
 ``figures_nearby: NAME``  the same for the items of this list only
-``rules_missing``         1 if the schema's rules found no such item
+``rules_missing``         1 if the schema's rules found no corresponding item
 ``rules_equal``           1 if the rules found an equal item
 ``rules_differences``     number of differences from the item that the rules found
 ``rules_similarity``      relaxed F1 of the item against the item that the rules found
@@ -80,7 +80,7 @@ class ItemSignals:
     pointer: str
     """The JSON Pointer to the item in the record."""
     values: Mapping[str, float]
-    """The signals by name; a missing signal is 0."""
+    """The signals by name; a missing signal counts as 0."""
     agreement: float | None = None
     """The agreement of the samples; None without a vote."""
     samples: int = 1

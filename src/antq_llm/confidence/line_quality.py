@@ -23,7 +23,7 @@ def line_quality(
     """Return the quality of the lines' confidence, or None if no item has a probability.
 
     The probabilities in a line are used if each of its items has one; otherwise, or with ``anew``,
-    ``rater`` computes the probabilities from the article's text.
+    ``rater`` computes the probabilities from the line and the article's text.
     """
     items = [
         RatedItem(article, probability, is_right)

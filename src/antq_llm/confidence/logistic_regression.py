@@ -18,7 +18,7 @@ _CONSTANT = 1e-9
 def fit_logistic(columns: Array, outcomes: Sequence[bool], penalty: float) -> tuple[float, Array]:
     """Fit the log odds of the outcomes; return the intercept and the weight of each column.
 
-    ``columns`` has the shape (items, signals). Columns are standardised before they are penalised
+    ``columns`` has the shape (items, signals). Columns are standardised before the penalised fit
     (Hastie, Tibshirani & Friedman 2009, "The Elements of Statistical Learning", sections 3.4.1 and
     4.4); the weights returned are for the columns as given. The intercept is not penalised, so the
     mean probability equals the share of positive outcomes, unless all outcomes are equal.

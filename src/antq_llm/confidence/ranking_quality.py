@@ -57,7 +57,7 @@ class RankingQuality:
     """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
     of Modern Neural Networks")."""
     found_in_tenth: Figure
-    """The number of errors in the least certain tenth, relative to a perfect ranking."""
+    """The number of errors in the least certain tenth, divided by the highest number possible."""
     curve: Mapping[float, Figure]
     """The share of errors found for each share of items reviewed, the least certain items first."""
 
@@ -119,9 +119,9 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean gap between probability and share of right items.
+    """Return the mean gap between the mean probability and the share of right items in a bin.
 
-    The mean is over bins of equal width, weighted by their numbers of items.
+    The bins have equal width and are weighted by their numbers of items.
     """
     if not len(wrong):
         return None
@@ -131,7 +131,7 @@ def calibration_error(probabilities: Array, wrong: Array) -> float | None:
 
 
 def found_in_tenth(probabilities: Array, wrong: Array) -> float | None:
-    """Return the number of errors in the least certain tenth, relative to a perfect ranking."""
+    """Return the number of errors in the least certain tenth, divided by the highest possible."""
     errors = float(wrong.sum())
     if not errors:
         return None
@@ -157,7 +157,7 @@ def _reviewed(share: float, number: int) -> int:
 def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
     """Return how many of the ``number`` least probable items are wrong.
 
-    Items whose probability equals the highest of these count in proportion.
+    If more items tie for the last places than there are places, their errors count in proportion.
     """
     threshold = np.partition(probabilities, number - 1)[number - 1]
     below, tied = probabilities < threshold, probabilities == threshold
@@ -166,7 +166,7 @@ def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
 
 
 def _resamples(rows: Sequence[NDArray[np.intp]], seed: int) -> list[NDArray[np.intp]]:
-    """Return the item indices of each resample of articles; none for fewer than two articles."""
+    """Return the item indices of each resample of articles, or an empty list for fewer than two."""
     if len(rows) < 2:
         return []
     draws = np.random.default_rng(seed).integers(len(rows), size=(_RESAMPLES, len(rows)))

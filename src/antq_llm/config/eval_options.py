@@ -43,7 +43,7 @@ FIRST_EVAL_OPTIONS = (
         (EVAL, CALIBRATE),
         GOLD_GROUP,
         "A prompt to score; REF#N is its sample N. Default: all stable versions of the "
-        "schema's prompt, or the general prompt.",
+        "schema's prompt, else the general prompt.",
         "REF",
         completes="prompts",
     ),
@@ -73,7 +73,7 @@ EVAL_OPTIONS = (
         "path",
         (EVAL,),
         OUTPUT_GROUP,
-        "Write evaluation.html and evaluation.json here, and keep the model's answers.",
+        "Write evaluation.html, evaluation.json and, without --store, the model's answers here.",
         "DIR",
     ),
     CommandOption(
@@ -89,7 +89,7 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         CHECKS_GROUP,
-        "Score the checks instead of systems, by false faults in gold and planted errors found.",
+        "Score the checks instead of systems: count false faults in gold and planted errors found.",
         default=False,
     ),
     CommandOption(

@@ -117,7 +117,9 @@ def _settings_file(
             f"{path} is ignored because other users can write to it: use --config to read it anyway"
         ]
     if is_special_file(path):
-        raise ConfigurationError(f"{path} is not a file: remove it, or name a file with --config")
+        raise ConfigurationError(
+            f"{path} is not a regular file: remove it, or name a file with --config"
+        )
     return read_settings_file(path, is_restricted=not (is_here and is_own)), []
 
 
@@ -181,8 +183,9 @@ def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> No
         if is_address or is_code:
             what = "a schema to import" if is_code else name
             raise ConfigurationError(
-                f"{file.path} sets {what}, which is accepted only from a file of your own in the "
-                f"current folder: add --config {file.path}, or use --{name.replace('_', '-')}"
+                f"{file.path} sets {what}, which is accepted only from your own file in the "
+                f"current folder or a file named with --config: add --config {file.path}, or use "
+                f"--{name.replace('_', '-')}"
             )
 
 

@@ -50,7 +50,7 @@ class SettingsFile:
     def values(self, command: str, profile: str | None = None) -> list[dict[str, FileValue]]:
         """Return the values for a command: first those in its own table, then the general ones.
 
-        With ``profile``, return the values in that profile; otherwise, those outside profiles.
+        With ``profile``, the values are those in that profile; otherwise, those outside profiles.
         Raises ConfigurationError for an unknown profile or a value that the command does not
         accept.
         """
@@ -129,8 +129,8 @@ def is_special_file(path: Path) -> bool:
 def read_settings_file(path: Path, *, is_restricted: bool = False) -> SettingsFile:
     """Read and check a settings file.
 
-    Raises ConfigurationError, naming the file and the key, if the file cannot be read or has an
-    unknown key, a value of the wrong type or a secret.
+    Raises ConfigurationError if the file cannot be read or has an unknown key, a value of the wrong
+    type or a secret. The error names the file and any key that is wrong.
     """
     data = _parse(path)
     path = path.absolute()

@@ -98,8 +98,8 @@ def parse_text(option: CommandOption, text: str) -> Any:
 def check_value(option: CommandOption, value: Any) -> Any:
     """Check and return a value from a settings file; a list option's single value becomes a list.
 
-    Raises WrongValue for a wrong type, an unknown choice, an empty text, a NUL character or too
-    large a number.
+    Raises WrongValue for a wrong type, an unknown choice, empty text, a NUL character or a number
+    that is too large.
     """
     if option.kind == "variables":
         return _checked_variables(value)

@@ -19,7 +19,7 @@ def disk_errors_named(path: Path) -> Iterator[None]:
     except OSError as error:
         raise ConfigurationError(
             f"{path} cannot be written ({error.strerror}): "
-            "free some space, then repeat the call to continue"
+            "free some space or correct the permissions, then repeat the call to continue"
         ) from error
 
 

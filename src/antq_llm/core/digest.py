@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 
 def canonical_json(value: Any) -> str:
-    """Return a value as JSON with sorted keys, no spaces and unescaped Unicode.
+    """Return a value as JSON with sorted keys, unescaped Unicode and no spaces between tokens.
 
     Equal values of the same types give equal text. Raises ValueError for NaN and infinity.
     """
@@ -43,7 +43,8 @@ def _started_hash(text: str) -> hashlib._Hash:
 def digest_of_both(first: str, second: str) -> str:
     """Return the SHA-256 of two concatenated strings as 64 hexadecimal digits.
 
-    The hash of the first string is cached, which saves time if many calls share it.
+    The hash of the first string is cached, which saves time if many calls have the same first
+    string.
     """
     digest = _started_hash(first).copy()
     digest.update(second.encode())

@@ -1,4 +1,4 @@
-"""Functions that build and resolve JSON Pointers (RFC 6901) and remove the values they point to."""
+"""Functions that build and resolve JSON Pointers (RFC 6901) and remove values by pointer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def value_at(data: Any, pointer: str) -> Any:
 def remove_items(
     data: Any, pointers: Iterable[str], map_entries: Container[str] = frozenset()
 ) -> bool:
-    """In ``data``, delete the list items at ``pointers`` and set object values there to null.
+    """Delete the list items at ``pointers`` in ``data``; set other values at ``pointers`` to None.
 
     Keys whose pointers are in ``map_entries`` are deleted together with their values. Returns False
     if ``pointers`` includes the root, which cannot be removed.

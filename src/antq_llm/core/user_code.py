@@ -23,5 +23,5 @@ def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None
 
 
 def described(error: BaseException) -> str:
-    """Return the type and message of an exception as one line."""
+    """Return the type and message of an exception on one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

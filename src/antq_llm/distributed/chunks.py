@@ -34,7 +34,10 @@ class Chunk:
     losses: int = 0
 
     def after_loss(self) -> list[Chunk]:
-        """Return the chunks to retry after a loss: this chunk or, finally, one for each article."""
+        """Return the chunks to retry after the loss of a worker.
+
+        The chunk is retried whole at first, and finally split into one chunk per article.
+        """
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
         return [
@@ -43,7 +46,7 @@ class Chunk:
 
 
 def chunks_of(inputs: Iterable[Input], size: int, call: int) -> Iterator[Chunk]:
-    """Yield chunks of ``size`` inputs; the number of the call makes the part names unique."""
+    """Yield chunks of up to ``size`` inputs; the number of the call makes the part names unique."""
     rest = iter(inputs)
     for number in count():
         taken = tuple(islice(rest, size))

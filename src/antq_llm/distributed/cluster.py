@@ -18,7 +18,7 @@ from antq_llm.errors import ConfigurationError
 BUDGET_FILE = "_budget.json"
 _OBJECT_STORE_BYTES = 200_000_000
 _CALLS_AT_ONCE = 100_000
-"""Maximum number of concurrent calls to ``LimitsActor``; it is high because calls mostly wait."""
+"""Maximum number of concurrent calls to ``LimitsActor``; high because most calls only wait."""
 
 
 def connect() -> Any:
@@ -47,7 +47,7 @@ def connect() -> Any:
 
 
 class LimitsActor(SharedLimits):
-    """The shared limits as a Ray actor, which saves an upper bound on spending in the output."""
+    """The shared limits as a Ray actor that saves an upper bound on spending to the output."""
 
     def __init__(
         self, address: str, rpm: int | None, tpm: int | None, max_cost: float | None
@@ -105,7 +105,7 @@ class WorkerActor:
         self._worker = ChunkWorker(self._setup, ActorLimits(self._limits))
 
     async def process(self, part: str, inputs: Sequence[Input]) -> ChunkResult:
-        """Process a chunk of articles and write it as ``part``; return the result."""
+        """Process a chunk of articles and write its output as ``part``; return the result."""
         return await self._worker.process(part, inputs)
 
 

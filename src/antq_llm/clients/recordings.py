@@ -72,7 +72,7 @@ class RecordedClient:
     def only_model(self) -> str:
         """Return the model of the recordings.
 
-        Raises ConfigurationError if there are no recordings, or if they are of several models.
+        Raises ConfigurationError if there are no recordings, or if they come from several models.
         """
         models = sorted({str(recording.asked.get("model")) for recording in self._all()})
         if len(models) != 1:

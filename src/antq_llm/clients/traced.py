@@ -29,7 +29,7 @@ def traced_client(client: Client, base_url: str) -> Client:
 
 
 class TracedClient:
-    """A client that records a span and metrics for each request, including waits and retries."""
+    """A client that records each request, with its waits and retries, as a span and metrics."""
 
     def __init__(self, inner: Client, telemetry: Telemetry, base_url: str) -> None:
         self._inner = inner

@@ -1,4 +1,4 @@
-"""Fitting a confidence model on gold and measuring it on articles that the fit did not use."""
+"""Fitting a confidence model on gold and measuring it by leaving out each article in turn."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class LabelledItem:
 
 @dataclass(frozen=True)
 class Calibration:
-    """A fitted model with its quality, measured on articles that the fit did not use."""
+    """A fitted model with its quality, measured by leaving out each article in turn."""
 
     model: ConfidenceModel
     quality: Mapping[str, RankingQuality]

@@ -64,7 +64,7 @@ class ConfidenceModel(BaseModel):
     articles: list[str] = Field(default_factory=list)
     """The digests of the articles that the model was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)
-    """The quality of the probabilities on articles that the fit did not use."""
+    """The quality of the items' probabilities, each from a fit without the item's article."""
 
     def probability(self, item: ItemSignals) -> float:
         """Return the probability that every field of an item is right."""

@@ -33,7 +33,7 @@ class Line:
     error: openai.APIStatusError | None = None
     """An HTTP error that would occur again if the request were repeated."""
     lost: str | None = None
-    """The reason why the request was not completed; the request can be sent again."""
+    """The reason that the request was not completed; the request can be sent again."""
 
 
 class _Response(BaseModel):
@@ -53,7 +53,10 @@ class _Line(BaseModel):
 
 
 def read_line(raw: bytes, mask: Masker = _NO_SECRETS) -> Line | None:
-    """Parse a line and mask its error; return None if the line is truncated or not a result."""
+    """Parse a line and mask secrets in its error.
+
+    Returns None if the line is truncated or is not a result.
+    """
     try:
         line = _Line.model_validate_json(raw)
     except ValidationError:

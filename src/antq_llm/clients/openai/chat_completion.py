@@ -102,7 +102,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def failed_reason(self) -> str | None:
-        """The finish reason if it says that the server failed, or None."""
+        """The finish reason if it indicates a server failure, else None."""
         reason = self.choices[0].finish_reason
         return reason if reason is not None and reason.lower() in FAILED_REASONS else None
 
@@ -132,7 +132,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def token_usage(self) -> Usage:
-        """The reported usage as a ``Usage``."""
+        """The token counts that the server reported; None for each count that it did not report."""
         if self.usage is None:
             return Usage()
         details = self.usage.prompt_tokens_details
@@ -184,7 +184,7 @@ class UnreadableReply(Exception):  # noqa: N818 - becomes a CompletionError once
 
 
 class FailedReply(UnreadableReply):
-    """A chat completion that the server could not finish; the message says why."""
+    """A chat completion that the server could not finish; the message gives the finish reason."""
 
 
 class ReplyTooLarge(UnreadableReply):
@@ -194,8 +194,8 @@ class ReplyTooLarge(UnreadableReply):
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
     """Parse the content of a response, tolerating deviations from the standard.
 
-    A reply with an error can have no choices. If the content is neither a reply nor an error,
-    raises UnreadableReply with the content masked.
+    If the reply contains an error, its choices may be empty. Raises UnreadableReply, which quotes
+    the content with secrets masked, if the content is neither a reply nor an error.
     """
     try:
         reply = ChatCompletionReply.model_validate_json(content)
@@ -205,7 +205,7 @@ def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompleti
 
 
 def reply_from(body: Any) -> ChatCompletionReply:
-    """Return the reply in parsed JSON, or raise UnreadableReply if there is none."""
+    """Return the reply contained in parsed JSON, or raise UnreadableReply if there is none."""
     try:
         return ChatCompletionReply.model_validate(standard_form(body))
     except (ValidationError, ValueError):

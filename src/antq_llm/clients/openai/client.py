@@ -36,9 +36,9 @@ class OpenAIClient:
     """A client that sends requests to an endpoint.
 
     Failed requests are retried by this client, not by the SDK. A request that could exceed
-    ``budget`` waits until others are settled; if no others are pending, BudgetExceeded is raised.
-    Once ``breaker`` is open, no request is sent. ``rate_limiter`` replaces the rate limiter built
-    from the endpoint's limits.
+    ``budget`` waits until other requests are settled; if no others are pending, BudgetExceeded is
+    raised. Once ``breaker`` is open, no more requests are sent. ``rate_limiter`` replaces the rate
+    limiter built from the endpoint's limits.
     """
 
     def __init__(

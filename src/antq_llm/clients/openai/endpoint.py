@@ -32,7 +32,7 @@ class Endpoint:
     """The base URL; None for the SDK's default."""
     api_key: str | None = None
     timeout: float = 600.0
-    """Maximum duration of a request, in seconds."""
+    """Maximum duration of one try of a request, in seconds."""
     tries: int = 6
     """Maximum number of times a request is sent if the network or the server fails."""
     mode: Mode | None = None
@@ -125,8 +125,8 @@ def _ssl_context(file: str | None, folder: str | None) -> ssl.SSLContext:
     except (OSError, ValueError) as error:  # an SSLError is an OSError
         name, value = ("SSL_CERT_FILE", file) if file else ("SSL_CERT_DIR", folder)
         raise ConfigurationError(
-            f"the certificates of {name}={value} cannot be read ({error}): name valid PEM "
-            "certificates, or unset the variable"
+            f"the certificates of {name}={value} cannot be read ({error}): use the path "
+            "of valid PEM certificates, or unset the variable"
         ) from error
 
 

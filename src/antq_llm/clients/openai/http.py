@@ -61,7 +61,7 @@ class ChatCompletionsTransport:
 
     A transport belongs to one event loop. It replaces the SDK's ``post``, which builds and parses
     the URL and the headers again for each request; that takes three times as long as sending the
-    request. All other calls use ``client``, the SDK's client.
+    request. All other API calls use ``client``, the SDK's client.
     """
 
     def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float) -> None:
@@ -98,9 +98,9 @@ class ChatCompletionsTransport:
     async def send(self, body: bytes) -> Response:
         """Send a request body and return the response; the timeout covers the whole exchange.
 
-        Raises ReplyTooLarge for a reply of more than 8 MB, and the SDK's errors otherwise:
-        APIStatusError for any status but 2xx, APITimeoutError for a timeout and APIConnectionError
-        for all other failures.
+        Raises ReplyTooLarge for a reply of more than 8 MB and one of the SDK's errors for any other
+        failure: APIStatusError for a status other than 2xx, APITimeoutError for a timeout and
+        APIConnectionError for the rest.
         """
         try:
             # Session headers would also be sent to a proxy, in clear text.
@@ -158,17 +158,17 @@ class ChatCompletionsTransport:
         request: aiohttp.ClientRequest,
         handler: aiohttp.ClientHandlerType,
     ) -> aiohttp.ClientResponse:
-        """Remove the key and the user's headers from a request redirected to another origin."""
+        """Remove the key and other identifying headers from a redirect to another origin."""
         if request.url.origin() != self._url.origin():
             for name in [name for name in request.headers if name.lower() not in _PUBLIC_HEADERS]:
                 request.headers.popall(name, None)
         return await handler(request)
 
     async def _guard_sdk_request(self, request: httpx2.Request) -> None:
-        """Remove the same headers from a request that the SDK sends to another origin.
+        """Remove the same headers as ``_guard_request`` from an SDK request to another origin.
 
-        An upgrade from HTTP to HTTPS on the same host is not another origin. Credentials in the URL
-        replace the key.
+        An upgrade from HTTP to HTTPS on the same host does not count as a change of origin if both
+        URLs use their default ports. Credentials in the URL replace the key.
         """
         target, own = URL(str(request.url)), self._url
         if target.user or target.password:
@@ -181,11 +181,11 @@ class ChatCompletionsTransport:
 
 
 class _CheckedConnector(aiohttp.TCPConnector):
-    """A connector that discards connections that received anything after their last response.
+    """A connector that discards connections that received anything since their last response.
 
     A second response to an earlier request would be mistaken for the response to the next
     request. Once such a response has arrived on a connection without TLS, no connection is reused,
-    because a further one could not be recognised if it arrived while a request was pending.
+    because another such response could not be recognised if it arrived while a request was pending.
     """
 
     _is_trusted = True

@@ -1,4 +1,4 @@
-"""Converting replies that resemble a chat completion to the standard form."""
+"""Converting nonstandard chat completions to the standard form."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _END_OF_STREAM = "[DONE]"
 def standard_form(content: bytes | Any) -> dict[str, Any]:
     """Convert a response's content, or its parsed JSON, to a standard chat completion.
 
-    Unambiguous deviations are accepted: content in parts, arguments as objects, a single choice
-    outside a list and a stream that was not requested. Fields that cannot be read are left empty.
-    Raises ValueError unless the response is an object with choices, an error or reported output
-    tokens.
+    Unambiguous deviations are accepted, such as content in parts, arguments as objects, a single
+    choice outside a list and a stream that was not requested. Fields that cannot be read are left
+    empty. Raises ValueError unless the response is an object with choices, an error or reported
+    output tokens.
     """
     data = _json_of(content) if isinstance(content, bytes) else content
     if not isinstance(data, dict):

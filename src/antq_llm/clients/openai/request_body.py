@@ -26,8 +26,8 @@ _CALL_ID = "call_1"
 class BodyBuilder:
     """A builder of request bodies for one schema and mode.
 
-    instructor builds one template per sequence of message roles, which is then filled in with the
-    messages of each request.
+    instructor builds one template per sequence of message roles; the template is then filled in
+    with the messages of each request.
     """
 
     def __init__(self, schema: Schema[Any], mode: Mode) -> None:

@@ -38,7 +38,7 @@ _backoff = tenacity.wait_exponential_jitter(initial=1, max=MAX_BACKOFF, jitter=1
 class RetryPolicy:
     """A policy that retries after temporary failures, with at most ``tries`` tries in total.
 
-    Temporary failures are timeouts, lost connections, unreadable replies and statuses such as 429
+    Temporary failures are timeouts, connection errors, unreadable replies and statuses such as 429
     and 503. The wait grows exponentially, with jitter, unless Retry-After says how long to wait.
     """
 

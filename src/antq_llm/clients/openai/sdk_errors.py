@@ -25,7 +25,7 @@ _CONTEXT_CODES = frozenset(
     {"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"}
 )
 CONTENT_CODES = _FILTER_CODES | _CONTEXT_CODES
-"""Codes of refusals caused by the text, which another mode would not prevent."""
+"""Codes of refusals caused by the text; a request in another mode would also be refused."""
 _CONTEXT_WORDS = re.compile(
     r"context.{0,20}(?:size|length|window)|(?:prompt|input|request|text).{0,20}too (?:long|large)"
     r"|too many (?:input |prompt )?tokens|reduce the length|max_model_len"
@@ -109,11 +109,12 @@ def is_about_context(error: openai.APIStatusError) -> bool:
 
 
 def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
-    """Return whether another mode may be accepted after a refusal.
+    """Return whether a refused request may be accepted in another mode.
 
     A refusal because of the content, its length or the quota never counts as a refusal of the mode;
-    any other 501 always does. A 400 or 422 can have any cause, so it counts unless the mode has
-    been accepted before. In other cases, the message must name an unsupported feature of the mode.
+    otherwise, a 501 always does. A 400 or 422 can have any cause, so it counts unless the mode has
+    been accepted before. In other cases, the message must name an unsupported feature that the mode
+    needs.
     """
     if error.code in CONTENT_CODES or is_about_context(error) or is_quota(error):
         return False
@@ -168,7 +169,7 @@ def causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
-    """Return the CompletionError for a refused request."""
+    """Return the CompletionError for a rejected request."""
     kind: Literal["filtered", "rejected"] = (
         "filtered" if error.code in _FILTER_CODES else "rejected"
     )

@@ -58,11 +58,11 @@ _WITH_SCHEMAS = frozenset({"properties", "$defs", "definitions", "items", "anyOf
 
 
 class NotStrict(Exception):  # noqa: N818 - not an error: the caller chooses another mode
-    """A schema that strict mode cannot express; the message names the part that prevents it."""
+    """A schema that strict mode cannot express; the message names the unsupported part."""
 
 
 def strict_form(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a strict schema that accepts every valid document without unknown keys.
+    """Return a strict schema that accepts whatever ``schema`` accepts, except unknown keys.
 
     Raises NotStrict for anything that strict mode does not support, such as optional keys, open
     objects, ``oneOf``, ``allOf`` and ``not``.

@@ -1,8 +1,8 @@
 """The request rate that a server accepts, learned from its refusals.
 
 After a refusal, sending restarts a little below the rate that the server accepted. During the
-search for this rate, which usually ends with the third refusal, the sending rate then grows by a
-fixed factor per second. Later, the sending rate follows the curve of CUBIC (RFC 9438): it
+search for this rate, which usually ends with the third refusal, the sending rate grows by a fixed
+factor per second. Later, the sending rate follows the curve of CUBIC (RFC 9438): it
 approaches the learned rate, stays near it and only then exceeds it.
 """
 
@@ -15,20 +15,23 @@ from dataclasses import dataclass
 LATENESS = 0.02
 """Maximum delay of a timer, in seconds, that the next requests make up for."""
 MIN_EPISODE_REQUESTS = 5
-"""Minimum number of accepted requests after which a single episode changes a learned rate."""
+"""Minimum number of accepted requests for a single episode to change a learned rate."""
 MAX_RATE_TO_SENDING = 1.5
 """Ratio of learned to actual sending rate above which the learned rate does not grow."""
 RECOVERY = 30.0
 """Seconds after a refusal until the known rate is reached again."""
 MIN_RATE = 0.2
-"""Minimum learned rate in requests per second; slower servers say how long to wait."""
+"""Minimum learned rate in requests per second.
+
+Slower servers are expected to say how long to wait.
+"""
 FORGET_FACTOR = 1000.0
-"""Factor by which a learned rate is exceeded without a refusal before that rate is forgotten."""
+"""Factor by which the sending rate must exceed a learned rate for that rate to be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The parameters of the search for a rate after one of the first refusals."""
+    """The parameters of a search for the rate that the server accepts."""
 
     growth: float
     """Growth factor per second; smaller in the second search, which starts nearer the goal."""
@@ -41,7 +44,7 @@ class Restart:
     """The fraction of a learned rate to restart with, which depends on how soon a refusal came."""
 
     soon: float
-    """Seconds from the start of sending within which a refusal counts as early."""
+    """Seconds after sending resumes within which a refusal counts as early."""
     fraction_if_soon: float
     fraction_if_late: float
 
@@ -100,7 +103,7 @@ class _Searching:
 
 @dataclass(slots=True)
 class _Known:
-    """The state after refusals at consistent rates, in which the rate approaches the known rate."""
+    """The state after refusals at consistent rates; the sending rate approaches the known rate."""
 
     rate: float
     fraction: float
@@ -131,10 +134,10 @@ class _Observation:
     intended: float
     """The intended requests per second; infinity if not limited."""
     active: float
-    """Seconds since sending began."""
+    """Seconds since sending began or resumed."""
     span: float
     accepted: int
-    """The requests accepted in the latest ``span`` seconds."""
+    """The number of requests accepted in the last ``span`` seconds."""
     is_too_few: bool
 
 
@@ -196,7 +199,7 @@ class LearnedRate:
         self.record_further_refusal()
 
     def record_further_refusal(self) -> None:
-        """Record another refusal in the same episode, which means one fewer accepted request."""
+        """Record another refusal in the same episode, and count one fewer accepted request."""
         if self._resting and self._observation is not None:
             self._period.accepted = max(0, self._period.accepted - 1)
             self._observation.accepted = max(0, self._observation.accepted - 1)
@@ -204,7 +207,7 @@ class LearnedRate:
                 self._recent.pop()
 
     def discount_request(self) -> None:
-        """Stop counting the last request, whose refusal may have nothing to do with the rate."""
+        """Count one fewer accepted request after a refusal that may not be about the rate."""
         self._period.accepted = max(0, self._period.accepted - 1)
         if self._recent:
             self._recent.pop()

@@ -148,7 +148,7 @@ class RateLimiter:
             raise
 
     def release(self, permit: Permit) -> None:
-        """End a permit, which may let waiting requests be sent."""
+        """End a permit; waiting requests may then be sent."""
         with self._lock:
             self._refusals.record_end(permit.number)
             lane = self._lanes[asyncio.get_running_loop()]
@@ -163,7 +163,7 @@ class RateLimiter:
             self._token_quota.read_headers(headers, permit.token_mark, now)
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
-        """Record an answer; grow a full window if the request was sent after the last refusal."""
+        """Record an answer; grow a full window unless the request predates the latest episode."""
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)
@@ -176,7 +176,7 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a 429, which can hold requests and, once per episode, reduce window and rate."""
+        """Record a 429; it can hold requests and, once per episode, reduce the window and rate."""
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)

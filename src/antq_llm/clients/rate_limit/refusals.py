@@ -19,7 +19,7 @@ about the rate.
 """
 MIN_ACCEPTED_SINCE = 8
 """Minimum number of answers between two refusals of a request for the second refusal to be about
-that request, even if the rate is limited.
+that request, once the rate is known to be limited.
 """
 
 Scope = Literal["request", "first", "rate", "further"]
@@ -46,7 +46,8 @@ class RefusalEpisodes:
 
     An episode begins with a refusal and includes later refusals of requests sent before that
     refusal. A server that refuses a few requests while it accepts many is assumed not to limit the
-    rate. In that case, the refused requests wait, and others wait only as long as the server says.
+    rate. In that case, the first refusal of a request holds all requests, but only briefly or as
+    long as the server says; a request that is refused again waits alone.
     """
 
     def __init__(self) -> None:

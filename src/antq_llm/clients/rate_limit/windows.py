@@ -12,9 +12,9 @@ MINUTE = 60.0
 BURST = 10.0
 """Length of a burst, in seconds; the amount allowed in this time may be sent at once."""
 MAX_RESET = 600.0
-"""Maximum seconds until a reset.
+"""Maximum time until a reset, in seconds.
 
-Later resets are ignored; if the quota is used up, the server's refusal says how long to wait.
+Later resets are ignored; if the quota is used up, requests wait only after the server refuses one.
 """
 
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(d|h|ms|m|s)")
@@ -119,7 +119,7 @@ class ServerQuota:
     def read_headers(self, headers: Mapping[str, str], mark: float, now: float) -> None:
         """Update the quota from a response's headers; ``mark`` is the mark of its request.
 
-        Until the reset, the headers are ignored if those of a later request were already read.
+        Until the reset, the headers are ignored if those of a later request have already been read.
         """
         remaining, reset = headers.get(self._remaining_header), headers.get(self._reset_header)
         is_outdated = mark < self._mark and now < self._reset_at

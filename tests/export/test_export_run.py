@@ -187,7 +187,8 @@ def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     """The error for an unknown format lists the known ones."""
     with pytest.raises(
-        ConfigurationError, match="unknown format --to 'ods': use one of csv, parquet, sqlite, xlsx"
+        ConfigurationError,
+        match="unknown format 'ods' for --to: use one of csv, parquet, sqlite, xlsx",
     ):
         export_run(run_folder(tmp_path / "run", line()), "ods", None)
 

@@ -1,7 +1,7 @@
 """Confidence intervals of scores, paired comparisons and detectable differences.
 
-Intervals come from a bootstrap and p-values from permutations, both over articles, because the
-slots of one article tend to be right or wrong together. Counts are arrays of shape
+Intervals come from a bootstrap and p-values from permutations. Both treat an article as one unit,
+because its slots tend to be right or wrong together. Counts are arrays of shape
 (articles, fields, 3), whose last axis holds tp, fp and fn: true positives, false positives and
 false negatives (see ``scoring.record_score.counts_array``). Results have one value for each field.
 The same arguments and seed give the same results.
@@ -26,13 +26,14 @@ SWAPS = 9999
 MIN_ARTICLES_TO_STUDENTISE = 10
 """The smallest number of articles for which the quantiles of resamples are used.
 
-With fewer articles, those quantiles are erratic, so Student's quantiles are used instead.
+With fewer articles, those quantiles are erratic, so the quantiles of Student's t-distribution are
+used instead.
 """
 _BLOCK_FIELDS = 64
-"""The number of fields to compute at a time, which limits the memory used."""
+"""The number of fields to process at a time, which limits the memory used."""
 _BLOCK_SWAPS = 1000
 _MIN_STANDARD_ERROR = 1e-6
-"""The smallest standard error that is not just rounding; below it, all articles score the same."""
+"""The smallest standard error that is not just a rounding error; smaller ones are set to 0."""
 _ROUNDING = 1e-9
 
 
@@ -132,7 +133,7 @@ def permutation_p(
 
 
 def smallest_p(articles: int) -> float:
-    """Return the smallest two-sided p-value if all swaps are tried: 0.0625 for five articles."""
+    """Return the lowest possible two-sided p-value with all swaps: 0.0625 for five articles."""
     return min(1.0, 2.0 ** (1 - articles))
 
 
@@ -152,9 +153,9 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def detectable_difference(first: Array, second: Array) -> list[float | None]:
-    """Return the smallest true difference in F1 that a test at 5% detects in 80% of cases.
+    """Return the smallest true F1 difference that a test at the 5% level detects in 80% of cases.
 
-    The result is approximately the standard error of the difference times the sum of Student's
+    The result is an approximation: the standard error of the difference times the sum of Student's
     quantiles for 97.5% and 80% (Bloom 1995, "Minimum Detectable Effects", Evaluation Review 19). It
     is None if there are fewer than two articles, if a system has no F1, if the standard error is 0
     or if the result would exceed 1.
@@ -236,11 +237,11 @@ def _studentised_intervals(
 
 
 def _difference_and_error(drawn: Array, systems: Sequence[Array]) -> tuple[Array, Array]:
-    """Return the micro F1 of a system, or the difference between two, and its standard error.
+    """Return the micro F1 of a system, or the difference between two, with the standard error.
 
     The two arrays returned have a row for each resample (a row of ``drawn``) and a column for each
-    field. F1 is a ratio R = X / D of sums, to which an article with the terms x and d contributes
-    the influence (x - R d) / D. The squared standard error is the sum of the squared influences,
+    field. F1 is a ratio of sums, R = X / D, on which an article with the terms x and d has the
+    influence (x - R d) / D. The squared standard error is the sum of the squared influences,
     times n / (n - 1) for n articles. The squares are expanded so that matrix products compute all
     resamples and fields at once.
     """

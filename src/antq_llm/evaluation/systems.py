@@ -36,7 +36,7 @@ class PromptSample:
     """A prompt with the index of the sample to score."""
 
     name: str
-    """The full reference of the prompt, with the sample if one is named."""
+    """The full reference of the prompt, with the sample index if one is given."""
     prompt: str | Path
     sample: int
 
@@ -58,9 +58,9 @@ class PromptSample:
 class SystemSources:
     """The systems to compare, in order: the baseline, prompts and folders of earlier runs.
 
-    ``prompts`` are references or files; ``#SAMPLE`` after one of them selects a sample other than
-    0. If no system is given, the systems are all stable prompts of the schema, or the general
-    prompt if the schema has none.
+    ``prompts`` are references or files; ``#SAMPLE`` after one of them selects a sample (default:
+    0). If no system is given, the systems are all stable versions of the schema's prompt, or the
+    general prompt if there are none.
     """
 
     schema: Schema[Any]
@@ -82,8 +82,8 @@ class SystemSources:
     def names(self) -> list[str]:
         """Return the names of the systems, in order.
 
-        Raises PromptError if a prompt cannot be loaded or is for another schema, or if a variable
-        has no value or is used by no prompt.
+        Raises PromptError if a prompt cannot be loaded or is for another schema, if a prompt's
+        variable has no value or if a variable with a value is used by no prompt.
         """
         baseline = [RULES] if self.baseline else []
         samples = self._prompt_samples()
@@ -138,7 +138,7 @@ class SystemSources:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredConfidence:
-    """The quality of the confidence that several systems give to their items."""
+    """The quality of the confidence in the items that several systems extracted."""
 
     by_system: Mapping[str, RankingQuality | None]
     """The quality, by system name; None for a system whose items have no probabilities."""
@@ -224,7 +224,7 @@ def system_of_run(name: str, folder: Path, ids: Sequence[str], schema: Schema[An
         if line.get("schema", schema.reference) != schema.reference:
             raise ConfigurationError(
                 f"{folder} has records of {line['schema']}, but the gold annotations are of "
-                f"{schema.reference}: name a run with that schema"
+                f"{schema.reference}: name a run with the schema {schema.reference}"
             )
     records = {line["article_id"]: _read_record(line, folder, schema) for line in lines}
     reasons = {line["article_id"]: line["error"]["message"] for line in failed}

@@ -24,7 +24,7 @@ CHARACTERS_PER_EDIT = 20
 """The number of characters of a quote for each edit allowed in a fuzzy match."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
-"""Maximum number of start positions for a fuzzy match; with more, none is attempted."""
+"""Maximum number of start positions for a fuzzy match; with more, no match is attempted."""
 # The limits below are far above what articles need. They bound the time spent on a repetitive text
 # or answer.
 MAX_PLACES = 1000
@@ -35,7 +35,7 @@ _MAX_PIECE_POSITIONS = 2000
 """Maximum number of positions considered for each piece of a quote in fuzzy matching."""
 _MAX_FUZZY_LENGTH = 20_000
 _MAX_FUZZY_STEPS = 20_000
-"""Maximum number of steps of approximate matching for one quote, about 40 ms in all."""
+"""Maximum number of steps of fuzzy matching for one quote; together, they take about 40 ms."""
 _MAX_FUZZY_STEPS_IN_ALL = 1_000_000
 _MAX_NEAREST_CELLS = 20_000_000
 """Maximum product of the lengths of the quote and the text in a search for a similar passage."""
@@ -68,7 +68,7 @@ class Aligner:
         """Return the occurrences of a quote, in order, all with the best kind of match found.
 
         The list is empty if the quote is not in the text. Occurrences that begin or end within a
-        word are left out if others do not.
+        word are returned only if there are no others.
         """
         quote = quote.strip()
         if not quote:
@@ -80,7 +80,8 @@ class Aligner:
     def nearest(self, quote: str) -> str | None:
         """Return the passage most similar to a quote that was not found.
 
-        The result is None if no passage is similar or the search would take too long.
+        Returns None if no passage is similar enough, if the search would take too long or after too
+        many calls.
         """
         self._nearest_calls += 1
         form = comparison_form(quote)
@@ -161,8 +162,8 @@ class Aligner:
         """Return the positions near which the quote may start.
 
         In a passage with at most ``budget`` edits, at least one of the quote's ``budget + 1``
-        pieces is unchanged. If there are too many positions, those where the most pieces match are
-        returned.
+        pieces is unchanged. If there are too many positions, only those where the most pieces match
+        are returned.
         """
         size = len(wanted) // (budget + 1)
         pieces: Counter[int] = Counter()
@@ -251,9 +252,9 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
     """Return the span in the window that is most similar to the wanted text.
 
-    Returns None if every span needs more edits than the budget. The search is approximate string
-    matching with one bit per position of the pattern. It runs forwards to find the end and then
-    backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for approximate
+    Returns None if every span needs more edits than the budget allows. The search is approximate
+    string matching with one bit per position of the pattern. It runs forwards to find the end and
+    then backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for approximate
     string matching based on dynamic programming", J. ACM 46(3), 1999.
     """
     end = _nearest_end(wanted, window, budget)
@@ -264,7 +265,7 @@ def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | 
 
 
 def _nearest_end(pattern: str, text: str, budget: int) -> int | None:
-    """Return the end of the first best match of a pattern; None if it needs too many edits."""
+    """Return the end of a pattern's first best match; None if the match needs too many edits."""
     size = len(pattern)
     full, last = (1 << size) - 1, 1 << (size - 1)
     masks: dict[str, int] = {}

@@ -29,7 +29,7 @@ def join_elided(heads: Sequence[Span], tails: Sequence[Span]) -> list[Span]:
 
     ``heads`` and ``tails`` are the spans of the first and the last words, in order. The list is
     empty if two tails follow a head or two heads precede a tail, because it is then unclear which
-    belong together.
+    head and tail belong together.
     """
     starts = [start for start, _ in tails]
     reachable = [

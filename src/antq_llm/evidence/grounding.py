@@ -84,8 +84,8 @@ class Grounding:
 def ground(data: Any, aligner: Aligner, paths: QuotePaths = NO_QUOTE_PATHS) -> Grounding:
     """Find every item's quote in the article, without changing ``data``.
 
-    If a quote occurs several times, the occurrence nearest to the quote of a neighbouring item in
-    the list is chosen, in list order if possible.
+    If a quote occurs several times, the occurrences that keep the order of the list are preferred;
+    among them, the one nearest to the quote of a neighbouring item is chosen.
     """
     items = quoted_items(data, paths)
     found = [aligner.find(quoted.item[quoted.key]) for quoted in items]
@@ -159,8 +159,7 @@ def _neighbours(
 ) -> tuple[Evidence | None, Occurrence | None]:
     """Return the previous item's evidence and the occurrence of the next unambiguous quote.
 
-    That quote belongs to the next item of the list whose quote occurs only once. Items of other
-    lists are ignored.
+    A quote is unambiguous if it occurs only once. Items of other lists are ignored.
     """
     group = parent_of(items[index].pointer)
     own = f"{group}/"

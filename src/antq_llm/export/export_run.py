@@ -38,12 +38,13 @@ def export_run(
     ``flat`` is the name of a list, such as ``people``, whose items are written as a single table
     together with the columns of their articles. ``records.jsonl`` is read twice, first for the
     columns and then for the rows. ``out`` defaults to a path in ``folder``. Raises
-    ConfigurationError if the format or list is unknown, if the folder has no valid records, or if
-    the target cannot be written or exists and is not an earlier export.
+    ConfigurationError if the format or list is unknown, if the folder has no valid
+    ``records.jsonl``, if the target cannot be written or if it exists and is not just an earlier
+    export.
     """
     if format_name not in FORMATS:
         raise ConfigurationError(
-            f"unknown format --to {format_name!r}: use one of {', '.join(FORMATS)}"
+            f"unknown format {format_name!r} for --to: use one of {', '.join(FORMATS)}"
         )
     chosen = FORMATS[format_name]
     path = out or chosen.default_target(folder, flat)
@@ -69,7 +70,7 @@ def export_run(
 def _check_target(target: Path, chosen: Format) -> None:
     if target.exists() and not chosen.is_own(target):
         raise ConfigurationError(
-            f"{target} exists, but does not consist only of an earlier {chosen.name} export: "
+            f"{target} exists and is not just an earlier {chosen.name} export: "
             "move it away, or name another --out"
         )
 
@@ -80,7 +81,7 @@ def _write(
     target: Path,
     chosen: Format,
 ) -> None:
-    """Write the tables next to their target, and move them there once they are complete."""
+    """Write the tables next to the target, and replace the target once they are complete."""
     with replaced_atomically(target) as unfinished:
         with chosen.open(tables, unfinished) as add_row:
             for table, values in rows:

@@ -12,7 +12,7 @@ from antq_llm.records.result import Extraction, Failure
 MAX_REFUSED = 3
 """The number of consecutive refused articles that ends a run if no article has been answered."""
 MAX_REFUSED_WITH_STORED_ANSWERS = 20
-"""The same number for a run whose only answers so far are from earlier calls.
+"""The corresponding number for a run whose only answers so far are from earlier calls.
 
 It is larger because articles that were refused in an earlier call, for example by a firewall, come
 first and are refused again.
@@ -39,7 +39,7 @@ class AccessRefusals:
     def holds(self, outcome: Extraction[Any] | Failure) -> bool:
         """Record the outcome of an article; return whether it is a refusal, which is held back.
 
-        Outcomes are recorded in the order of completion.
+        Outcomes must be recorded in the order of completion.
         """
         if isinstance(outcome, Failure) and isinstance(outcome.error, AccessRefused):
             escalated = outcome.error.escalated
@@ -66,7 +66,7 @@ class AccessRefusals:
     def settled(self) -> Iterator[Failure]:
         """Yield the refused articles as failures, in the order in which they were refused.
 
-        Raises a refusal instead if its cause affects the whole run.
+        Raises AccessRefused instead if the cause of a refusal affects the whole run.
         """
         general = next((error for _, error in self._held if self._is_general(error)), None)
         if general is not None:

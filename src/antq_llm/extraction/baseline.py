@@ -87,7 +87,7 @@ def check_rules(schema: Schema[Any], options: Options) -> None:
 
 
 class ClientOfRules:
-    """A placeholder for the client, because the rules send no requests."""
+    """A placeholder client for the rules, which send no requests."""
 
     async def complete(self, request: Request) -> Completion:  # noqa: ARG002 - none is sent
         """Raise ConfigurationError, because there is no model to answer the request."""

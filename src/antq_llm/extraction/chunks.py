@@ -37,8 +37,8 @@ async def extract_in_chunks(
 ) -> Extraction[T]:
     """Return the extraction of an article, whose chunks are sent to the model one after the other.
 
-    If a chunk fails, the article fails. If the answer for a chunk is deferred, the other chunks are
-    sent anyway, so that all requests go into one batch.
+    If a chunk fails, the article fails. If the answer for a chunk is deferred, the remaining chunks
+    are sent anyway, so that their requests go into the same batch.
     """
     attempts: list[Attempt] = []
     warnings: list[RecordWarning] = []

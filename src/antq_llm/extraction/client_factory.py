@@ -104,13 +104,13 @@ def model_name(model: str | None) -> str | None:
     model = model or os.environ.get(MODEL_VARIABLE)
     if model is not None and encodable(model) != model:
         raise ConfigurationError(
-            f"the model name {model!r} has characters that cannot be sent: name another --model"
+            f"the model name {model!r} has characters that cannot be sent: correct it"
         )
     return model
 
 
 def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
-    """Return prices by model, from texts such as ``MODEL=IN,OUT`` or ``IN,OUT`` for ``model``."""
+    """Return prices by model, from texts such as ``MODEL=IN,OUT``, or ``IN,OUT`` for ``model``."""
     prices: dict[str, Price] = {}
     for text in texts:
         named_model, price = parse_price(text)

@@ -52,8 +52,8 @@ async def with_escalation(
 ) -> Extraction[T]:
     """Return a model's extraction, or a stronger model's extraction if problems remain.
 
-    The stronger model is asked if the first model gives no valid record or problems remain in its
-    record. The stronger model's record is used unless it is missing or has more problems than the
+    The stronger model is asked if the first model gives no valid record or a record with remaining
+    problems. The stronger model's record is used unless it is missing or has more problems than the
     first record. Extractions and errors carry the attempts of all models asked. An error of ``ask``
     is raised if it is not about the article, if the endpoint rejects the first model's request or
     if neither model gives a record.
@@ -89,7 +89,7 @@ async def with_escalation(
 def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:
     """Count the problems that remain in an extraction.
 
-    Figures are counted only if the schema has figures.
+    Figures in no item are counted only if the schema has fields for figures.
     """
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0

@@ -131,9 +131,9 @@ class Extractor(ClosedByContext, Generic[T]):
         """Extract a record from an article, given as an ``Article``, a path or a text.
 
         ``sample`` is added to ``options.sample``; each number gives an independent answer. If
-        ``options.samples`` is above 1, ``sample`` counts rounds of that many samples. Raises
-        ArticleError, PromptError, RecordingMissing, CompletionError, ExtractionError or
-        ConfigurationError.
+        ``options.samples`` is above 1, ``sample`` is instead the index of a round of that many
+        samples. Raises ArticleError, PromptError, RecordingMissing, CompletionError,
+        ExtractionError or ConfigurationError.
         """
         article = as_article(source, self.options.reading)
         if len(article.text) > self.options.max_characters:
@@ -242,7 +242,7 @@ class Extractor(ClosedByContext, Generic[T]):
     def key(self, article: Article) -> str:
         """Return the digest by which the samples of an article are counted.
 
-        If ``options.samples`` is above 1, each number of samples has its own count of rounds.
+        Each value of ``options.samples`` above 1 has its own digest, by which rounds are counted.
         """
         digest = self.request(article).digest
         return digest if self.options.samples == 1 else digest_of([digest, self.options.samples])

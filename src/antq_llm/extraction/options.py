@@ -81,12 +81,12 @@ class Options:
     ungrounded: Ungrounded = "drop"
     """What to do with items that the article does not support: drop, fail or keep."""
     second_look: bool = False
-    """Whether to ask about figures of the article that are in no item; this adds one request."""
+    """Whether to ask, in one more request, about figures of the article that are in no item."""
     second_look_samples: int = 0
-    """Number of further answers (2 to 25) to ask for about articles with unsure items; 0 for none.
+    """Number of further answers (2 to 25) to request for articles with unsure items; 0 for none.
 
-    An item is replaced if all further answers agree on another item. Needs ``second_look``; see
-    ``docs/confidence.md``.
+    An unsure item is replaced if all further answers agree on another item. Needs ``second_look``;
+    see ``docs/confidence.md``.
     """
     part_characters: int = 24_000
     """Maximum length of a chunk, in characters; longer articles are split."""

@@ -49,7 +49,10 @@ def resolve_prompt_and_schema(
 
 
 def _is_for(prompt: Prompt, schema: Schema[Any], options: Options) -> bool:
-    """Return whether a prompt is for a schema, under any reference, or for no particular schema."""
+    """Return whether a prompt is for a schema or for no particular schema.
+
+    The prompt may name the schema by another reference.
+    """
     if prompt.schema_reference in {None, schema.reference}:
         return True
     try:
@@ -68,7 +71,7 @@ def _prompt_from(prompt: PromptLike | None, options: Options) -> Prompt | None:
 
 
 def default_prompts(schema: Schema[Any], folder: Path | None) -> list[str]:
-    """Return references to the stable prompts of a schema, or else to the general prompt."""
+    """Return references to the stable versions of a schema's prompt, or else the general prompt."""
     for versions in _stable_versions(schema, folder):
         fitting = [
             version.reference

@@ -112,7 +112,7 @@ async def extract_with_reasks(
 ) -> Extraction[T]:
     """Return the extraction of an article; if an answer has faults, ask the model again.
 
-    Raises ExtractionError if no attempt gave a valid answer, and also the errors of the client. All
+    Raises ExtractionError if no attempt gave a valid answer, and passes on the client's errors. All
     errors carry the attempts.
     """
     return (await converse(task, client, policy)).as_extraction(task)
@@ -254,7 +254,7 @@ class _Conversation(Generic[T]):
         )
 
     async def look_again(self, settled: SettledRecord[T]) -> SettledRecord[T]:
-        """Ask about figures that are in no item, if the policy says so.
+        """Ask about figures that are in no item, if the policy requests a second look.
 
         If the question fails, the record does not change, and a warning is added.
         """

@@ -17,7 +17,7 @@ CARD = "README.md"
 
 
 def write_dataset_card(tables: Sequence[Table], folder: Path) -> None:
-    """Write the card of a folder that contains a file ``TABLE.parquet`` for each table."""
+    """Write the card for a folder that contains a file ``TABLE.parquet`` for each table."""
     configs = [
         {"config_name": table.name, "data_files": f"{table.name}.parquet"}
         | ({"default": True} if table is tables[0] else {})

@@ -1,4 +1,4 @@
-"""Tables as an Excel workbook, with a sheet for each table and one sheet that describes them.
+"""Tables as an Excel workbook, with a sheet for each table and a sheet that describes the tables.
 
 Spreadsheets never evaluate text cells of a workbook, so values are written unchanged. Values that
 look like formulas are marked as text, so that they remain text when someone edits the cell.
@@ -108,7 +108,7 @@ class _Sheet:
 
     def __init__(self, sheet: Any, table: Table, formats: _Formats) -> None:
         self.cut = 0
-        """The number of texts that were cut because they are too long for a cell."""
+        """The number of texts that were cut because they were too long for a cell."""
         self._sheet = sheet
         self._columns = table.columns
         self._formats = formats

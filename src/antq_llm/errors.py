@@ -20,12 +20,13 @@ and ExtractionError keep the completed attempts, because these may have cost mon
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 if TYPE_CHECKING:
     from antq_llm.records.result import Attempt
 
 CompletionFault = Literal["transport", "rejected", "quota", "truncated", "refused", "filtered"]
+_NOT_PROCESSED = "not processed because the run was stopped: "
 StopReason = Literal["interrupted", "quota", "budget", "unreachable", "configuration", "internal"]
 
 
@@ -137,6 +138,16 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
     def __init__(self, message: str, *, kind: StopReason) -> None:
         super().__init__(message)
         self.kind = kind
+
+    @classmethod
+    def before_article(cls, reason: object, *, kind: StopReason) -> Self:
+        """Return the error for an article that was not processed because the run stopped."""
+        return cls(f"{_NOT_PROCESSED}{reason}", kind=kind)
+
+    @property
+    def reason(self) -> str:
+        """The message, without the words of ``before_article``."""
+        return str(self).removeprefix(_NOT_PROCESSED)
 
 
 class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet

@@ -93,7 +93,7 @@ def test_a_run_without_an_answer_ends(
     kinds = work.kinds()
     assert (kinds.total(), set(kinds)) == (ARTICLES, {"transport", "unreachable"})
     assert (len(endpoint.bodies), totals.records) == (kinds["transport"], 0)
-    assert capsys.readouterr().err.count("stopping the run: ") == 1
+    assert capsys.readouterr().err.count("stopping the run: the endpoint answered none of ") == 1
 
 
 def test_a_closed_port_ends_a_run(work: Work) -> None:

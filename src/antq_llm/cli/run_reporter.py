@@ -62,9 +62,7 @@ class RunReporter:
     def _report(self, failure: Failure) -> None:
         if isinstance(failure.error, RunStopped | AnswerDeleted):
             # Other reasons are shown as errors of the command or of an article.
-            if failure.error.kind == "unreachable" and not self._has_reported_stop:
-                say(f"stopping the run: {failure.error}")
-                self._has_reported_stop = True
+            self._report_stop(failure.error)
             return
         if isinstance(failure.error, BudgetExceeded):
             # Report it once, not for every article in progress.
@@ -73,3 +71,11 @@ class RunReporter:
             self._has_reported_budget = True
             return
         say(f"{failure.article_id}: {failure.error}")
+
+    def _report_stop(self, error: RunStopped | AnswerDeleted) -> None:
+        """Report once that the endpoint is unreachable."""
+        if not isinstance(error, RunStopped) or error.kind != "unreachable":
+            return
+        if not self._has_reported_stop:
+            say(f"stopping the run: {error.reason}")
+            self._has_reported_stop = True

@@ -94,10 +94,9 @@ class CircuitBreaker:
 
     def _error(self) -> RunStopped:
         seconds = self._clock() - self._since
-        return RunStopped(
-            f"not processed because the run was stopped: the endpoint answered none of "
-            f"{self._failures} tries in {seconds:.0f} s; check --base-url, the network and the "
-            "server, then make the same call again to continue",
+        return RunStopped.before_article(
+            f"the endpoint answered none of {self._failures} tries in {seconds:.0f} s; check "
+            "--base-url, the network and the server, then make the same call again to continue",
             kind="unreachable",
         )
 

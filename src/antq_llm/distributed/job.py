@@ -132,9 +132,8 @@ class ClusterRun:
                 for failure in result.failures:
                     observer.outcome(failure)
             if scheduler.stop is not None:
-                message = f"not processed because the run was stopped: {scheduler.stop}"
                 kind: Any = scheduler.stop.kind
-                stop = RunStopped(message, kind=kind)
+                stop = RunStopped.before_article(scheduler.stop, kind=kind)
         finally:
             scheduler.close()
             if options.max_cost is not None:

@@ -152,8 +152,6 @@ class CollectingClient:
         if self._stop_error is None:
             return
         if self._stop_error_raised:
-            raise RunStopped(
-                f"not processed because the run was stopped: {self._stop_error}", kind="quota"
-            )
+            raise RunStopped.before_article(self._stop_error, kind="quota")
         self._stop_error_raised = True
         raise self._stop_error

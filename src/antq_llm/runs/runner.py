@@ -270,11 +270,10 @@ def _stop_after(outcome: Outcome) -> RunStopped | None:
         return None
     if isinstance(outcome.error, RunStopped):
         return outcome.error
-    message = f"not processed because the run was stopped: {outcome.error}"
     if isinstance(outcome.error, BudgetExceeded):
-        return RunStopped(message, kind="budget")
+        return RunStopped.before_article(outcome.error, kind="budget")
     if isinstance(outcome.error, CompletionError) and outcome.error.kind == "quota":
-        return RunStopped(message, kind="quota")
+        return RunStopped.before_article(outcome.error, kind="quota")
     return None
 
 

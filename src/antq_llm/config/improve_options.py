@@ -31,7 +31,7 @@ FIRST_IMPROVE_OPTIONS = (
         "integer",
         (IMPROVE,),
         SEARCH_GROUP,
-        "Approximate number of articles to extract while optimising.",
+        "Approximate number of trials while optimising; each extracts one article.",
         "N",
         default=100,
     ),

@@ -58,7 +58,7 @@ class _StoredOutcome:
 
     @property
     def cost_usd(self) -> float | None:
-        """The cost of all attempts at the prices of the time, in US dollars; None if unknown."""
+        """The cost of all attempts in US dollars, at the prices then in force; None if unknown."""
         return self.line.get("cost_usd")
 
 
@@ -80,7 +80,7 @@ class StoredRecord(_StoredOutcome):
 
     @property
     def checks(self) -> str | None:
-        """The version of the checks that judged the answer."""
+        """The version of the checks applied to the answer."""
         return self.line.get("checks")
 
     @property
@@ -90,7 +90,7 @@ class StoredRecord(_StoredOutcome):
 
     @cached_property
     def record(self) -> Any:
-        """The record as an instance of the schema's model, or JSON data if there is no schema.
+        """The record as an instance of the schema's model, or as JSON data without a schema.
 
         Raises SchemaError if the model does not accept the record.
         """
@@ -189,7 +189,7 @@ class StoredRun:
 
     @property
     def failures(self) -> Lines[StoredFailure]:
-        """The articles that failed; iterating reads them one at a time."""
+        """The failures in the order of the file; iterating reads them one at a time."""
         return Lines(lambda: map(StoredFailure, self.failure_lines()))
 
     def record_lines(self) -> Iterator[dict[str, Any]]:
@@ -208,7 +208,7 @@ class StoredRun:
         """Return the tables of ``antq-llm export`` as data frames, by name.
 
         The table ``articles`` has a row for each record, and each list of the records has a table
-        of the same name. Raises ConfigurationError if pandas is not installed or a line is broken.
+        of the same name. Raises ConfigurationError if pandas is not installed or a line is invalid.
         """
         with self.open_records() as file:
             return data_frames(
@@ -251,8 +251,8 @@ def _parsed(adapter: TypeAdapter[T], line: Mapping[str, Any], name: str) -> T:
         return adapter.validate_python(line.get(name) or ())
     except ValidationError as error:
         raise ConfigurationError(
-            f"the line of {line['article_id']} was edited or written by another version: its "
-            f"{name} cannot be read ({error.errors()[0]['msg']}). Use .line to read it as JSON"
+            f"the {name} of {line['article_id']} cannot be read ({error.errors()[0]['msg']}): the "
+            "line may have been edited or written by another version. Use .line to read it as JSON"
         ) from error
 
 

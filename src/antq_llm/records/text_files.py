@@ -23,11 +23,12 @@ _RESERVED = re.compile(
 
 
 def text_file(folder: Path, article_id: str) -> Path:
-    """Return the path where a run in ``folder`` keeps the text of an article read from a page.
+    """Return the path where a run in ``folder`` keeps the text extracted from a page or document.
 
-    The id is used unchanged if possible. A name that is too long or that the system does not allow
-    is changed, and ``~`` and a digest are appended. On a disk that ignores case, the digest is also
-    appended to an id with capitals or decomposed accents, so that no two ids share a file.
+    The id of the article is used unchanged if possible. A name that is too long or that the system
+    does not allow is changed, and ``~`` and a digest are appended. On a disk that ignores case, the
+    digest is also appended to an id with capitals or decomposed accents, so that no two ids share a
+    file.
     """
     *folders, name = article_id.split("/")
     is_shared = _folded(article_id) != article_id and _folds_case(folder.absolute())

@@ -44,7 +44,7 @@ class Vote:
     values: Mapping[str, Answered]
     """For each kept key not in ``items``, the value in the best-ranked sample with the key."""
     items: Mapping[str, Sequence[Answered]]
-    """For each list, by key, each kept item as it is in the best-ranked sample that has it."""
+    """The kept items of each list, by key; each is from the best-ranked sample that has it."""
     medoid: int
     """The index of the sample that agrees most with the others."""
 
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Return whether most values are of ``kind`` and all these can be split like their answers."""
+    """Return whether most values are of ``kind`` and each of these can be split like its answer."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )

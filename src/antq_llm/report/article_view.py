@@ -25,7 +25,7 @@ class PassageMark:
 
 
 class ArticleView:
-    """What the report shows of an article: its text, marks and warnings."""
+    """The text, marks and warnings that the report shows for an article."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ def _text_state(line: Mapping[str, Any], text: str | None, quote_keys: frozenset
 
 
 def _has_quotes(line: Mapping[str, Any], text: str, quote_keys: frozenset[str]) -> bool:
-    """Return whether the quotes of a line are where its evidence says they are."""
+    """Return whether the text has the quotes of a record where the evidence says they are."""
     for evidence in line.get("evidence") or ():
         try:
             item = value_at(line["record"], evidence["pointer"])

@@ -91,7 +91,7 @@ class ColumnChooser:
         }
 
     def shown(self, table: Table) -> ShownTable:
-        """Return a table with the columns to show, from the record, the run or both."""
+        """Return a table with only the columns that the report shows."""
         columns = [column for column in table.columns if _is_shown(table, column.key)]
         return ShownTable(table, tuple(self._column(table, column) for column in columns))
 

@@ -1,4 +1,4 @@
-"""The table rows to which places in a record, and warnings about these places, belong."""
+"""The table rows that contain given places in a record, and the warnings about these rows."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def pointer_of(row: Row, record: Any) -> str:
 
 
 class ItemPlaces:
-    """The rows of an article, found by places in its record.
+    """The rows of an article, looked up by a place in its record.
 
     ``pointers`` are the JSON Pointers of the rows, including the row of the article itself.
     """

@@ -56,7 +56,7 @@ class Difference:
         return None
 
     def chosen_in(self, record: Any) -> Side | None:
-        """Return the annotator whose value a record has; None if it has the value of neither."""
+        """Return the annotator whose value a record has, or None if it has neither value."""
         place = self.place_in(record)
         value = None if place is None else find_value(record, place)
         for side in ("a", "b"):
@@ -114,7 +114,7 @@ class Annotators:
         return list(unique.values())
 
     def agreement(self, article_ids: list[str]) -> tuple[int, Scores]:
-        """Return the agreement between the annotators on the articles that both have.
+        """Return the agreement between the annotators on the articles that both annotated.
 
         The result is the number of these articles and the scores of the second annotator against
         the first.

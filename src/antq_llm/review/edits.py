@@ -75,7 +75,7 @@ def names_at(data: Any, to: str) -> tuple[str, ...]:
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list that holds a value (created if absent or null), and its key."""
+    """Return the object or list that holds a value, and the value's key; create missing holders."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

@@ -140,7 +140,7 @@ def _shown(text: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    """Return a text with codes such as ``[U+200B]`` replaced by the invisible characters."""
+    """Return a text with codes such as ``[U+200B]`` converted back into invisible characters."""
     return _CODE.sub(
         lambda found: (
             character

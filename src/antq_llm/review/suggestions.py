@@ -38,7 +38,7 @@ Suggestions = Mapping[str, tuple[Any, ...]]
 def source_span(text: str, start: int, end: int) -> Span:
     """Return the span of a selection; ``start`` and ``end`` count CR LF as one character.
 
-    Parts outside the text and white space at both ends are cut off.
+    White space at both ends and parts outside the text are cut off.
     """
     breaks = [found.start() for found in re.finditer("\r\n", text)]
     first, last = (_source_offset(place, breaks) for place in sorted((start, end)))
@@ -58,7 +58,7 @@ def _source_offset(place: int, breaks: list[int]) -> int:
 def suggest(
     section: Section, analyzed: AnalyzedArticle, span: Span, stamps: tuple[str, ...] = ()
 ) -> Suggestions:
-    """Return the values that a passage of the article states for the fields of a section.
+    """Return suggested values for the fields of a section, based on a passage of the article.
 
     ``stamps`` are the publication dates in the record, which can supply the years of other dates.
     """
@@ -92,7 +92,7 @@ class _Passage:
         self._times = [mention for mention in inside if mention.kind == "time"]
 
     def values_for(self, field: FormField) -> Iterator[Any]:
-        """Yield the values that the passage states for a field, according to the field's roles."""
+        """Yield values that the passage suggests for a field, according to the field's roles."""
         declared = field.declared
         if field.kind == "quote":
             yield self._text
@@ -120,7 +120,7 @@ class _Passage:
         return self._span[0] <= mention.start and mention.end <= self._span[1]
 
     def _dates_of(self, mention: Mention) -> Iterator[str]:
-        """Yield a date with each possible year that the date rules accept, then as printed."""
+        """Yield a date; if it has no year, first yield it with each year the date rules accept."""
         if mention.form is not None:
             return
         rules = DateRules(self._analyzed, self._stamps, frozenset())
@@ -135,7 +135,7 @@ class _Passage:
         return list(dict.fromkeys(year for text in texts for year in _YEAR.findall(text)))
 
     def _names(self) -> Iterator[str]:
-        """Yield names that the rules read, runs of capitalised words and, if short, the passage."""
+        """Yield names read by the rules, runs of capitalised words and, if short, the passage."""
         yield from (mention.name for mention in self._analyzed.names if self._has(mention))
         words = plain_form(self._text).text.split()
         run: list[str] = []

@@ -83,7 +83,7 @@ def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]
 
 
 def dom_id(workspace: Workspace, section: Section, pointer: str | None) -> str:
-    """Return the HTML id of an item or, if ``pointer`` is None, of its section."""
+    """Return the HTML id of an item or, if ``pointer`` is None, of the section."""
     number = workspace.sections.index(section)
     if pointer is None:
         return f"s{number}"

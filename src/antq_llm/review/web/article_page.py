@@ -143,10 +143,10 @@ class ArticlePages:
         return self._save(change, data, "saved", sent=(place, texts), wrong=wrong)
 
     def _neighbour(self, change: SentForm, data: Any) -> str:
-        """Return the HTML id to show after an item was removed.
+        """Return the HTML id to show after the removal of an item.
 
-        This is the id of the item that followed or else of the last item. If no item is left, it is
-        the id of the section.
+        This is the id of the item that followed the removed one, or else of the last item. If no
+        item is left, it is the id of the section.
         """
         items = find_value(data, change.section.pointer)
         if not change.section.is_list or not items:
@@ -269,7 +269,7 @@ class ArticlePages:
         return article_id
 
     def _following(self, article_id: str) -> str | None:
-        """Return the id of the next article not accepted yet, wrapping around at the end."""
+        """Return the id of the next article not yet accepted, wrapping around at the end."""
         ids = self._workspace.article_ids
         place = ids.index(article_id) + 1
         states = ((one, self._workspace.store.state_of(one)) for one in ids[place:] + ids[:place])

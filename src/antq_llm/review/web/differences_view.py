@@ -12,7 +12,10 @@ from antq_llm.review.workspace import Workspace
 def differences_view(
     workspace: Workspace, article_id: str, data: Any, language: PageLanguage
 ) -> dict[str, Any] | None:
-    """Return the annotators' differences and whose value a record has; None without annotators."""
+    """Return the differences between the annotators, or None if there are no annotators.
+
+    Each difference includes the annotator whose value the record has, if any.
+    """
     if workspace.annotators is None:
         return None
     lines = ItemLines(workspace.schema.roles, workspace.schema_words(language))
@@ -38,7 +41,7 @@ def differences_view(
 
 
 def agreement_view(workspace: Workspace) -> dict[str, Any] | None:
-    """Return the agreement on the articles that both annotators have; None without annotators."""
+    """Return the agreement on articles that both annotated; None if there are no annotators."""
     if workspace.annotators is None:
         return None
     count, scores = workspace.annotators.agreement(workspace.article_ids)

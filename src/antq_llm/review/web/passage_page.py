@@ -11,7 +11,7 @@ from antq_llm.review.workspace import Workspace
 
 
 class PassagePages:
-    """A handler that settles passages and reopens them."""
+    """A handler that settles and reopens passages."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace

@@ -1,4 +1,4 @@
-"""Rendering of pages from templates in the language of the reader."""
+"""Rendering of templates as pages in the language of the reader."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
 def language_of(request: Request) -> PageLanguage:
     """Return the language of a page: ``vi`` or ``en``.
 
-    If the reader has not chosen one, it is ``vi`` if the browser prefers Vietnamese, else ``en``.
+    This is the language that the reader chose. The default is ``vi`` if the browser prefers
+    Vietnamese, otherwise ``en``.
     """
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in PAGE_LANGUAGES:
@@ -105,7 +106,7 @@ def _say(words: Mapping[str, str], key: str, **values: Any) -> str:
 def _described(text: str, empty: str) -> Markup:
     """Return a description from a schema as HTML, with backquoted parts as code.
 
-    ``empty`` is the page's word for an empty field; it replaces the ``null`` of the schema.
+    ``empty`` is the page's word for an empty field; it replaces ``null`` in the description.
     """
     text = _NULL.sub(empty, text)
     parts = [

@@ -73,13 +73,13 @@ class Guard:
             )
         length = headers.get("content-length", "")
         if not length.isdecimal():
-            return PlainTextResponse("The Content-Length header is missing.\n", 411)
+            return PlainTextResponse("The Content-Length header is missing or invalid.\n", 411)
         if int(length) > MAX_BODY_BYTES:
             return PlainTextResponse("The form is too long: send at most 2 MB.\n", 413)
         return None
 
     def _entrance(self, scope: Scope) -> Response | None:
-        """Return a redirect that sets the cookie, a refusal or, if the cookie is there, None."""
+        """Return a redirect that sets the cookie, None if the cookie is valid, or a refusal."""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in pairs if name == TOKEN]
         if given and scope["method"] in _SAFE_METHODS and self._is_token(given[0]):

@@ -53,7 +53,7 @@ class ReviewServer:
     def run(self) -> None:
         """Serve until Ctrl-C, and then raise KeyboardInterrupt.
 
-        Pending requests have ``_STOP_SECONDS`` to end.
+        Pending requests have ``_STOP_SECONDS`` seconds to finish.
         """
         with closing(self.listener):
             self.server().run(sockets=[self.listener])

@@ -17,8 +17,9 @@ class BudgetGate(Protocol):
     async def reserve(self, request: Request, size: int) -> AntqError | None:
         """Reserve the maximum cost of a request of ``size`` bytes.
 
-        Returns None, or an error if the budget has no room for the cost. In that case, the caller
-        tries again after the pending requests are settled or, if there are none, raises the error.
+        Returns None, or an error if the budget has no room for the cost. If an error is returned,
+        the caller tries again after the pending requests are settled or, if there are none, raises
+        the error.
         """
         ...
 

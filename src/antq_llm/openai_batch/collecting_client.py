@@ -131,9 +131,11 @@ class CollectingClient:
         return request is not None and request.name is not None
 
     def _next_mode(self, schema: Schema[Any], previous: PendingRequest | None) -> Mode:
-        """Return the mode in which to send a request: the one after a refused mode, or the first.
+        """Return the mode in which to send a request.
 
-        Raises the request's error if the request has failed.
+        After a refused mode, this is the next mode; otherwise, it is the mode that was accepted for
+        the schema or, if there is none, the first mode. Raises the request's error if the request
+        has failed or its last mode was refused.
         """
         if schema.digest not in self._modes:
             self._modes[schema.digest] = modes_for(schema, self._mode)

@@ -6,7 +6,10 @@ from antq_llm.errors import RunStopped
 from antq_llm.store.rows import BatchFile
 
 FIRST_HOLD = 60.0
-"""Seconds to wait when a single request is first refused; later waits double up to ``MAX_HOLD``."""
+"""Seconds to wait when a single request is first refused.
+
+Each later wait is twice as long as the one before, up to ``MAX_HOLD``.
+"""
 MAX_HOLD = 3600.0
 MAX_HOLDS = 24
 """Number of waits before the run stops; together, they last most of a day, as a batch can."""
@@ -48,8 +51,8 @@ class EnqueuedLimit:
             return None
         if self._holds == MAX_HOLDS:
             raise RunStopped(
-                "for most of a day, the account had no room for a single request: "
-                "raise its limit on enqueued tokens",
+                "the account had no room for a single request for most of a day: "
+                "raise the account's limit on enqueued tokens",
                 kind="quota",
             )
         hold: float = min(FIRST_HOLD * 2**self._holds, MAX_HOLD)

@@ -44,9 +44,9 @@ class ResultReader:
         self._file = file
         self._has_answers = has_answers
         self._refused: list[tuple[PendingRequest, AccessRefused]] = []
-        """Requests refused because of the key, model or path, with the errors.
+        """Requests refused because of the key, model or path, with their errors.
 
-        They are settled after the last line, when it is known whether others were answered.
+        They are settled after the last line, when it is known whether other requests were answered.
         """
         self.answered: list[str] = []
         """The digests of the answered requests."""

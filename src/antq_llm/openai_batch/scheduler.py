@@ -101,8 +101,9 @@ class BatchScheduler:
     async def run_round(self) -> None:
         """Submit the collected requests, wait for all batches to end, and read their results.
 
-        Raises RunStopped if an error is permanent, the service stays unreachable (sooner without a
-        submitted file) or the account has no room for a single request for most of a day.
+        Raises RunStopped if an error is permanent, if the service stays unreachable or if the
+        account has had no room for a single request for most of a day. An unreachable service stops
+        the run sooner if no file has been submitted.
         """
         if file := self.client.take_file():
             self._add_file(file)
@@ -136,7 +137,7 @@ class BatchScheduler:
         return self._state.pending_totals().requests
 
     def finish(self) -> None:
-        """Delete failed requests at the end of a run, so that the next run sends them again."""
+        """Delete failed requests from the store, so that the next run sends them again."""
         self._state.delete_errors()
 
     async def aclose(self) -> None:
@@ -236,7 +237,7 @@ class BatchScheduler:
             self._note_token_limit(file)
 
     async def _find_batch(self, file: BatchFile) -> None:
-        """Find the batch that an earlier run made from a file; without a batch, delete the file."""
+        """Find the batch that an earlier run made from a file; delete the file if there is none."""
         progress = await self._service.find(file.name, file.prepared)
         if progress is None:
             self._state.delete_file(file.name)
@@ -293,7 +294,10 @@ class BatchScheduler:
         if is_found:
             await results.read_file(path)
         else:
-            self._say(f"file {file_id} no longer exists: its requests will be sent again")
+            self._say(
+                f"result file {file_id} no longer exists: "
+                "the requests without a result will be sent again"
+            )
         path.unlink(missing_ok=True)
 
     def _note_token_limit(self, file: BatchFile) -> None:

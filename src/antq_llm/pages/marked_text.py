@@ -67,8 +67,8 @@ def marked_text(text: str, marks: Sequence[Mark]) -> Markup:
     """Return a text with its marks as HTML, for an element with ``white-space: pre-wrap``.
 
     Each marked stretch is a ``mark`` element with the class ``antq-mark`` and the style of its
-    first mark. The attribute ``data-targets`` contains the targets of all its marks, separated by
-    spaces.
+    first mark. The attribute ``data-targets`` contains the targets of all marks on the stretch,
+    separated by spaces.
     """
     return Markup("").join(_stretches(text, marks))
 

@@ -1,7 +1,7 @@
 """Display names of a schema's lists, fields and values, in the language of a page.
 
-They come from the schema's hook ``page_words``. The name of a list or field that the hook does not
-name is its title or else its key.
+They come from the schema's hook ``page_words``. If the hook gives no name for a list or field, its
+title is displayed, or its key if it has no title.
 """
 
 from __future__ import annotations

@@ -55,14 +55,14 @@ class PromptVersion:
         prompt = parse_prompt(data, self.path, self.status)
         if prompt.reference != self.reference:
             raise PromptError(
-                f"{self.path} declares itself as {prompt.reference}, but its path is that of "
-                f"{self.reference}: correct one of them"
+                f"{self.path} declares itself as {prompt.reference}, but its path is for "
+                f"{self.reference}: correct the declaration or the path"
             )
         return prompt
 
 
 def is_reference(text: str) -> bool:
-    """Return whether a string is a reference (``name`` or ``name@N``) rather than a prompt."""
+    """Return whether a string has the form of a prompt reference, ``name`` or ``name@N``."""
     return _REFERENCE.fullmatch(text) is not None
 
 

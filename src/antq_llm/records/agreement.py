@@ -1,4 +1,4 @@
-"""The agreement of samples on a record and on each of its items."""
+"""The agreement of samples on each item of a record."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def item_counterparts(
 def agreements(
     data: Any, samples: Sequence[Any], profile: ScoringProfile
 ) -> list[tuple[str, float]]:
-    """Return the pointer of each item of a record with the samples' agreement on it, from 0 to 1.
+    """Return each item's pointer and the samples' agreement on the item, from 0 to 1.
 
     The score of each sample is the relaxed F1 of the item's slots against the matching item in the
     sample, or 0 if no item matches. The agreement is the mean of these scores.
@@ -60,14 +60,14 @@ def agreements(
 
 
 def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
-    """Return whether strict scoring finds a difference between two objects, or only one is None."""
+    """Return whether two objects differ under strict scoring; None differs from every object."""
     if first is None or second is None:
         return first is not second
     return bool(RecordDiff(first, second, rule).discrepancies)
 
 
 def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
-    """Return the relaxed F1 of the slots of two objects, or 0 if one of them is not an object."""
+    """Return the relaxed F1 of the slots of two values, or 0 if either value is not an object."""
     if not (isinstance(first, dict) and isinstance(second, dict)):
         return 0.0
     f1 = SlotCounts.merged(RecordDiff(first, second, rule).slots.values()).relaxed().f1

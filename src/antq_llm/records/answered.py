@@ -32,7 +32,7 @@ class _Absent(Enum):
 
 
 ABSENT: Literal[_Absent.ABSENT] = _Absent.ABSENT
-"""The marker of a value that is missing from the dump or the answer."""
+"""The marker for a value that is missing from the dump or the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Answered:
         return self.compared is None
 
     def is_parted(self, kind: type) -> bool:
-        """Return whether the dump is a ``kind`` (dict or list) and can be split like the answer."""
+        """Return whether the part is a ``kind`` (dict or list) that can be split into parts."""
         return isinstance(self.value, kind) and (
             not self.value or self.answer is ABSENT or isinstance(self.answer, kind)
         )
@@ -89,9 +89,9 @@ def fields_of(part: Answered, aliases: Aliases = NO_ALIASES) -> dict[str, Answer
 def items_of(part: Answered) -> list[Answered]:
     """Return the items of a list.
 
-    If a validator moved or removed items, the answer to each remaining item is found by its value
-    or by a text in it. If that fails, items and answers of equal number are matched by position;
-    otherwise, the dump is used as the answer.
+    If a validator moved or removed items, each remaining item is matched to an answer by its value
+    or by a field with distinct texts. If that fails, items and answers are matched by position,
+    provided that their numbers are equal; otherwise, the dump is used as the answer.
     """
     values, answers = part.value, part.answer
     if not isinstance(answers, list):
@@ -191,7 +191,7 @@ class AnsweredRecord:
         """Remove the parts that depend on missing items, and return the pointers of these parts.
 
         ``sources`` are the data from which the record was combined. If they are given, a reference
-        to an item that is in none of them is kept.
+        to an item that is in none of the sources is kept.
         """
         before = copy.deepcopy(self.data)
         dropped = drop_dependents(self.data, self._roles, sources)

@@ -1,6 +1,6 @@
 """The files in a run's folder: ``records.jsonl``, ``failures.jsonl`` and ``run.json``.
 
-Lines are read and checked one at a time, so memory is bounded by the longest line.
+Lines are read and checked one at a time, so memory use is bounded by the longest line.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ RUN = "run.json"
 def read_records(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run's ``records.jsonl``.
 
-    Raises ConfigurationError, naming the file and line, if the file is missing or a line is broken.
+    Raises ConfigurationError if the file cannot be read or a line is broken. The error names the
+    file and, for a broken line, the line's number.
     """
     with open_records(folder) as file:
         yield from records_in(file)
@@ -54,7 +55,8 @@ def records_in(file: IO[bytes], place: int = 0) -> Iterator[dict[str, Any]]:
 def read_failures(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run's ``failures.jsonl``, or none if there is no such file.
 
-    Raises ConfigurationError, naming the file and line, if a line is broken.
+    Raises ConfigurationError if the file cannot be read or a line is broken. The error names the
+    file and, for a broken line, the line's number.
     """
     path = folder / FAILURES
     try:

@@ -28,7 +28,7 @@ class ObjectNode:
 
 @dataclass
 class ListNode:
-    """A list in a record; a list inside an item is ``nested``."""
+    """A list in a record; ``nested`` is true for a list inside an item of another list."""
 
     path: Path
     key: str
@@ -112,7 +112,7 @@ def any_same_name(names: Sequence[str]) -> IsSame:
 
 
 def _is_same_value(old: Any, new: Any) -> bool:
-    """Return whether two names are the same in any spelling, or two other values are equal."""
+    """Return whether two values are equal; strings are compared as names, in any spelling."""
     if isinstance(old, str) and isinstance(new, str):
         return is_same_name(old, new)
     return old is not None and bool(old == new)

@@ -43,8 +43,8 @@ from antq_llm.schemas.roles import Passage, Refers, Role, SameItem, Strongest
 class ChunkRecord:
     """The record of one chunk.
 
-    ``spans`` are the spans of its items in the whole article, by pointer. Without an ``answer``,
-    the merged record is built from ``data``, the dump of the record.
+    ``spans`` maps the pointers of items to the spans of their quotes in the whole article. Without
+    an ``answer``, the merged record is built from ``data``, the dump of the record.
     """
 
     data: Any
@@ -65,8 +65,8 @@ def merge_records(
 
     The role ``SameItem`` of a list decides whether items of two chunks are the same. Without this
     role, items with a quote are the same if their quotes overlap by at least half of the shorter
-    one and their other fields are equal, unless the list is inside an item. References are the same
-    if they name the same item, and all other items if they are equal.
+    one and their other fields are equal; this does not apply to lists inside items. References are
+    the same if they name the same item, and all other items are the same if they are equal.
 
     Objects are merged key by key. A scalar is taken from the first chunk that has it or, with the
     role ``Strongest``, from the chunk with the strongest value. Passages that were cut between

@@ -52,7 +52,7 @@ class Confidence(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A completion; ``error`` is the reason why it was refused, or None if it was accepted."""
+    """A completion; ``error`` is the reason why it was rejected, or None if it was accepted."""
 
     completion: Completion
     error: str | None = None
@@ -118,7 +118,7 @@ class Extraction(Generic[T]):
 
     @property
     def cost_usd(self) -> float | None:
-        """The cost of all attempts at the prices of the time, in US dollars; None if unknown."""
+        """The cost of all attempts in US dollars, at the prices then in effect; None if unknown."""
         return total_cost(attempt.completion.cost_usd for attempt in self.attempts)
 
     @property
@@ -173,7 +173,7 @@ class Failure:
     source: str | None
     error: AntqError
     metadata: ArticleMetadata | None = None
-    """The metadata from the source, if it was read."""
+    """The metadata that the source provides; None if unknown."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "article_id", encodable(self.article_id))

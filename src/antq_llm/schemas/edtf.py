@@ -123,10 +123,10 @@ def check_calendar(date: str) -> None:
 
 
 def is_in_calendar(date: str) -> bool:
-    """Return whether a date is in the calendar; the year of a day may be XXXX.
+    """Return whether a date is in the calendar; the year of a full date can be XXXX.
 
-    A date without a day is not checked, and the result is True. If the month or day is not a
-    number, the result is False.
+    A date without a day is not checked, and the result is True. If a part of a full date is not a
+    number (except the year XXXX), the result is False.
     """
     year, *rest = date.split("-")
     if len(rest) < 2:
@@ -155,8 +155,8 @@ def _latest(date: str) -> str:
 class DateParts:
     """The first and last day of an EDTF date or period, and its year and month.
 
-    A part that is unknown is None, such as the days of ``XXXX-07-24``, the open end of
-    ``2017-06/..``, and the year of a period that spans several years.
+    An unknown part is None: for example, the first and last day of ``XXXX-07-24``, the last day
+    of ``2017-06/..`` and the year of a period that spans several years.
     """
 
     earliest: str | None = None

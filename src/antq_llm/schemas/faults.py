@@ -1,4 +1,4 @@
-"""The faults of answers; messages for common faults do not depend on library versions."""
+"""Faults in answers; the messages for common faults do not depend on library versions."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _LINE_BREAK = re.compile(r"[ \t]*[\r\n\u2028\u2029]+\s*")
 def clean_value(text: str) -> str:
     """Return a printed value in NFC, with plain spaces instead of line breaks and no-break spaces.
 
-    Surrounding spaces are removed. Raises PydanticCustomError if nothing is left.
+    Surrounding white space is removed. Raises PydanticCustomError if nothing is left.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)

@@ -1,6 +1,6 @@
 """Hooks: functions in a schema's own module, for rules that roles cannot express.
 
-A pydantic model names its module with ``HOOKS: ClassVar = "package.module"``. The module is
+A pydantic model names this module with ``HOOKS: ClassVar = "package.module"``. The module is
 imported when a hook is first looked up. The code that calls a hook defines the hook's name and
 signature.
 """

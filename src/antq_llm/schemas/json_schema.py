@@ -22,10 +22,10 @@ class JsonRecord(RootModel[Any]):
 
 
 class JsonSchema(Schema[JsonRecord]):
-    """A schema given as a JSON Schema of any draft, whose formats are also validated.
+    """A schema given as a JSON Schema of any draft; string formats are also validated.
 
     Local references and recursion are supported. Raises SchemaError if the document is not a valid
-    JSON Schema or has remote references.
+    JSON Schema, has remote references or declares invalid roles.
     """
 
     def __init__(self, reference: str, json_schema: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Refusal of pydantic models whose answers could not be checked and corrected.
+"""Rejection of pydantic models whose answers could not be checked and corrected.
 
 Rules read a record as it is written, but correct the answer from which the record was parsed. A
 field that a rule needs must therefore have the same key in the written record and in the answer.
@@ -39,7 +39,7 @@ def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
 
 
 def aliases_of(model: type[BaseModel]) -> Aliases:
-    """Return the keys in answers of fields with several aliases, by key in a dumped record."""
+    """Return the answer keys of each field with several aliases, by its key in a dumped record."""
     return {
         field.serialization_alias or name: _single_keys(field.validation_alias)
         for part in _models_in(model)
@@ -78,7 +78,7 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
         ):
             return (
                 f"has a role, is a quote or contains quotes, but is read both as {name} and as "
-                f"{alias}: remove its alias, or populate_by_name and validate_by_name"
+                f"{alias}: remove its alias, or the settings populate_by_name and validate_by_name"
             )
         return None
     keys = _single_keys(alias)

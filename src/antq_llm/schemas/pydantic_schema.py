@@ -34,8 +34,8 @@ _MAY_BE_INFINITE = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
 class PydanticSchema(Schema[T]):
     """A schema given as a pydantic model, whose validators check the record.
 
-    Raises SchemaError if the model has no JSON Schema or has a field that cannot be found both in
-    answers and in written records (see ``check_model``).
+    Raises SchemaError if the model has no JSON Schema, declares invalid roles or has a field that
+    cannot be found both in answers and in written records (see ``check_model``).
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class PydanticSchema(Schema[T]):
     def _serializer_error(self, error: BaseException) -> SchemaError:
         return SchemaError(
             f"a record of {self.model.__name__} cannot be written as JSON: {described(error)}: "
-            "correct the serializer of the field"
+            "correct the model's serializers"
         )
 
 

@@ -148,7 +148,7 @@ def _import_model(reference: str) -> type[BaseModel]:
         where = getattr(module, "__file__", None) or "built in"
         raise SchemaError(
             f"{reference} cannot be imported: {described(error)}. The module found is {where}: "
-            "name a class in it, or rename your module if you meant another one"
+            "name a class in this module, or rename your own module if you meant that one"
         ) from error
     if not _is_model(found):
         raise SchemaError(

@@ -109,7 +109,7 @@ class Printed(Role):
 
 @dataclass(frozen=True)
 class Scored(Role):
-    """The rule by which a value is compared with gold and between samples."""
+    """The rule by which a value is compared with the gold value and between samples."""
 
     role = "scored"
 
@@ -143,7 +143,7 @@ class Name(Role):
 
 @dataclass(frozen=True)
 class Figure(Role):
-    """A number that must be stated in the item's quote or, without a quote, in the article."""
+    """A number that the article must state: in the item's quote, if the quote contains a number."""
 
     role = "figure"
 
@@ -160,7 +160,7 @@ class CalendarDate(Role):
     role = "calendar_date"
 
     settles: bool = True
-    """Whether other dates can take their year from this date; False for an issue date, say."""
+    """Whether other dates can take their year from this date (for an issue date, use False)."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class Passage(Role):
 
 @dataclass(frozen=True)
 class Refers(Role):
-    """The name of another item, in that item's spelling; the referring item is dropped with it."""
+    """The name of another item, spelled as there; the referring item is dropped if that item is."""
 
     role = "refers"
 
@@ -203,7 +203,7 @@ class Refers(Role):
 
 @dataclass(frozen=True)
 class Identity(Role):
-    """A weighted field by which items are matched with gold and between samples."""
+    """A weighted field by which items are matched with gold items and between samples."""
 
     role = "identity"
 
@@ -261,7 +261,7 @@ class SameItem(Role):
 
 @dataclass(frozen=True)
 class Strongest(Role):
-    """For an enumeration: when chunks are merged, the value that the schema lists first is kept."""
+    """For an enumeration: if chunks' values differ, the one listed first in the schema is kept."""
 
     role = "strongest"
 

@@ -1,7 +1,7 @@
 """Functions that walk through a JSON Schema, follow its references and make changed copies.
 
-References are followed if they name a definition in the root, as ``#/$defs/Person`` does.
-``with_plain_references`` rewrites other references to definitions in this form.
+``alternatives`` follows references that name a definition in the root, such as
+``#/$defs/Person``. ``with_plain_references`` converts other references to definitions to this form.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def alternatives(
 
 
 def definition_name(reference: Any) -> str | None:
-    """Return the name of the definition in the root to which a ``$ref`` points, or None."""
+    """Return the name of the root's definition to which a ``$ref`` points, or None."""
     if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
         return reference.removeprefix(_DEFINITIONS)
     return None
@@ -158,7 +158,7 @@ def target_of(root: Mapping[str, Any], reference: Any) -> Any:
 
 
 def schemas_in(schema: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...]]]:
-    """Yield a schema and all schemas inside it, at any depth, with their paths in the document."""
+    """Yield a schema and all schemas inside it, at any depth, with their paths relative to it."""
     waiting: list[tuple[Mapping[str, Any], tuple[str, ...]]] = [(schema, ())]
     while waiting:
         node, path = waiting.pop(0)

@@ -32,7 +32,8 @@ class Discrepancy:
     gold_quote: str | None
     """The passage shown with the gold value.
 
-    It is taken from the innermost enclosing object that has a passage; None if there is none.
+    It is taken from the innermost enclosing object that has a passage; None if no enclosing
+    object has one.
     """
     extracted_quote: str | None
     """The corresponding passage for the extracted record."""

@@ -1,8 +1,8 @@
 """Rules for comparing two values of a field: kinds, normal forms and similarities.
 
-The spelling of names, titles and passages is normalised as in ``antq_llm.text`` (composition, place
-of the tone mark, case, white space, and kinds of quotation marks and dashes). Diacritics and
-syllables are never ignored: ``Công an`` is not ``Công``, and ``Nguyễn Văn A`` is not
+The spelling of names, titles and passages is normalised as in ``antq_llm.text`` (Unicode
+composition, place of the tone mark, case, white space, and kinds of quotation marks and dashes).
+Diacritics and syllables are never ignored: ``Công an`` is not ``Công``, and ``Nguyễn Văn A`` is not
 ``Nguyễn Văn B``.
 """
 
@@ -26,7 +26,7 @@ RuleKind = Literal["exact", "date", "period", "name", "title", "set", "passage"]
 PARTIAL = 0.5
 """The relaxed similarity of a value and a part of it.
 
-A partial match counts half a point in MUC scoring (Chinchor 1992).
+A partial match is worth half a point in MUC scoring (Chinchor 1992).
 """
 PASSAGE_THRESHOLD = 0.8
 """The minimum F1 at which two spans count as the same passage."""
@@ -65,14 +65,14 @@ class FieldRule:
 
     The strict similarity of values that are not the same is 0, except for sets, for which it is the
     F1 of the elements that are the same. The period ``2017`` equals ``2017/2017``. Names are
-    compared without a class word before them. Names and titles are compared without quotation marks
+    compared without a preceding class word. Names and titles are compared without quotation marks
     and without a full stop, comma, semicolon or colon at the end; passages are compared without any
     punctuation.
     """
 
     kind: RuleKind
     class_words: tuple[str, ...] = ()
-    """For names: words that can precede a name without being part of it, such as titles."""
+    """For names: words that can precede a name without being part of it, such as ``Mr``."""
     threshold: float = PASSAGE_THRESHOLD
     """For passages: the minimum F1 at which two spans count as the same passage."""
     element: FieldRule | None = None
@@ -88,7 +88,7 @@ class FieldRule:
     def normal(self, value: Any) -> Hashable:
         """Return the normal form of a JSON value, or None if the value is empty.
 
-        Values with equal forms are the same.
+        Values with equal normal forms count as the same.
         """
         if is_empty(value):
             return None

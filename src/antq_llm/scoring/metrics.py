@@ -20,7 +20,7 @@ class Counts(NamedTuple):
 
     @classmethod
     def total(cls, counts: Iterable[Counts]) -> Counts:
-        """Return the exact sum of ``counts``, which does not depend on their order."""
+        """Return the sum of ``counts``, rounded only once so that their order does not matter."""
         columns = list(zip(*counts, strict=True))
         return cls(*(_sum(column) for column in columns)) if columns else cls()
 

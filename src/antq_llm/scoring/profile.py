@@ -91,7 +91,7 @@ class ScoringProfile:
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """The slots to sum for the score of each field, by dotted path, in the schema's order.
 
-        The key ``overall`` has all slots.
+        The entry ``overall`` contains all slots.
         """
         slots = list(_slots(self.record, ""))
         groups: dict[str, list[str]] = {OVERALL: slots}

@@ -148,7 +148,7 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
         (datetime | None, PublicationDate(), "used with the format date-time: use a string such"),
         (date, PrintedPeriod(), "the role printed_period cannot be used with the format date"),
         (Decimal, Figure(), "the type of this field is number or string: use int or float"),
-        (float, Figure(total="x"), "(a field with an alias is named by its alias)"),
+        (float, Figure(total="x"), "(if the field has an alias, give the alias)"),
     ],
 )
 def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str) -> None:
@@ -328,7 +328,8 @@ def test_an_object_has_one_quote() -> None:
     """Two quotes in one object are refused, since they would give it two spans."""
     model = create_model("Model", quote=(str, ...), source=(Annotated[str, Quote()], ...))
     with pytest.raises(
-        SchemaError, match="an object can have only one quote, but this one has quote, source"
+        SchemaError,
+        match="an object can have only one quote, but this one has several: quote, source",
     ):
         declared_roles(model.model_json_schema(), "Model")
 

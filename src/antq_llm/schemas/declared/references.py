@@ -1,4 +1,4 @@
-"""Respelling and dropping references to other items (the role ``Refers``)."""
+"""Respelling references (the role ``Refers``) and dropping parts that depend on missing items."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Reference:
     pointer: str
     value: str
     to: str
-    """The path of the names to which the value may refer."""
+    """The path of the names to which the value can refer."""
     item: str
     """The pointer to the part that is dropped together with the named item."""
 
@@ -35,7 +35,7 @@ def drop_dependents(
 ) -> list[str]:
     """Remove, in place, the parts that depend on missing items, and return their pointers.
 
-    See ``dependents`` for these parts and for ``before``.
+    ``dependents`` describes these parts and the argument ``before``.
     """
     dropped = dependents(data, roles, before)
     remove_items(data, dropped, map_entries(data, dropped, roles))
@@ -47,10 +47,10 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
 
     In a list of references, such a part is the reference alone. Otherwise, it is the nearest object
     with a quote that encloses the reference or, if there is none, the enclosing item of the nearest
-    list or map. A null is not a reference. A reference names the items with exactly its
-    spelling or, if there are none, those with the same name in another spelling. ``before`` lists
-    the data from which ``data`` was made; if it is given, a reference to an item that none of them
-    contains is kept.
+    list or map. A null is not a reference. A reference names the items with exactly its spelling
+    or, if there are none, those with the same name in another spelling. ``before`` lists the
+    records from which ``data`` was made; if it is given, a reference to an item that none of these
+    records contains is kept.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
@@ -84,12 +84,12 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
 
 
 def _spellings(name: str, names: Iterable[str]) -> set[str]:
-    """Return the names that a reference may mean: its own spelling or else other spellings."""
+    """Return the names that a reference can mean: its own spelling or else other spellings."""
     return {name}.intersection(names) or {other for other in names if is_same_name(other, name)}
 
 
 def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:
-    """Return the pointers to values of maps, which are removed together with their keys."""
+    """Return the pointers that lead to values of maps; each such value is removed with its key."""
     return frozenset(
         pointer
         for pointer in pointers
@@ -102,7 +102,7 @@ def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> fro
 def respell_references(data: Any, roles: DeclaredRoles) -> dict[str, str]:
     """Change each reference, in place, to the spelling of the first item with the same name.
 
-    The result maps the pointer of each changed reference to the pointer of the name it repeats.
+    The result maps the pointer of each changed reference to the pointer of that item's name.
     """
     respelled: dict[str, str] = {}
     for declared in roles.having(Refers):
@@ -144,8 +144,8 @@ def step_into(path: Path, key: str, roles: DeclaredRoles) -> Path:
 def holders_at(data: Any, path: Path) -> Iterator[tuple[str, Any, Any]]:
     """Yield the places in data that match a path.
 
-    Each place is given by its pointer, the object or list that contains it and its key or index
-    there.
+    Each place is given as its pointer, its parent (an object or list) and its key or index in the
+    parent.
     """
     yield from _holders(data, path, "")
 

@@ -67,12 +67,18 @@ def _check_quote(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Itera
         yield "the role quote is for a field of an object"
     beside = [key for key in roles.quote_keys if roles.at((*declared.path[:-1], key))]
     if len(beside) > 1:
-        yield f"an object can have only one quote, but this one has {', '.join(sorted(beside))}"
+        yield (
+            "an object can have only one quote, but this one has several: "
+            f"{', '.join(sorted(beside))}"
+        )
 
 
 def _check_passage(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
     if not declared.path or declared.path[-1] not in roles.quote_keys:
-        yield "the role passage is for a quote: name the field quote, or give it the role quote too"
+        yield (
+            'the role passage is for a quote: rename the field to "quote", or give it the role '
+            "quote as well"
+        )
 
 
 def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
@@ -80,14 +86,14 @@ def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
         types = " or ".join(sorted(declared.types))
         yield (
             f"the role figure is for numbers, but the type of this field is {types}: "
-            "use int or float (a Decimal may be text in JSON)"
+            "use int or float (a Decimal can be text in JSON)"
         )
     for argument in ("comparator", "total"):
         beside = getattr(role, argument)
         if beside is not None and roles.at((*declared.path[:-1], beside)) is None:
             yield (
                 f"{argument} names {beside!r}, but there is no such field next to this one "
-                "(a field with an alias is named by its alias)"
+                "(if the field has an alias, give the alias)"
             )
 
 
@@ -101,11 +107,11 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
     elif roles.at(path) is None:
         yield (
             f"the argument 'to' names {role.to}, but the schema has no such field "
-            "(a field with an alias is named by its alias)"
+            "(if the field has an alias, give the alias)"
         )
     elif len(declared.path) < 2:
         yield (
-            "the role refers is for a field of list items, which are dropped with the item "
+            "the role refers is for a field of list items, which are dropped with the items "
             "they name"
         )
 
@@ -131,7 +137,7 @@ def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -
     yield from _check_items(declared, role, roles)
     for name in (*role.any_of, *role.equal):
         if roles.at((*declared.path, EACH, name)) is None:
-            yield f"the items have no field {name!r} (a field with an alias is named by its alias)"
+            yield f"the items have no field {name!r} (if the field has an alias, give the alias)"
     if role.overlap is not None and not any(
         roles.at((*declared.path, EACH, key)) for key in roles.quote_keys
     ):

@@ -34,7 +34,8 @@ _WITHOUT_PATH = (
 def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
     """Return the roles that a JSON Schema declares with ``x-antq-role``.
 
-    Raises SchemaError for a role that is invalid or belongs to no field.
+    Raises SchemaError for a role that is invalid, is unsupported in its place or belongs to no
+    field, and for an unknown keyword that begins with ``x-antq``.
     """
     _check_keywords(json_schema, reference)
     collected = _Collector(json_schema, reference)
@@ -143,12 +144,12 @@ class _Collector:
                     place = self._pointers[path[1]] + pointer_to((*path[2:], KEYWORD))
                 raise SchemaError(
                     f"{self._reference}: {place}: this role belongs to no field of a record: "
-                    "remove it, or declare it under properties or items, or in a definition that "
-                    "a $ref there names as #/$defs/NAME"
+                    "remove it, or declare it under properties or items, or in a definition to "
+                    "which a $ref there refers as #/$defs/NAME"
                 )
 
     def _check_reachable(self, declared: DeclaredField, alternative: Alternative) -> None:
-        """Raise SchemaError for roles inside unsupported keywords or references."""
+        """Raise SchemaError for roles inside keywords or behind references that are unsupported."""
         node = alternative.schema
         for keyword in _WITHOUT_PATH:
             if self._leads_to_roles({keyword: node[keyword]} if keyword in node else {}):
@@ -169,7 +170,7 @@ class _Collector:
                 raise self._error(
                     declared,
                     f"{what} contains itself, so roles inside it are not supported: "
-                    "leave them out of the part that repeats",
+                    "remove them from the recursive part",
                 )
             raise self._error(
                 declared,
@@ -181,7 +182,7 @@ class _Collector:
         return self._definitions.get(name) if name is not None else None
 
     def _leads_to_roles(self, schema: Any) -> bool:
-        """Return whether a schema, or any schema that it refers to, has roles."""
+        """Return whether a schema, or any schema that it contains or refers to, has roles."""
         seen: set[int] = set()
         waiting = [schema]
         while waiting:

@@ -44,8 +44,8 @@ class Workspace:
     ) -> None:
         """Raise ConfigurationError if the run has no articles or its schema cannot be loaded.
 
-        ``annotators`` is a folder with a gold folder for each of two annotators, whose differences
-        are shown. ``audit`` is the file of a sample from ``antq-llm audit``.
+        ``annotators`` is a folder that contains the gold folders of two annotators; the differences
+        between their records are shown. ``audit`` is a sample file written by ``antq-llm audit``.
         """
         if run.schema is None:
             raise ConfigurationError(
@@ -86,7 +86,7 @@ class Workspace:
         return "record" not in self._lines[article_id]
 
     def initial(self, article_id: str) -> Any:
-        """Return the record of an article with which the review begins.
+        """Return the record with which the review of an article begins.
 
         This is the first annotator's record, else the second annotator's, else the run's, else an
         empty record.
@@ -106,7 +106,7 @@ class Workspace:
         return examine(data, self.schema, self.analyzed(article_id))
 
     def underlined(self, article_id: str, examined: Examined) -> UnderlinedPassages:
-        """Return the passages of an article that are in no item of its record."""
+        """Return the underlined passages of an article, which are in no item of its record."""
         analyzed = self.analyzed(article_id)
         text = "" if analyzed is None else analyzed.text
         return self.settled.underlined(article_id, text, examined.unaccounted)

@@ -53,7 +53,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class BatchHooks:
-    """Functions and settings for messages about batches, for polling them and for waiting."""
+    """Functions and settings for reporting on batches, polling them and waiting for them."""
 
     say: Callable[[str], None]
     sleep: Sleep
@@ -70,8 +70,8 @@ async def connect(
 ) -> Connection:
     """Return the connection of a run; ``stack`` closes the batch scheduler, if there is one.
 
-    Without ``batch``, the results of finished batches of earlier runs are read first. Raises
-    ConfigurationError if ``batch`` is not set and other batches are still pending, because their
+    Unless ``offline`` is set, the results of finished batches of earlier runs are read first.
+    Raises ConfigurationError if ``batch`` is not set and batches are still pending, because their
     requests would otherwise be paid for twice.
     """
     options = settings.options

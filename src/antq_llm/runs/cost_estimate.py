@@ -18,9 +18,10 @@ from antq_llm.schemas.base import Schema
 MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN = 5.0, 2.0
 """Bytes per token of Vietnamese JSON in UTF-8, assumed until enough answers have been measured."""
 MIN_ANSWER_SHARE, MAX_ANSWER_SHARE = 0.02, 2.0
-"""Bytes of an answer per byte of the last message, assumed until enough answers have been measured.
+"""Bytes of an answer per byte of the request's last message.
 
-The ratio ranges from 0.37 to 1.78 for recorded answers to the movement prompts.
+The bounds are assumed until enough answers have been measured. The ratio ranges from 0.37 to 1.78
+for recorded answers to the movement prompts.
 """
 MIN_MEASURED_ANSWERS = 10
 """The minimum number of measured answers before measurements replace the assumptions."""
@@ -35,7 +36,7 @@ class Range(NamedTuple):
     high: float
 
     def scaled(self, low: float, high: float) -> Range:
-        """Return the range with its ends multiplied by factors, which must not be negative."""
+        """Return the range with its ends multiplied by ``low`` and ``high``, both at least 0."""
         return Range(self.low * low, self.high * high)
 
     def plus(self, other: Range) -> Range:
@@ -59,7 +60,7 @@ class RequestsPerArticle:
 
     @property
     def limit(self) -> int:
-        """The maximum number of requests per article."""
+        """The maximum number of requests per article, or for each of its chunks and samples."""
         looks = self.models * self.second_look
         return (self.models + self.further_samples) * self.attempts + looks
 
@@ -90,7 +91,11 @@ class MeasuredAnswer:
 
 @dataclass(frozen=True)
 class TokenRanges:
-    """Ranges of tokens, or of tokens per byte of the body (input) and last message (output)."""
+    """Ranges of input and output tokens, or of tokens per byte.
+
+    Input tokens are counted per byte of the request body, and output tokens per byte of the
+    request's last message.
+    """
 
     input: Range
     output: Range
@@ -109,7 +114,7 @@ class Estimate:
     """An upper bound on the cost; None without a price or an output limit."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the estimate as JSON values, with token counts rounded."""
+        """Return the estimate as JSON values, with the numbers of requests and tokens rounded."""
         return {
             "requests": [round(end) for end in self.requests],
             "input_tokens": [round(end) for end in self.input_tokens],
@@ -134,7 +139,7 @@ class CostEstimator:
         self._measured: dict[str, list[MeasuredAnswer]] = {}
         """The answered requests, by model."""
         self._first_requests = self._further_requests = 0
-        """The numbers of answered requests that were an article's first, and of all others."""
+        """How many answered requests were an article's first, and how many were not."""
 
     def behind(self, inner: Client) -> Client:
         """Return a client that forwards requests to ``inner`` and measures existing answers."""
@@ -185,7 +190,8 @@ class CostEstimator:
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
         """Return the likely maximum number of times that a request is sent.
 
-        This assumes twice as many repeats as measured or, with too few measurements, the limit.
+        This assumes twice as many repeats as measured or, with too few measurements,
+        ``per_article.limit``.
         """
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
@@ -193,7 +199,7 @@ class CostEstimator:
         return min(per_article.limit, 1 + 2 * share)
 
     def _tokens(self, request: PendingRequest, max_output: int | None) -> TokenRanges:
-        """Return the ranges of the tokens that a request takes if it is sent once."""
+        """Return the ranges of the tokens used if a request is sent once."""
         size, ratios = request.size, self._measured_ratios(request.model)
         if ratios is None:
             low, high = MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN

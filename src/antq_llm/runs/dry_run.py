@@ -37,13 +37,13 @@ class DryRunReport:
     prompt: str
     articles: int
     done: int
-    """The number of articles that need no further requests."""
+    """The number of articles, other than failed ones, that need no further requests."""
     failed: int
     estimate: Estimate
     unread: Mapping[str, int]
     """The number of unread files, folders and rows, by ending; see ``Unread``."""
     messages: tuple[str, ...]
-    """Messages about the inputs, such as files that were not read."""
+    """Messages about the inputs, for example about files that were not read."""
 
     @property
     def open(self) -> int:
@@ -64,7 +64,10 @@ class DryRunReport:
 
 
 class DryRun:
-    """An estimate of a run from its articles and store; it sends no request and makes no folder."""
+    """An estimator of a run's requests and cost, which sends no request and creates no folder.
+
+    The estimate is based on the run's articles and the stored answers.
+    """
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
@@ -114,8 +117,8 @@ def _model(settings: RunSettings) -> str:
     model = model_name(settings.model)
     if model is None or settings.uses_rules:
         raise ConfigurationError(
-            "--dry-run reports what would be sent to a model, but the rules send nothing: name a "
-            "model with --model or ANTQ_LLM_MODEL"
+            "--dry-run needs a model, because the rules send nothing: name a model with --model or "
+            "ANTQ_LLM_MODEL"
         )
     check_stronger(settings.options, model)
     return model
@@ -124,7 +127,10 @@ def _model(settings: RunSettings) -> str:
 async def _pass_over(
     plan: RunPlan, settings: RunSettings, model: str, estimator: CostEstimator
 ) -> RunTotals:
-    """Process every article as far as stored answers allow, and estimate the remaining requests."""
+    """Process every article as far as stored answers allow; return the totals.
+
+    ``estimator`` notes the remaining requests.
+    """
     client: Client = after_recordings(settings.options, estimator)
     with ExitStack() as stack:
         store = None

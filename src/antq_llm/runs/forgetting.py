@@ -32,14 +32,14 @@ class ForgetReport:
     unknown: tuple[str, ...]
     """The ids for which nothing was found."""
     left: tuple[str, ...]
-    """Other files in the run's folder, which may still contain parts of the articles."""
+    """Files and folders left in the run's folder that may still contain parts of the articles."""
 
 
 def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
     """Delete articles from a run's folder.
 
-    If the process is killed, the next call for the folder completes the deletion. Raises
-    ConfigurationError if the folder has no store.
+    If the process is killed, the next run in the folder or the next call of this function with the
+    same folder completes the deletion. Raises ConfigurationError if the folder has no store.
     """
     if not has_store(folder):
         raise ConfigurationError(
@@ -72,7 +72,7 @@ def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
 
 
 def _remove_lines(path: Path, article_ids: set[str]) -> int:
-    """Remove the lines of articles from a file of JSON lines; return the number of these lines."""
+    """Remove the lines of articles from a JSON Lines file; return the number removed."""
     if not path.is_file():
         return 0
     removed = sum(_article_id(line) in article_ids for line in _lines(path))

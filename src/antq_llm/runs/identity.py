@@ -75,7 +75,7 @@ class RunIdentity:
     ) -> RunIdentity:
         """Return the identity of a call; ``prompt`` is None for the rules baseline.
 
-        The only options that the rules use are the language and the metadata.
+        The rules use only the options ``language`` and ``metadata``.
         """
         names = DECIDING_OPTIONS if prompt else ("language", "metadata")
         parts = {

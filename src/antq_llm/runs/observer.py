@@ -24,8 +24,8 @@ class RunObserver(Protocol):
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
         """Note the start of the run; called once, before the first article.
 
-        ``totals`` is updated before each outcome is reported. ``window`` returns the number of
-        requests that may be pending at present, or None if there is no limit.
+        ``totals`` is updated before each outcome is reported. ``window`` returns the current
+        maximum number of pending requests, or None if there is no limit.
         """
         ...
 

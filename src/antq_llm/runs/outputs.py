@@ -86,7 +86,7 @@ class OutputFolder:
         self.store.put_outcome(self._call, position, stored_outcome(outcome))
 
     def put_judged(self, position: int, record: JudgedRecord) -> None:
-        """Store a worker's record; for a page or document, also write the article's text."""
+        """Store a record from a worker; for a page or document, also write the article's text."""
         if record.derived_text is not None:
             self._write_text(record.stored.article_id, record.derived_text)
         self.store.put_outcome(self._call, position, record.stored)
@@ -162,7 +162,10 @@ def _versions() -> dict[str, str]:
 
 
 def expire_answers(store: Store, days: int) -> int:
-    """Delete the texts of answers older than ``days`` days; return their number."""
+    """Delete the texts of answers older than ``days`` days; return their number.
+
+    Texts that may still be needed are kept; see ``Store.expire_answers``.
+    """
     now = datetime.now(UTC)
     before = now - timedelta(days=min(days, now.toordinal() - 1))
     return store.expire_answers(before.isoformat(timespec="milliseconds"))
@@ -212,8 +215,8 @@ def check_identity(
 ) -> str | None:
     """Return the stored identity that a call continues, or None if there is none yet.
 
-    The result is empty if the outcomes are from a version that did not store identities. Raises
-    ConfigurationError if the stored identity is that of another run.
+    Returns an empty string if the outcomes are from a version that did not store identities.
+    Raises ConfigurationError if the stored identity belongs to another run.
     """
     stored = store.latest_identity()
     if not stored:

@@ -74,7 +74,7 @@ class StoredArticles:
     store: Store
 
     def has(self, article_id: str) -> bool:
-        """Return whether the store has an outcome of the article with this id."""
+        """Return whether the store has an outcome for the article with this id."""
         return self.store.line_of(article_id) is not None
 
     def source_of(self, article_id: str) -> str | None:

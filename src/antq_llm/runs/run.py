@@ -236,7 +236,7 @@ class _RunFiles:
 def _settings_used(settings: RunSettings, plan: RunPlan) -> dict[str, Any]:
     """Return the settings for ``run.json``, with the references of the prompt and schema resolved.
 
-    Raises PromptError if the variables do not match those of the prompt.
+    Raises PromptError if the variables do not match the prompt.
     """
     return {
         **settings.as_dict(),

@@ -134,7 +134,7 @@ class RunSettings:
 
     def _check_store(self, url: str) -> None:
         if self.out is None:
-            raise ConfigurationError("--store needs --out: the records are written there")
+            raise ConfigurationError("--store needs --out: the output files are written there")
         masked_store(url)
 
     def _check_duplicates(self) -> None:

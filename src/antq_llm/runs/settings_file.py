@@ -32,10 +32,10 @@ def read_run_settings(
 ) -> RunSettings:
     """Return the settings that ``antq-llm extract --config FILE`` would use for ``inputs``.
 
-    ``overrides`` are options, named as in the file; they take precedence over it. ``environment``,
-    such as ``os.environ``, takes precedence over the file but not over ``overrides``; by default,
-    ``ANTQ_LLM_…`` variables are not read. Raises ConfigurationError if the file, the profile or an
-    override cannot be used.
+    ``overrides`` are options, named as in the file; they take precedence over the file.
+    ``environment``, such as ``os.environ``, takes precedence over the file but not over
+    ``overrides``; by default, ``ANTQ_LLM_…`` variables are not read. Raises ConfigurationError if
+    the file, the profile or an override cannot be used.
     """
     values = _read_values(file, profile, environment, overrides)
     return run_settings_from([str(path) for path in inputs], values)

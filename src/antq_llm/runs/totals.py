@@ -42,7 +42,7 @@ class JudgedRecord:
 
     stored: StoredOutcome
     replayed: bool
-    """Whether the record cost nothing in this run, since all its answers were replayed."""
+    """Whether the record cost nothing in this run because all its answers were replayed."""
     received: ReceivedAnswers | None
     """The answers received in this run; None if none were received."""
     derived_text: str | None
@@ -66,7 +66,7 @@ class RunTotals:
     replayed: int = 0
     """The number of records that cost nothing in this run."""
     escalated: int = 0
-    """The number of articles, including failed ones, about which a stronger model was asked too."""
+    """The number of articles, including failed ones, for which a stronger model was also asked."""
     duplicates: int = 0
     """The number of records that were transferred from an article to a copy."""
     usage: Usage = field(default_factory=lambda: total_usage(()))

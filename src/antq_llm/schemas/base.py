@@ -86,7 +86,7 @@ def parse_json(text: str) -> Any:
     """Parse a JSON document; raise InvalidAnswer with the reason if it is not valid.
 
     Parsing is stricter than in the standard library: ``NaN``, ``Infinity``, lone surrogates and
-    numbers that are too large are refused, and nesting is limited to 100 levels.
+    numbers that are too large are rejected, and nesting is limited to 100 levels.
     """
     # The messages below are sent to the model: do not edit.
     try:

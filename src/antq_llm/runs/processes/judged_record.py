@@ -13,7 +13,7 @@ from antq_llm.store.sql.outcome_table import split_line
 
 
 def judged_record(extraction: Extraction[Any]) -> JudgedRecord:
-    """Return the parts of an extraction that the run's own process needs.
+    """Return the parts of an extraction that the main process needs.
 
     The line of a new record is compressed here; the line of a replayed record is not, because it
     is usually stored already.

@@ -25,7 +25,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The settings that a worker needs to extract articles as the run would."""
+    """The settings that a worker needs to process articles as the main process would."""
 
     schema: Schema[Any]
     prompt: Prompt
@@ -34,14 +34,14 @@ class WorkerSetup:
     options: Options
     log_level: int
     answers: Path | None = None
-    """The file with the answers to replay; None if only the run's own process can read them."""
+    """The file with the answers to replay; None if only the main process can read them."""
     sends_records: bool = True
-    """Whether the run needs whole extractions, not only the parts that its store keeps."""
+    """Whether the run needs whole extractions rather than only the parts that its store keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """To a worker: an article to extract, or an input to read and extract."""
+    """To a worker: an article to process, or an input to read and process."""
 
     number: int
     source: Article | Input
@@ -58,7 +58,7 @@ class Answer:
 
 
 ToWorker = Task | Answer
-"""A part of a message; a message is a list of parts, which are pickled together."""
+"""A part of a message to a worker; a message is a list of parts, which are pickled together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Logged:
 
 
 FromWorker = Ready | Ask | Done | Logged
-"""A part of a message; a message is a list of parts."""
+"""A part of a message from a worker; a message is a list of parts."""
 
 
 def with_schema(value: V, schema: Schema[Any] | None) -> V:

@@ -1,4 +1,4 @@
-"""The worker processes of a run, managed by the run's own process."""
+"""The worker processes of a run, managed by the main process."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from antq_llm.telemetry.article_span import traced_article
 
 
 class WorkerPool:
-    """A pool of processes that extract articles; only this process sends requests and stores.
+    """A pool of processes that extract records from articles.
 
     The workers read inputs, look up stored answers, and check and merge answers themselves.
-    Requests without a stored answer go to ``client`` in this process, so that only one process
+    Requests without a stored answer go to ``client`` in the main process, so that only one process
     writes to the store and applies the budget and the limits. ``say`` is called with a message if a
     worker ends unexpectedly. ``key`` returns the digest of an article's request. Raises
     ConfigurationError if the schema cannot be sent to another process.
@@ -79,10 +79,10 @@ class WorkerPool:
         return isinstance(source.origin, DocumentFile) or self._table_of(source) is not None
 
     async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
-        """Return the outcome of an article from the worker with the fewest articles.
+        """Process an article in the worker with the fewest articles, and return the outcome.
 
-        If the worker is lost, the outcome is a failure with RunStopped. Raises errors that affect
-        every article.
+        If the worker ends unexpectedly, the outcome is a failure with RunStopped. Raises errors
+        that affect every article.
         """
         if isinstance(source, Input) and (table := self._table_of(source)) is not None:
             source = replace(source, origin=table)

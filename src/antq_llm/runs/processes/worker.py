@@ -1,4 +1,4 @@
-"""A worker process, which extracts articles and asks the run's process for completions."""
+"""A worker process, which extracts records and asks the main process for completions."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ MAX_RECORDS_TOGETHER = 8
 
 def run_worker(connection: Connection, setup: bytes) -> None:
     """Serve a run until it ends; ``setup`` is a pickled ``WorkerSetup``."""
-    # Ctrl-C and service managers signal all processes, but the run's process decides when to stop.
+    # Ctrl-C and service managers signal all processes, but the main process decides when to stop.
     for name in ("SIGINT", "SIGTERM"):
         signal.signal(getattr(signal, name), signal.SIG_IGN)
-    # The run's own process records the spans of articles, around the requests that it sends.
+    # The main process records the spans of articles, around the requests that it sends.
     os.environ[DISABLED_VARIABLE] = "true"
     sender = _Sender(connection)
     try:
-        loaded: WorkerSetup = pickle.loads(setup)  # noqa: S301 - made by the run's own process
+        loaded: WorkerSetup = pickle.loads(setup)  # noqa: S301 - made by the main process
         _forward_log(loaded.log_level, sender)
         worker = _Worker(loaded, sender)
     except Exception as error:
@@ -68,9 +68,9 @@ def run_worker(connection: Connection, setup: bytes) -> None:
 
 
 class _Sender:
-    """A sender of messages to the run's process; messages are dropped once the process has ended.
+    """A sender of messages to the main process; messages are dropped once that process has ended.
 
-    Up to eight records that are finished in the same pass of the event loop are sent together.
+    Records finished in the same pass of the event loop are sent together, up to eight at a time.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -105,7 +105,7 @@ class _Sender:
 
 
 def _answers_in(path: Path | None) -> AnswerReader | None:
-    """Return a reader of the run's answers, or None to ask the run's own process."""
+    """Return a reader of the run's answers, or None if only the main process can read them."""
     try:
         return None if path is None else AnswerReader(path)
     except sqlite3.Error:
@@ -129,7 +129,7 @@ def _forward_log(level: int, sender: _Sender) -> None:
 
 
 class _Worker:
-    """A worker that handles all its tasks at the same time; the run decides how many there are."""
+    """A worker that handles all its tasks concurrently; the main process limits their number."""
 
     def __init__(self, setup: WorkerSetup, sender: _Sender) -> None:
         self._schema = setup.schema
@@ -148,7 +148,7 @@ class _Worker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def serve(self, connection: Connection) -> None:
-        """Work until the run or its process ends."""
+        """Handle tasks until the run or the main process ends."""
         closed = asyncio.Event()
         reader = threading.Thread(
             target=self._read, args=(connection, asyncio.get_running_loop(), closed), daemon=True
@@ -158,7 +158,7 @@ class _Worker:
         await closed.wait()
 
     async def complete(self, request: Request) -> Completion:
-        """Return the stored completion, or else the completion from the run's own process."""
+        """Return the stored completion, or else the completion from the main process."""
         if self._answers is not None and (stored := self._answers.completion(request.digest)):
             return stored
         number = next(self._numbers)
@@ -169,7 +169,7 @@ class _Worker:
         return await future
 
     async def aclose(self) -> None:
-        """Do nothing, because the connections belong to the run."""
+        """Do nothing, because the connections belong to the main process."""
 
     def _read(
         self, connection: Connection, loop: asyncio.AbstractEventLoop, closed: asyncio.Event
@@ -181,7 +181,7 @@ class _Worker:
             ):
                 loop.call_soon_threadsafe(self._handle, messages)
         except (EOFError, OSError):
-            pass  # the run's process has gone
+            pass  # the main process has ended
         loop.call_soon_threadsafe(closed.set)
 
     def _handle(self, messages: list[ToWorker]) -> None:

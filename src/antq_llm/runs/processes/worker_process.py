@@ -1,4 +1,4 @@
-"""The management of a worker process by the run's own process."""
+"""The management of a worker process by the main process."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class WorkerProcess:
         self._reader.start()
 
     async def outcome(self, source: Article | Input, sample: int) -> Outcome | JudgedRecord:
-        """Return the outcome of an article."""
+        """Send an article or input to the worker process, and return the outcome."""
         if self._stop is not None:
             return _stopped(source, self._stop)
         number = next(self._numbers)
@@ -92,7 +92,7 @@ class WorkerProcess:
             self._contexts.pop(source.id, None)
 
     async def close(self) -> None:
-        """Cancel the requests of the process and end it."""
+        """Cancel the requests of the process, and end the process."""
         self._closing = True
         for request in self._requests:
             request.cancel()
@@ -122,7 +122,7 @@ class WorkerProcess:
         try:
             self._connection.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
         except OSError:
-            return  # the reader notices too that the process has gone
+            return  # the reader also notices that the process has ended
 
     def _read(self, connection: Connection, loop: asyncio.AbstractEventLoop) -> None:
         try:
@@ -161,7 +161,7 @@ class WorkerProcess:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Fail the articles of a process that has ended, once their requests have been answered."""
+        """Report the articles of an ended process as failed, once their requests are answered."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)

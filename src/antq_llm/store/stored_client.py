@@ -13,11 +13,11 @@ from antq_llm.store.protocol import Store
 
 
 class StoredClient:
-    """A client that returns stored answers, and stores the answers of another client.
+    """A client that returns stored answers, or else asks another client and stores the answer.
 
-    Requests whose digests are in ``bought`` were answered in this run by other means, so their
-    answers are not marked as replayed. Set ``counts_costs`` to False if the ledger of a budget
-    already counts the costs of answers.
+    Requests whose digests are in ``bought`` were answered in this run by other means, such as a
+    batch, so their answers are not marked as replayed. Set ``counts_costs`` to False if the ledger
+    of a budget already counts the costs of answers.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class StoredClient:
             answered.set_result(None)
 
     async def _ask(self, request: Request) -> Completion:
-        """Return the answer of the other client, or of another run that is sending the request."""
+        """Return an answer from the other client, or from another run that sent the request."""
         is_answered = await self._store.claim(request.digest)
         try:
             if is_answered and (stored := self._store.completion(request.digest)) is not None:

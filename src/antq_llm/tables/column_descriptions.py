@@ -12,7 +12,7 @@ TABLES: dict[TableKey, str] = {
     ),
     FAILURES: "One row for each article without a record.",
     WARNINGS: "One row for each warning about a record.",
-    DROPPED_ITEMS: "Items that were dropped because the article does not support them.",
+    DROPPED_ITEMS: "One row for each item dropped from a record.",
     METADATA: "The metadata that the source gives for each article, extracted or failed.",
 }
 
@@ -27,7 +27,7 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (None, "schema"): "The schema of the record.",
     (None, "prompt"): "The prompt that was sent; empty with --model rules.",
     (None, "model"): "The requested model.",
-    (None, "prompt_sha256"): "The digest of the prompt.",
+    (None, "prompt_sha256"): "The SHA-256 digest of the prompt.",
     (None, "attempts"): "The number of answers received.",
     (None, "input_tokens"): "The number of tokens sent.",
     (None, "output_tokens"): "The number of tokens in the answers.",
@@ -42,7 +42,7 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (FAILURES, "message"): "What happened and what to do.",
     (WARNINGS, "item"): "The zero-based index of the warning among its article's warnings.",
     (WARNINGS, "kind"): "The kind of the warning.",
-    (WARNINGS, "message"): "The warning.",
+    (WARNINGS, "message"): "The text of the warning.",
     (WARNINGS, "pointer"): "A JSON Pointer to the place in the record that the warning is about.",
     (WARNINGS, "start"): (
         "The offset in the article of the first character of the passage that the warning is about."
@@ -53,12 +53,12 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (DROPPED_ITEMS, "quote"): "The quote of the item.",
     (DROPPED_ITEMS, "data"): "The item as JSON.",
     (METADATA, "title"): "The title of the article.",
-    (METADATA, "published"): "When the article was published, in ISO 8601 if it could be parsed.",
-    (METADATA, "site"): "The site or outlet.",
-    (METADATA, "author"): "The author.",
+    (METADATA, "published"): "The publication date, in ISO 8601 format if it could be parsed.",
+    (METADATA, "site"): "The site or outlet that published the article.",
+    (METADATA, "author"): "The author of the article.",
     (METADATA, "url"): "The URL of the article.",
 }
-"""Descriptions by table and column; the table is None if a column means the same in every table."""
+"""Descriptions by table and column; those with None as the table are defaults for all tables."""
 
 DATE_DESCRIPTIONS = {
     "earliest": "The first day that {field} can mean; empty if the start is not known.",

@@ -21,7 +21,7 @@ def table_name(path: Path) -> str:
 
 
 def free_name(wanted: str, taken: set[str], prefix: str = "record") -> str:
-    """Return a name that differs from all in ``taken`` by more than case, and add it to the set."""
+    """Return a name that differs by more than case from those in ``taken``, and add it there."""
     name = re.sub(r"[\x00-\x1f\x7f]+", " ", wanted).strip()[:_MAX_NAME_CHARACTERS] or UNNAMED
     if name.lower() in taken or name.lower().startswith("sqlite_"):
         name = f"{prefix}_{name}"

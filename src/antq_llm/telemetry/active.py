@@ -29,7 +29,7 @@ _IS_OFFLINE: ContextVar[bool] = ContextVar("_IS_OFFLINE", default=False)
 
 @contextmanager
 def without_collector(*, is_offline: bool) -> Iterator[None]:
-    """Ignore the collector named in the environment within the block if ``is_offline`` is true."""
+    """Within the block, ignore the collector named in the environment if ``is_offline`` is true."""
     token = _IS_OFFLINE.set(is_offline or _IS_OFFLINE.get())
     try:
         yield
@@ -38,7 +38,7 @@ def without_collector(*, is_offline: bool) -> Iterator[None]:
 
 
 def active_telemetry() -> Telemetry | None:
-    """Return the recorder of telemetry, or None if telemetry is off.
+    """Return the recorder of telemetry; None if telemetry is off or OpenTelemetry is missing.
 
     Telemetry is on if the caller has set an OpenTelemetry provider, or if the environment names a
     collector in ``OTEL_EXPORTER_OTLP_ENDPOINT`` (or in the variable for traces or metrics) and the
@@ -59,7 +59,7 @@ def captures_content() -> bool:
 
 
 def flush_telemetry() -> None:
-    """Send the data that the library's own providers hold, taking a few seconds at most."""
+    """Send the data held by antq_llm's OpenTelemetry providers, waiting a few seconds at most."""
     if any(os.environ.get(name) for name in _ENDPOINTS) and _own_telemetry.cache_info().currsize:
         from antq_llm.telemetry.collector import flush
 

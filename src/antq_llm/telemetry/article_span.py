@@ -75,7 +75,7 @@ class TracedFailure(Protocol):
 
     @property
     def error(self) -> AntqError:
-        """The error with which the extraction ended."""
+        """The error that ended the extraction."""
         ...
 
 

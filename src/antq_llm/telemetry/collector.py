@@ -1,4 +1,4 @@
-"""The library's own providers, which send telemetry to the collector named in the environment."""
+"""The OpenTelemetry providers of antq_llm, which send to the collector named in the environment."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Names of attributes and metrics: those of OpenTelemetry and the library's own.
+"""Names of attributes and metrics: OpenTelemetry's names and antq_llm's own.
 
-The names for generative AI are still in development, and OpenTelemetry's packages have only
-deprecated copies of them: https://github.com/open-telemetry/semantic-conventions-genai.
+The names for generative AI are still in development at
+https://github.com/open-telemetry/semantic-conventions-genai, and OpenTelemetry's packages have only
+deprecated copies of them.
 """
 
 from __future__ import annotations
@@ -50,4 +51,4 @@ ARTICLES_METRIC = "antq_llm.articles"
 
 TOKEN_BOUNDARIES = tuple(4**power for power in range(14))
 DURATION_BOUNDARIES = tuple(0.01 * 2**power for power in range(14))
-"""The boundaries of the histogram of durations, in seconds."""
+"""The bucket boundaries of the histogram of durations, in seconds."""

@@ -1,4 +1,4 @@
-"""Recording spans and metrics with the caller's providers or the library's own."""
+"""Recording spans and metrics with the caller's OpenTelemetry providers or those of antq_llm."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class OffsetMap:
         return self._wide.get(position) or self.start_of(position) + 1
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the original of a non-empty stretch."""
+        """Return the span in the original that corresponds to a non-empty stretch."""
         return self.start_of(start), self.end_of(end - 1)
 
 

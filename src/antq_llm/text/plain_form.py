@@ -20,7 +20,7 @@ _HYPHENS = "\u2010\u2011"
 _ONE_FOR_ONE = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_HYPHENS, "-") | ETHS
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 """The usual invisible characters. Other invisible characters are removed only from a text that
-contains a usual one or a decomposed letter."""
+contains one of these or a decomposed letter."""
 _DOUBLED = re.compile("   *")
 
 

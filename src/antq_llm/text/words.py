@@ -13,8 +13,8 @@ Words = tuple[str, ...]
 _CACHED = 1 << 13
 """Cache size, enough for a pair of articles; a larger cache would slow the garbage collector."""
 _SHORT_RUNS = (1, 2, 3)
-"""The lengths, in words, of the runs that are compared first, as sets. This is fast and usually
-enough, because passages seldom share a longer run by chance."""
+"""The lengths, in words, of the runs that are first compared as sets. Comparing sets is fast and
+usually enough, because passages seldom share a longer run by chance."""
 _WORD = re.compile(r"[^\W_]+|\S")
 _MARK_OF = {digit: mark for mark, digit in TONE_MARKS.items()} | {NO_TONE: ""}
 

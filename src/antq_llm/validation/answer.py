@@ -100,7 +100,7 @@ def _what_cut_it_off(completion: Completion, output_limit: int | None) -> str:
     if output_limit is not None and (tokens is None or tokens >= output_limit):
         return (
             f"at the {output_limit:,} output tokens that this call allows: raise "
-            "--max-output-tokens (in Python max_output_tokens)"
+            "--max-output-tokens (in Python, max_output_tokens)"
         )
     return "at the model's output limit: use a model with a higher limit, or a shorter article"
 
@@ -189,7 +189,7 @@ def _last_satisfying(documents: Sequence[str], schema: Schema[T]) -> ParsedAnswe
     with one of the schema's keys, or else of the largest document.
     """
     keys = root_keys(schema) or frozenset()
-    # A list next to an object is a reference or an aside, as in "see [1]".
+    # A list next to an object is usually a reference or an aside, as in "see [1]".
     objects = [document for document in documents if document.startswith("{")]
     lists = [document for document in documents if not document.startswith("{")]
     faulty: InvalidAnswer | None = None

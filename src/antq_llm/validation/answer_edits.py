@@ -1,8 +1,8 @@
 """Editing the JSON of an answer: respelling quotes as printed, and removing items.
 
 A record's validators may change, move or join parts of an answer, so an item may have different
-pointers in the record's dump and in the answer. An item is found by its pointer or, if a validator
-moved it, by its quote among the items of its list.
+pointers in the record's dump and in the answer. In a list, an item is found by its quote or, if it
+has no quote, by its value or index. In an object, a value is found by its key.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class AnswerEditor:
 
 
 def respelled_answer(answer: Any, grounding: Grounding, schema: Schema[Any]) -> Any:
-    """Return a copy of an answer with its quotes in the article's own characters."""
+    """Return a copy of an answer with its quotes spelled as in the article."""
     editor = AnswerEditor(answer, grounding.original, grounding.items, schema.reference)
     editor.respell(grounding.spellings)
     return editor.answer
@@ -126,7 +126,7 @@ def answer_without(
     pointers: Iterable[str],
     schema: Schema[Any],
 ) -> Any:
-    """Return a copy of an answer without the items at the given pointers of its record.
+    """Return a copy of an answer without the items at the given pointers into its record.
 
     ``data`` is the record's dump, and ``items`` are its items with a quote.
     """

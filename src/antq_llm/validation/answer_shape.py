@@ -26,7 +26,7 @@ _SCHEMA_KEYWORDS = frozenset({"type", "required", "title", "$schema", "$defs", "
 
 
 def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | None:
-    """Return the fault of an answer that satisfies the schema without being a record.
+    """Return the fault of an answer that satisfies the schema but is not a record; otherwise None.
 
     Such an answer is a tool call, the schema itself or an object with none of the schema's keys.
     If the schema does not list its keys, only an answer that is the schema itself has a fault.
@@ -94,7 +94,7 @@ def root_keys(schema: Schema[Any]) -> frozenset[str] | None:
 
 
 def _has_set_fields(record: BaseModel) -> bool:
-    """Return whether a record has values from the answer; False if its model accepts any JSON."""
+    """Return whether a record has values from the answer; always False for a ``RootModel``."""
     return not isinstance(record, RootModel) and bool(record.model_fields_set)
 
 

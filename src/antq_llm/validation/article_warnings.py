@@ -29,9 +29,10 @@ def article_warnings(
 ) -> list[RecordWarning]:
     """Return the warnings about a record and its article.
 
-    They are about values that are unverified or disputed, dates whose year is only in the metadata,
-    text that addresses a model and records that are unchecked or empty. Figures, dates and names of
-    the article that are in no item are also reported if the schema has fields for them.
+    The warnings are about values that are unverified or disputed, dates whose year is only in the
+    metadata, text that addresses a model and records that are unchecked or empty. Figures, dates
+    and names of the article that are in no item are also reported if the schema has fields for
+    them.
     """
     return [
         *(

@@ -79,7 +79,7 @@ class CheckedRecord(Generic[T]):
 
     @property
     def refused(self) -> GivenValues:
-        """The contradicted values, about which the model is asked again."""
+        """The contradicted values, about which the model can be asked again."""
         return _values_of(self.data, self.contradicted)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 CHECKS_VERSION = "3"
-"""A number to be increased by one with every change that can give a different record, warning or
+"""A number that is increased by one with every change that can give a different record, warning or
 failure for the same answer and article. Such a change may be to a rule in ``validation/``,
 ``mentions/``, ``evidence/`` or ``records/``, to a role of ``movement_report`` or to the parsing of
 answers. Users then see in ``run.json`` how many lines were judged by another version, and
-``antq-llm recheck`` shows what changes. "1" stands for all versions of the checks before the
-version was written to lines."""
+``antq-llm recheck`` shows what changes. "1" stands for all checks made before output lines included
+the version."""

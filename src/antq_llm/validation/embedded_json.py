@@ -25,7 +25,7 @@ _SCALAR = re.compile(
 )
 
 
-class BrokenDocument(Exception):  # noqa: N818 - it tells where to search on, and callers never see it
+class BrokenDocument(Exception):  # noqa: N818 - it says where to go on, and callers never see it
     """The error for a JSON document that breaks off at ``position``."""
 
     def __init__(self, position: int) -> None:
@@ -43,7 +43,7 @@ def documents_in(text: str) -> list[str]:
 
 
 class _Search:
-    """One pass over a text that ignores the marks of reasoning inside a complete document."""
+    """One pass over a text; marks of reasoning inside a complete document are ignored."""
 
     def __init__(self, text: str) -> None:
         self._text = text

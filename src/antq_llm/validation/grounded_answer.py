@@ -34,9 +34,9 @@ def ground_answer(
     """Find a record's quotes in the article, and put the article's spelling into the answer.
 
     A quote that is not verbatim counts as missing if it cannot be found in the answer because a
-    validator moved or rewrote it. Asking again may help, because the validator may leave a verbatim
-    quote unchanged. Raises SchemaError if a quote cannot be found in the answer although all quotes
-    there are verbatim.
+    validator moved or rewrote it. Asking the model again may help, because the validator may leave
+    a verbatim quote unchanged. Raises SchemaError if a quote cannot be found in the answer although
+    all quotes there are verbatim.
     """
     paths = rule_plan(schema.roles).quote_paths
     grounding = ground(schema.dump(record), analyzed.aligner, paths)
@@ -73,7 +73,7 @@ def _grounded_again(
 
 
 def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any]) -> Grounding:
-    """Return the grounding with quotes that cannot be found in the answer counted as missing."""
+    """Return the grounding, with quotes that cannot be found in the answer counted as missing."""
     editor = AnswerEditor(answer, grounding.original, grounding.items, schema.reference)
     lost = {pointer for pointer in grounding.spellings if not editor.has(pointer)}
     return replace(

@@ -25,7 +25,7 @@ class GivenValues:
     """The pointers of the values that count; None for all."""
 
     def include(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
-        """Return whether the answer gave the finding's value to the same item.
+        """Return whether the answer gave the finding's value for the same item.
 
         ``data`` is the dump of the record that the finding is about.
         """
@@ -59,7 +59,7 @@ class Insistence:
     """The number of answers that must give the value."""
 
     def covers(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
-        """Return whether enough answers gave the finding's value to the same item."""
+        """Return whether enough answers gave the finding's value for the same item."""
         agreeing = sum(answer.include(finding, data, schema) for answer in self.answers)
         return agreeing >= self.needed
 

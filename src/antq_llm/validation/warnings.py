@@ -37,14 +37,14 @@ OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})
 
 
 class RecordWarning(BaseModel):
-    """Something that a reader of the record should know; filter by ``kind``."""
+    """Something that a reader of the record should know; warnings can be filtered by ``kind``."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: WarningKind
     message: str
     pointer: str | None = None
-    """A JSON Pointer to the place in the record as written to the output."""
+    """A JSON Pointer to what the warning is about, in the record as written to the output."""
     start: int | None = None
     """The index of the first code point of the passage in the article that the warning is about."""
     end: int | None = None

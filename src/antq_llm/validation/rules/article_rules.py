@@ -1,7 +1,7 @@
 """Checking a record's values against its quotes and its article, using the roles of its schema.
 
 The rules run over the record in phases: printed values and names, then figures, then dates. The
-findings about an item are in this order.
+findings about an item are in the order of the phases.
 """
 
 from __future__ import annotations
@@ -72,7 +72,10 @@ def _check_printed(
 def _absent_values(
     item: Value, absent: Sequence[Value], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
-    """Yield ``contradicted`` for the first value that is surely absent, else ``cannot_tell``."""
+    """Yield a finding for each absent value.
+
+    The verdict is ``contradicted`` for the first value that is surely absent, else ``cannot_tell``.
+    """
     # Sent to the model: do not edit.
     message = "this does not stand in the article: write it as printed there"
     sure = next((value for value in absent if not may_print_text(value.value, analyzed)), None)
@@ -88,7 +91,7 @@ def _check_name_in_quote(item: Value, key: str, role: Name, name: Value) -> Iter
             f"the quote does not name this {role.noun}: "
             "quote a passage with the name, as it is spelled there"
         )
-        # The article prints the name, so the item may be right.
+        # The name is printed in the article, so the item may be right.
         yield _finding(item, name, message, "cannot_tell")
 
 

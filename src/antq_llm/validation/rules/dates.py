@@ -1,4 +1,4 @@
-"""The rules for dates, periods and times: the article must print them and imply their years."""
+"""The rules for dates, periods and times: each must be printed or implied in the article."""
 
 from __future__ import annotations
 
@@ -88,14 +88,14 @@ class DateRules:
         )
 
     def _date_fault(self, date: str) -> str | None:
-        """Return the fault of a date; metadata counts only if the text leaves the year open."""
+        """Return any fault of a date; metadata counts only if the text leaves the year open."""
         fault = self._reader.fault(date)
         if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
             return fault
         return self._by_metadata.fault(date)
 
     def check_period(self, period: str) -> Objection | None:
-        """Check the form of a period, and that the article prints or implies its ends."""
+        """Check the form of a period, and that its ends are printed or implied in the article."""
         if message := form_fault(Period, period):
             return message, "contradicted"
         message = self._reader.period_fault(period)
@@ -111,7 +111,7 @@ class DateRules:
         return message, _unless(all(has_digits_of(part, self._analyzed) for part in parts - {1}))
 
     def check_time(self, time: str) -> Objection | None:
-        """Check that the article prints a time of day."""
+        """Check that a time of day is printed in the article."""
         analyzed = self._analyzed
         if time in analyzed.possible_times or any(
             mention.value == time for mention in analyzed.mentions if mention.kind == "time"
@@ -122,7 +122,7 @@ class DateRules:
         return message, _unless(may_print_time(time, analyzed))
 
     def _has_full_date(self, span: Span | None) -> bool:
-        """Return whether a passage certainly prints a day with its year."""
+        """Return whether a passage certainly contains a day with its year."""
         return span is not None and any(
             mention.is_certain and _FULL_DATE.fullmatch(str(mention.value))
             for mention in mentions_in(span, self._analyzed.dates)

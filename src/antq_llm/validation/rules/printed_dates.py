@@ -1,4 +1,4 @@
-"""Deciding whether an article may print a date or time that the rules do not find in it."""
+"""Deciding whether a date or time that the rules do not find may be printed in the article."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TIME = re.compile(r"\d\d?:\d\d")
 
 
 def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article may print a date; the day and month of a full date are enough."""
+    """Return whether a date may be printed in an article; day and month suffice for a full date."""
     if not _DATE.fullmatch(date):
         return False
     if any(_may_be(mention, date) for mention in analyzed.dates):
@@ -49,7 +49,7 @@ def has_year(year: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def may_print_time(time: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article may print a time of day (``HH:MM``).
+    """Return whether a time of day (``HH:MM``) may be printed in an article.
 
     A time in the afternoon may be printed in 12-hour notation.
     """

@@ -1,7 +1,7 @@
-"""Deciding whether an article may print a value that the rules do not find in it.
+"""Deciding whether a value that the rules do not find may be printed in the article.
 
-A rule contradicts a value only if it is certain. If the value may be printed elsewhere in the
-article, or if the rules do not fully understand the passage, the verdict is ``cannot_tell``.
+The verdict is ``contradicted`` only if a rule is certain. If the value may be printed elsewhere in
+the article, or if the rules do not fully understand the passage, the verdict is ``cannot_tell``.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _is_one_value(mention: Mention) -> bool:
 def may_print_number(
     value: float, analyzed: AnalyzedArticle, counted: Collection[str] | None = None
 ) -> bool:
-    """Return whether an article may print a number anywhere, in digits or words.
+    """Return whether a number may be printed anywhere in an article, in digits or words.
 
     A date, time or code of a known form is not a number if its reading is certain. A number in
     words must be certain and be followed by a word in ``counted``, unless ``counted`` is None.
@@ -105,7 +105,7 @@ def may_print_number(
 
 
 def has_digits_of(value: float, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has a number in words, or has its digits, whatever they denote."""
+    """Return whether an article has a number in words, or its digits in any context."""
     return may_print_number(value, analyzed) or _has_digits(analyzed.plain.text, value)
 
 

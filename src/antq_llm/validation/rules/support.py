@@ -34,8 +34,8 @@ def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: Analyze
     """Return whether an article contains support for a value of a record.
 
     ``data`` is the record's dump. A number is supported by its digits or words, a date by its
-    year, month and day, and other text by its words. A comparator, or a total of null, is supported
-    by its figure.
+    year, month and day, a period by its years and other text by its words. A comparator, or a total
+    of null, is supported by its figure.
     """
     value = value_at(data, pointer)
     path = path_of(pointer, data, roles)

@@ -39,7 +39,7 @@ def test_what_is_no_address_is_not_shown(url: str) -> None:
 @pytest.mark.parametrize("run", ["a+b", "a%20b", "a/b", "", "x" * 51])
 def test_the_name_of_a_run_is_checked(run: str) -> None:
     """A run name that is empty or too long, or that has invalid characters, is refused."""
-    with pytest.raises(ConfigurationError, match="the run in --store must be 1 to 50"):
+    with pytest.raises(ConfigurationError, match="the run name in --store must be 1 to 50"):
         StoreAddress.parse(f"postgresql://h/db?run={run}")
 
 

@@ -1,4 +1,4 @@
-"""The differences between a gold and an extracted record, and the counts of their slots."""
+"""The differences between a gold record and an extracted record, with counts of their slots."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class SlotCounts:
     """The relaxed similarities of pairs of values that are similar but not the same."""
 
     def add(self, *, gold: int = 0, extracted: int = 0, same: int = 0) -> None:
-        """Add to the numbers of gold values, of extracted values and of pairs that are the same."""
+        """Add to the counts of gold values, extracted values and pairs with the same value."""
         self.gold += gold
         self.extracted += extracted
         self.same += same
 
     def add_pair(self, similarity: Similarity) -> None:
-        """Count a pair of a gold and an extracted value by its similarity."""
+        """Count a gold value and an extracted value as a pair, according to their similarity."""
         if similarity.strict:
             self.same += 1
         elif similarity.relaxed:
@@ -55,7 +55,7 @@ class SlotCounts:
     def relaxed(self) -> Counts:
         """Return the counts for the relaxed score, in which similar values are partly right.
 
-        The sum is exact, so it does not depend on the order of the items.
+        The similarities are summed exactly, so the sum does not depend on their order.
         """
         if not self.partial:
             return self.strict()
@@ -76,7 +76,7 @@ class _Side:
         return self.pointer + pointer_to(names)
 
     def part(self, value: Any, rule: ObjectRule, *names: str | int) -> _Side:
-        """Return a nested object or an item of a list; anything else counts as an empty object."""
+        """Return a nested object or a list item; a value that is not an object counts as empty."""
         inner = value if isinstance(value, Mapping) else {}
         own = inner.get(rule.passage) if rule.passage else None
         return _Side(inner, self.at(*names), own if isinstance(own, str) else self.quote)
@@ -142,7 +142,7 @@ class RecordDiff:
     def _compare_lists(
         self, rule: ListRule, prefix: str, name: str, gold: _Side, extracted: _Side
     ) -> None:
-        """Match the items of two lists and compare the pairs."""
+        """Match the items of two lists, compare each pair and count the unmatched items."""
         path = prefix + name
         gold_items, items = (
             [
@@ -165,7 +165,10 @@ class RecordDiff:
     def _add_unmatched(
         self, kind: DiscrepancyKind, rule: ObjectRule, path: str, side: _Side
     ) -> None:
-        """Count the slots of an object that only one side has, and report one discrepancy."""
+        """Count the slots of an object that only one side has.
+
+        If any slot is filled, the object is reported as one discrepancy.
+        """
         alone = (
             RecordDiff(side.value, {}, rule)
             if kind == "missed"
@@ -219,8 +222,9 @@ class RecordDiff:
     ) -> None:
         """Compare two lists of scalars as sets.
 
-        Different elements with a similarity of at least 0.5 are paired, and each pair counts as one
-        wrong value; other elements without an equal are missed or spurious.
+        Different elements with a relaxed similarity of at least 0.5 are paired, and each pair is
+        reported as one wrong value; other elements that only one list has are reported as missed or
+        spurious.
         """
         assert rule.element is not None
         path = prefix + name
@@ -286,7 +290,7 @@ class _Element:
 
 
 def _elements(rule: FieldRule, value: Any) -> dict[Hashable, _Element]:
-    """Return the distinct elements of a list, without empty ones, by normal form."""
+    """Return the distinct non-empty elements of a list, by normal form."""
     elements: dict[Hashable, _Element] = {}
     for index, element in enumerate(value if isinstance(value, list) else [value]):
         if not is_empty(element):

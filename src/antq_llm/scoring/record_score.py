@@ -6,9 +6,9 @@ both records is a true positive if the values are the same; otherwise it is both
 and a false negative. A slot that is filled only in the extracted record is a false positive, and a
 slot that is filled only in the gold record is a false negative. A slot that is filled in neither
 record does not count. Each element of a list of scalars is a slot. The items of a list of objects
-are first matched one to one (``antq_llm.scoring.item_matching``); all slots of an item without a
-partner are missed or spurious. The score of a list sums the counts of its items' slots, and
-``overall`` sums the counts of all slots of the record.
+are first matched one to one (``antq_llm.scoring.item_matching``); all filled slots of an item
+without a partner are missed or spurious. The counts of a list are the sums over the slots of its
+items, and the counts of ``overall`` are the sums over all slots of the record.
 
 In the relaxed score, a pair of values adds its similarity to the true positives, and 1 minus its
 similarity to both the false positives and the false negatives.
@@ -43,7 +43,7 @@ class RecordScore:
     relaxed: Mapping[str, Counts]
     """The counts for the relaxed score, in which similar values are partly right."""
     items: Mapping[str, Counts]
-    """The numbers of items that are matched, only extracted or only in gold, by list."""
+    """The numbers of items that are matched, only extracted or only in the gold record, by list."""
     errors: tuple[Discrepancy, ...]
 
 
@@ -84,7 +84,7 @@ def score_record(
 
 
 def aggregate(scores: Sequence[RecordScore]) -> Scores:
-    """Return the scores over several articles; without articles, the scores have no fields."""
+    """Return the scores over several articles; if there are no articles, the mappings are empty."""
     return Scores(
         strict=_over_articles([score.strict for score in scores]),
         relaxed=_over_articles([score.relaxed for score in scores]),

@@ -40,7 +40,7 @@ class GroupCommit:
         return await self._add(work)
 
     def post(self, work: Work) -> None:
-        """Do a piece of work with the next commit; do not wait for the work or raise its errors."""
+        """Schedule work for the next commit, without waiting for the work or raising its errors."""
         self._add(work).add_done_callback(asyncio.Future.exception)
 
     def _add(self, work: Work) -> asyncio.Future[Any]:

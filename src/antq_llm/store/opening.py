@@ -1,7 +1,7 @@
 """Opening a run's store, which is in SQLite or PostgreSQL.
 
-The store is a SQLite file in the run's folder unless the run uses a PostgreSQL database. In that
-case, the folder contains the address of the database, so that later calls can find it.
+The store is a SQLite file in the run's folder unless the run uses a PostgreSQL database. If the
+run uses PostgreSQL, the folder contains the address of the database for later calls.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from antq_llm.store.store_address import ADDRESS_FILE, find_address, read_addres
 STORE_FILE = "store.sqlite3"
 """The name of a SQLite store in a run's folder."""
 STORE_FILES = (STORE_FILE, ADDRESS_FILE)
-"""The files in a run's folder that contain a store or the address of one."""
+"""The names of the files in a run's folder that contain the store or its address."""
 
 
 def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> Store:
-    """Open the store of a run's folder, creating it if there is none.
+    """Open the store of a run's folder, creating the store if there is none.
 
-    If ``is_new`` is false, the store must exist (see ``has_store``), and the folder is not changed.
-    ``url`` is the address of a PostgreSQL database; by default, the address in the folder is used.
-    If there is no address, the store is a SQLite file in the folder. Raises ConfigurationError if
-    the store cannot be used or if the run has its store elsewhere.
+    If ``is_new`` is false, the store must exist (see ``has_store``), and no address is written to
+    the folder. ``url`` is the address of a PostgreSQL database; by default, the address in the
+    folder is used. If there is no address, the store is a SQLite file in the folder. Raises
+    ConfigurationError if the store cannot be used or if the run has its store elsewhere.
     """
     address = find_address(folder, url)
     if address is None:

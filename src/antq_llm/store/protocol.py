@@ -37,7 +37,7 @@ class StoredRequest(Protocol):
 class BatchState(Protocol):
     """The state of batches, which allows a run to be stopped and continued.
 
-    A change is on disk when its method returns or the surrounding ``transaction`` ends.
+    A change is on disk when its method returns or, in a transaction, when the transaction ends.
     """
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -52,11 +52,11 @@ class BatchState(Protocol):
         ...
 
     def pending_files(self) -> list[BatchFile]:
-        """Return the files whose batches have not ended, oldest first."""
+        """Return the files whose batches have not ended or do not exist yet, oldest first."""
         ...
 
     def pending_totals(self) -> PendingTotals:
-        """Return the total number and size of the requests in the files of pending batches."""
+        """Return the total number and size of the requests in the files from ``pending_files``."""
         ...
 
     def request(self, digest: str) -> PendingRequest | None:
@@ -102,7 +102,7 @@ class BatchState(Protocol):
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
         """Allow an unexecuted request to be sent again.
 
-        After several losses, mark it as failed instead.
+        If several batches have left the request unexecuted, it is marked as failed instead.
         """
         ...
 
@@ -150,7 +150,7 @@ class Store(Protocol):
     async def claim(self, digest: str) -> bool:
         """Claim a request, waiting while another run that shares the store is sending it.
 
-        Returns whether the request has been answered by then. A claim ends with ``release_claim``
+        Returns whether the request has already been answered. A claim ends with ``release_claim``
         or with the process. A store without claims returns False at once.
         """
         ...
@@ -177,7 +177,7 @@ class Store(Protocol):
         ...
 
     def sample_of(self, digest: str) -> int:
-        """Return the current sample of a request, given the digest of its sample 0."""
+        """Return the current sample of a request, given the request's digest for sample 0."""
         ...
 
     def use_sample(self, digest: str, sample: int) -> None:
@@ -207,8 +207,8 @@ class Store(Protocol):
     def put_outcome(self, call: int, position: int, outcome: StoredOutcome) -> None:
         """Store the outcome of the article at a position in a call's input.
 
-        Outcomes are written later, in groups. If a crash loses some, they can be derived again from
-        the completions.
+        Outcomes are written to disk later, in groups. Outcomes lost in a crash can be derived again
+        from the completions.
         """
         ...
 
@@ -234,7 +234,7 @@ class Store(Protocol):
         ...
 
     def line_of(self, article_id: str) -> bytes | None:
-        """Return an article's line with the newest identity, or None if there is no line."""
+        """Return an article's line under the newest identity that has one, or None if none does."""
         ...
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
@@ -275,7 +275,7 @@ class Store(Protocol):
     def forget(self, article_ids: Sequence[str]) -> Forgotten:
         """Delete the answers and outcomes of articles, and overwrite the deleted data.
 
-        The ids of the articles stay in ``forgetting`` until ``end_forgetting`` is called.
+        ``forgetting`` returns the ids of the articles until ``end_forgetting`` is called.
         """
         ...
 
@@ -288,7 +288,7 @@ class Store(Protocol):
         ...
 
     def expire_answers(self, before: str) -> int:
-        """Delete the texts of answers received before an ISO 8601 time, and return the count.
+        """Delete the texts of answers received before an ISO 8601 time; return the number deleted.
 
         The digests and costs are kept so that no request is paid for twice. Texts that may still be
         needed to derive an article's outcome are also kept.

@@ -30,14 +30,14 @@ class StoredOutcome:
     line: Mapping[str, Any] | bytes
     """The output line, as a mapping or as the bytes that ``split_line`` returns.
 
-    A mapping need not contain usage, cost and ``replayed``, which are stored separately.
+    A mapping need not contain ``usage``, ``cost_usd`` or ``replayed``; they are stored separately.
     """
     article_digest: str | None = None
     """The SHA-256 of the article's text, if the text was read."""
     usage: Usage = field(default_factory=Usage)
     cost_usd: float | None = None
     is_paid: bool = False
-    """Whether an answer about the article was received in this call."""
+    """Whether an answer about the article was received in the call that stores the outcome."""
     checks: str = ""
     """The version of the checks that judged the answer."""
     reason: str | None = None
@@ -98,7 +98,7 @@ class Forgotten:
     pending: int
     """The number of requests that cannot be withdrawn because they are in pending batches."""
     same_text: tuple[str, ...]
-    """The ids of other articles with the same text, whose outcomes are kept."""
+    """The ids of other articles with the same text as a deleted one; their outcomes are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class BatchFile:
     base_url: str
     """The address of the endpoint, without credentials or query."""
     prepared: float
-    """The Unix time when the file was prepared, shortly before it was submitted."""
+    """The Unix time when the file was prepared, shortly before its submission."""
     size: int
     """The size of the file in bytes."""
     requests: int
@@ -140,7 +140,7 @@ class PendingRequest:
     refused: Mode | None = None
     """The latest mode that the endpoint refused."""
     error_json: str | None = None
-    """The refusal of the first mode or, if none was refused, the error that ended the request."""
+    """The first refusal of a mode, or the error with which the request permanently failed."""
 
     def asked(self) -> dict[str, Any]:
         """Return the parts of the request, with digests instead of texts."""
@@ -158,7 +158,7 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class PendingTotals:
-    """The total number and size of the requests in files whose batches have not ended."""
+    """The total number and size of the requests in the files that have no ended batch."""
 
     requests: int
     size: int

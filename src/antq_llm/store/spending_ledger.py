@@ -8,15 +8,15 @@ from antq_llm.store.protocol import Store
 BATCH_KEY_PREFIX = "batch-"
 """The prefix of the keys of reservations for batches.
 
-The actual costs of batches are added to the amount spent when their answers are stored.
+When an answer from a batch is stored, its actual cost is added to the amount spent.
 """
 
 
 class StoreLedger:
     """A ledger of spending and reservations in US dollars for all runs that share a store.
 
-    The reservations of a killed run are kept, because its requests may have cost money. With a
-    price list, answers already stored without a cost are counted at its prices.
+    The reservations of a killed run are kept, because its requests may have cost money. Answers
+    already stored without a cost are counted at the prices of ``price_list``, if it is given.
     """
 
     def __init__(self, store: Store, price_list: PriceList | None = None) -> None:

@@ -83,7 +83,7 @@ def masked_store(url: str) -> str:
 def read_address(folder: Path) -> StoreAddress | None:
     """Return the address in a run's folder, or None if the run's store is not in PostgreSQL.
 
-    Raises ConfigurationError if the file is damaged.
+    Raises ConfigurationError if the address file is damaged.
     """
     path = folder / ADDRESS_FILE
     if not path.is_file():
@@ -138,7 +138,7 @@ def _run_of(query: dict[str, str]) -> str | None:
     run = query.get("run")
     if run is not None and not _RUN.fullmatch(run):
         raise ConfigurationError(
-            "the run in --store must be 1 to 50 characters from A-Z a-z 0-9 _ . -, "
+            "the run name in --store must be 1 to 50 characters from A-Z a-z 0-9 _ . -, "
             f"not {run[:60]!r}"
         )
     return run
@@ -148,5 +148,5 @@ def _malformed() -> ConfigurationError:
     return ConfigurationError(
         "--store is not the address of a PostgreSQL database: write "
         "postgresql://USER@HOST/DATABASE, and set PGPASSWORD to the password. If the "
-        "address contains a password, write / ? # @ in it as %2F %3F %23 %40"
+        "address contains a password, write / ? # @ in the password as %2F %3F %23 %40"
     )

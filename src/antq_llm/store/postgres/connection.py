@@ -24,7 +24,7 @@ from antq_llm.store.store_address import StoreAddress
 Connection = psycopg.Connection[TupleRow]
 
 PATIENCE_SECONDS = 30.0
-"""The time for which to try to restore a lost connection, in seconds."""
+"""The time limit for restoring a lost connection, in seconds."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0
 _NAMED = re.compile(r"(?<!:):(\w+)")
 _ROWS_PER_FETCH = 500
@@ -50,8 +50,8 @@ class PostgresDatabase:
     """A connection to the PostgreSQL schema of a run; see ``Database``.
 
     If the connection is lost during ``transact`` or during a statement outside a transaction, it is
-    restored, and the work or statement is repeated. Attempts end after ``patience`` seconds.
-    Database errors are raised as ConfigurationErrors that say what to do.
+    restored, and the work or statement is repeated. Attempts to restore the connection end after
+    ``patience`` seconds. Database errors are raised as ConfigurationErrors that say what to do.
     """
 
     dialect: ClassVar = Dialect(
@@ -86,7 +86,7 @@ class PostgresDatabase:
         return self._repeated(lambda: self._connected().execute(query, parameters))
 
     def executemany(self, statement: str, rows: Iterable[Parameters], /) -> object:
-        """Execute a statement once for each row of parameters; requires an open transaction."""
+        """Execute a statement once for each row of parameters; a transaction must be open."""
         with self._connection.cursor() as cursor:
             cursor.executemany(converted(statement), list(rows))
         return None
@@ -202,7 +202,7 @@ class PostgresDatabase:
 
 
 def connect(address: StoreAddress) -> Connection:
-    """Open a connection in autocommit mode, to the run's schema if the address names a run."""
+    """Open a connection in autocommit mode; if the address names a run, use the run's schema."""
     described = make_conninfo(address.url, **{**_OPTIONS, **dict(address.secrets)})
     connection = psycopg.connect(described, autocommit=True)
     try:
@@ -219,7 +219,7 @@ def connect(address: StoreAddress) -> Connection:
 
 @contextmanager
 def errors_named(address: StoreAddress) -> Iterator[None]:
-    """Raise database errors as ConfigurationErrors that say what to do."""
+    """Convert database errors in the block to ConfigurationErrors that say what to do."""
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:

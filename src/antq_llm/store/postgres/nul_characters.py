@@ -1,6 +1,6 @@
-"""Escaping of NUL characters in texts, because PostgreSQL does not accept them.
+"""Escaping of NUL characters, which PostgreSQL does not accept in texts.
 
-An article's id, like any JSON string, can contain such characters.
+An article's id, like any JSON string, can contain NUL characters.
 """
 
 from __future__ import annotations

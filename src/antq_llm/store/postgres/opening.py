@@ -20,11 +20,10 @@ _MAX_NAME_CHARACTERS = 40
 
 
 def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> PostgresStore:
-    """Open the store of a folder's run, creating it first unless ``is_known`` is true.
+    """Open the store of a folder's run.
 
-    For a new store, the address is written to the folder.
-
-    Raises ConfigurationError if the store cannot be used.
+    Unless ``is_known`` is true, the store is first created if it does not exist, and its address is
+    written to the folder. Raises ConfigurationError if the store cannot be used.
     """
     if not is_known:
         named = address if address.run else replace(address, run=_new_name(folder))
@@ -40,20 +39,20 @@ def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> Po
 
 
 def has_run(address: StoreAddress) -> bool:
-    """Return whether the run that an address names exists in the address's database."""
+    """Return whether the run that an address names exists in the database."""
     with errors_named(address), closing(connect(address)) as connection:
         return _exists(connection, address)
 
 
 def create_run(address: StoreAddress) -> None:
-    """Create the PostgreSQL schema of a run and its tables, unless they exist."""
+    """Create the PostgreSQL schema of a run, with its tables, unless the schema exists."""
     name = sql.Identifier(_schema(address))
     with (
         errors_named(address),
         closing(connect(address)) as connection,
         connection.transaction(),
     ):
-        # Two calls may begin the same run at the same time.
+        # Two calls can create the same run at the same time.
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_key("create"),))
         if not _exists(connection, address):
             connection.execute(sql.SQL("CREATE SCHEMA {}").format(name))
@@ -79,7 +78,7 @@ def _check_format(address: StoreAddress) -> None:
     if found is None or found[0] != FORMAT:
         raise ConfigurationError(
             f"the run {address.run} in {address.shown} has format {found and found[0]}, but "
-            f"this version reads {FORMAT}: name another --out"
+            f"this version reads format {FORMAT}: name another --out"
         )
 
 
@@ -104,6 +103,6 @@ def _known(folder: Path, given: StoreAddress) -> StoreAddress:
 
 
 def _new_name(folder: Path) -> str:
-    """Return a unique name for a run; it includes the folder's name so that users recognise it."""
+    """Return a unique name for a run, with the folder's name so that users recognise the run."""
     readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.resolve().name)[:_MAX_NAME_CHARACTERS]
     return f"{readable or 'run'}-{secrets.token_hex(4)}"

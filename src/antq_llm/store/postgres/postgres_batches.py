@@ -1,4 +1,4 @@
-"""The state of batches in PostgreSQL, on a separate connection."""
+"""The state of batches in PostgreSQL, accessed over a separate connection."""
 
 from __future__ import annotations
 

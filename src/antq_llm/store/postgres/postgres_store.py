@@ -1,4 +1,4 @@
-"""A run's store in a PostgreSQL database; runs on several machines can share it."""
+"""A run's store in a PostgreSQL database; runs on several machines can share the store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 class PostgresStore(SqlStore):
     """A store in the PostgreSQL schema of a run; see ``Store``.
 
-    ``patience`` is how long to try to restore a lost connection, in seconds. Raises
+    ``patience`` is the time limit for restoring a lost connection, in seconds. Raises
     ConfigurationError if the database cannot be reached.
     """
 

@@ -2,12 +2,12 @@
 
 Tables:
 
-- ``batches``: a row for each file of requests; ``batch`` is the provider's id and is null until it
-  is known; ``ended`` is null while the batch is pending
-- ``batch_requests``: a row for each request without an answer; ``name`` is the name of its file
-  while the batch of that file is pending, and null at other times
-- ``batch_modes``: for each endpoint and schema for which the first mode was refused, the strictest
-  mode that was accepted
+- ``batches``: a row for each file of requests; ``batch`` is the id that the provider gave the
+  batch, or null until the id is known; ``ended`` is null until the batch has ended
+- ``batch_requests``: a row for each request without an answer; ``name`` is the name of its file, or
+  null if the request is to be sent again or has permanently failed
+- ``batch_modes``: for each endpoint and schema for which the first mode was refused, the mode in
+  which to send requests first
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ INSERT INTO batch_requests ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(
 class BatchTable:
     """The batch tables of a store; see ``BatchState``.
 
-    A change is on disk when its method returns or the surrounding ``transaction`` ends.
+    A change is on disk when its method returns or, in a transaction, when the transaction ends.
     """
 
     def __init__(self, database: Database) -> None:
@@ -61,7 +61,7 @@ class BatchTable:
         """Do nothing, because runs that share a file also share its folder, which is locked."""
 
     def pending_files(self) -> list[BatchFile]:
-        """Return the files whose batches have not ended, oldest first."""
+        """Return the files whose batches have not ended or do not exist yet, oldest first."""
         query = (
             "SELECT name, base_url, prepared, size, requests, batch, status FROM batches "
             "WHERE ended IS NULL ORDER BY prepared"
@@ -69,7 +69,7 @@ class BatchTable:
         return [BatchFile(*row) for row in self._database.execute(query)]
 
     def pending_totals(self) -> PendingTotals:
-        """Return the total number and size of the requests in the files of pending batches."""
+        """Return the total number and size of the requests in the files from ``pending_files``."""
         requests, size = self._database.execute(
             "SELECT coalesce(sum(requests), 0), coalesce(sum(size), 0) FROM batches "
             "WHERE ended IS NULL"
@@ -146,7 +146,7 @@ class BatchTable:
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
         """Allow an unexecuted request to be sent again.
 
-        After ``MAX_LOSSES`` losses, mark it as failed instead.
+        If ``MAX_LOSSES`` batches have left the request unexecuted, it is marked as failed instead.
         """
         if request.losses + 1 >= MAX_LOSSES:
             message = (

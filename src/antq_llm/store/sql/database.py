@@ -1,6 +1,6 @@
-"""The interface through which the tables of a store access a database.
+"""The interface through which a store accesses its database.
 
-The tables use the SQL that SQLite and PostgreSQL share, with parameters as ``?`` or ``:name``. A
+Stores use the SQL that SQLite and PostgreSQL share, with parameters as ``?`` or ``:name``. A
 ``Dialect`` contains the expressions that differ.
 """
 

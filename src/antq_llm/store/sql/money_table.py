@@ -2,10 +2,10 @@
 
 Tables:
 
-- ``spending``: the cost of all completions, in US dollars
+- ``spending``: the total amount spent, in US dollars
 - ``reservations``: the highest possible costs of pending requests, if the run has a budget
 
-Each function runs inside a transaction.
+Call the functions in a transaction.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from antq_llm.store.rows import LineCounts, OutcomeKind, StoredOutcome
 from antq_llm.store.sql.database import Database
 
 BESIDE_LINE = ("usage", "cost_usd", "replayed")
-"""The keys of an output line whose values are stored in their own columns."""
+"""The keys of an output line whose values are stored outside the line."""
 _USAGE = tuple(Usage.model_fields)
 _COLUMNS = (
     *("article", "kind", "reason", "is_stop", "checks", "dropped", "escalated", "duplicate"),
@@ -87,7 +87,7 @@ class OutcomeTable:
         )
 
     def _rename_identity(self, old: str, new: str) -> None:
-        """Rename an identity; if the new name already exists, merge the outcomes of both.
+        """Rename an identity; if another identity already has the new name, merge the two.
 
         For an article with an outcome under both identities, the one under ``old`` is kept.
         """
@@ -261,7 +261,7 @@ def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def split_line(line: Mapping[str, Any]) -> bytes:
-    """Return the parts of a line before and after the values that have their own columns.
+    """Return the parts of a line before and after the values that are stored outside the line.
 
     The parts are JSON objects in UTF-8, separated by a newline.
     """
@@ -274,7 +274,7 @@ def split_line(line: Mapping[str, Any]) -> bytes:
 
 
 def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
-    """Return the line that ``split_line`` split, with the values of the columns put back."""
+    """Return the line that ``split_line`` split, with the values in ``columns`` put back."""
     before, behind = split.split(b"\n")
     parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
     return b"{" + b",".join(filter(None, parts)) + b"}"

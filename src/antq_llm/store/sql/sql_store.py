@@ -197,7 +197,7 @@ class SqlStore(ABC):
     async def _commit(self, work: Work) -> Any:
         """Do a piece of work on the database and return its result once the change is on disk.
 
-        Work that arrives at the same time shares one transaction, in order of arrival.
+        Work that arrives within a few milliseconds shares one transaction, in order of arrival.
         """
         return await self._commits.commit(work)
 

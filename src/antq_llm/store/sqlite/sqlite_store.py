@@ -1,4 +1,4 @@
-"""A run's store in one SQLite file; several runs can share it."""
+"""A run's store in one SQLite file; several runs can share the file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SqliteStore(SqlStore):
             return work(self._durable)
 
     def _overwrite_deleted(self) -> None:
-        """Move the write-ahead log into the file, so that the log keeps no deleted data."""
+        """Move the write-ahead log into the file, so that no deleted data remains in the log."""
         with self._lock, self._errors_named():
             self._durable.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

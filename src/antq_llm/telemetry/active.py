@@ -89,8 +89,8 @@ def _own_telemetry() -> Telemetry | None:
         from antq_llm.telemetry.collector import make_providers
     except ImportError as error:
         logger.warning(
-            "OTEL_EXPORTER_OTLP_ENDPOINT is set, but telemetry needs OpenTelemetry (%s): %s, or "
-            "unset the variable",
+            "the environment names a collector, but telemetry needs OpenTelemetry (%s): %s, or "
+            "unset OTEL_EXPORTER_OTLP_ENDPOINT",
             error,
             how_to_install("otel"),
         )

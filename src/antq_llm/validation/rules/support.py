@@ -97,7 +97,10 @@ def _has_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def _has_words_together(value: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether a short passage contains all words of a text, in any order."""
+    """Return whether a short passage contains all words of a text, in any order.
+
+    Returns False for a text of one word.
+    """
     wanted = Counter(words_of(value))
     size = wanted.total() * _WORDS_BETWEEN
     words = words_of(analyzed.plain.text)

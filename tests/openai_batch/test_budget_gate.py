@@ -114,3 +114,12 @@ async def test_a_gate_that_stays_shut_fails_the_articles(work: Work) -> None:
         await work.run_batches(service, gate=Shut())
     assert set(work.kinds().values()) == {"quota"}
     assert service.batches == {}
+
+
+async def test_a_free_model_fits_any_budget(work: Work) -> None:
+    """Requests to a model whose price is 0 reserve nothing."""
+    with batch_service(right) as service:
+        await work.extract(
+            service, prices={work.model: Price(0.0, 0.0)}, max_cost=0.01, max_output_tokens=1000
+        )
+    assert work.numbers() == [0, 1, 2, 3, 4, 5]

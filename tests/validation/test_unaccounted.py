@@ -101,3 +101,20 @@ def test_figures(text: str, count: int | None, missing: list[str]) -> None:
         {"count": count}, PydanticSchema(Count).roles, AnalyzedArticle(text)
     )
     assert [mention.text for mention in found] == missing
+
+
+def test_a_total_is_a_figure_of_its_item() -> None:
+    """A figure that is the total of another one is accounted for."""
+
+    class Share(BaseModel):
+        """A count out of a total."""
+
+        count: Annotated[int | None, Figure(total="out_of")]
+        out_of: int | None
+
+    found = unaccounted_figures(
+        {"count": 48, "out_of": 60},
+        PydanticSchema(Share).roles,
+        AnalyzedArticle("Xã có 60 hộ và 17 thôn. Có 48 hộ ký."),
+    )
+    assert [mention.text for mention in found] == ["17"]

@@ -36,6 +36,12 @@ def test_an_unknown_kind_is_refused() -> None:
     assert set(get_args(WarningKind)) >= MADE_ANEW
 
 
+def test_a_warning_cannot_be_changed() -> None:
+    """Setting a key of a warning is an error."""
+    with pytest.raises(ValidationError, match="frozen"):
+        RecordWarning(kind="empty", message="x").message = "y"  # type: ignore[misc]
+
+
 def test_a_detached_warning_points_nowhere() -> None:
     """A warning that is detached from its record loses its pointer but keeps its item."""
     warning = RecordWarning(kind="dropped", message="x", pointer="/a", item={"b": 1})

@@ -97,6 +97,7 @@ def test_ranges_of_times(text: str, words: str, first: str, last: str) -> None:
         "tốn 4 giờ 10 phút",
         "25:10",
         "lúc 31h",
+        "lúc 24h30",
     ],
 )
 def test_durations_are_not_times(text: str) -> None:

@@ -17,6 +17,7 @@ from helpers.mentions import bounds_of
         ("những năm 70-80", [("70-80", "197X", "198X")]),
         ("những năm 1980", [("1980", "198X", None)]),
         ("thế kỷ XX", [("thế kỷ XX", "19XX", None)]),
+        ("thế kỷ XIX", [("thế kỷ XIX", "18XX", None)]),
         ("thế kỷ 21", [("21", "20XX", None)]),
         ("quý III", [("quý III", "XXXX-07", "XXXX-09")]),
         ("quý II-2020", [("2020", "2020-04", "2020-06")]),

@@ -33,7 +33,7 @@ from antq_llm.mentions.english.possible_numbers import possible_numbers
         ("two three", {2, 3}),
         ("minus two", {2, -2}),
         ("minus 5 degrees", {5, -5}),
-        ("5 degrees below zero", {5, -5}),
+        ("5 degrees below freezing", {5, -5}),
         ("minus two thirds", {2}),
         ("On Platform 12", set()),
         ("since 2019", set()),

@@ -91,8 +91,9 @@ class ConfigurationError(AntqError):
 class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpoint did
     """The endpoint refused the key, model or path, and has answered no request yet.
 
-    A run ends when several articles in a row are refused this way. Once the endpoint has answered a
-    request, a refusal affects only its article and is a CompletionError of kind ``rejected``.
+    A run ends when the requests for several articles in a row are refused this way. Once the
+    endpoint has answered a request, a refusal affects only the article concerned and is a
+    CompletionError of kind ``rejected``.
     """
 
     def __init__(self, message: str, *, status: int, rejection: str) -> None:
@@ -146,7 +147,7 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
 
     @property
     def reason(self) -> str:
-        """The message, without the words of ``before_article``."""
+        """The message without the words that ``before_article`` adds."""
         return str(self).removeprefix(_NOT_PROCESSED)
 
 

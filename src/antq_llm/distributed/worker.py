@@ -107,7 +107,7 @@ class ChunkWorker:
 
 
 _STOPS = frozenset({"budget", "quota", "unreachable"})
-"""The kinds of failures that stop the run because other articles would probably fail too."""
+"""The kinds of failure that stop the run because other articles would probably fail too."""
 
 
 @dataclass

@@ -141,7 +141,10 @@ class DuplicateFinder:
         return _Representative(number)
 
     def _candidates(self, shingles: frozenset[str], sketch: RMinHash) -> list[_Candidate]:
-        """Return the representatives whose similarity reaches the threshold, most similar first."""
+        """Return representatives whose similarity reaches the threshold, most similar first.
+
+        At most ``MAX_CANDIDATES`` are returned; those that cannot be read again are left out.
+        """
         candidates = []
         for number in self._index.nearest(sketch, MAX_CANDIDATES):
             try:
@@ -156,7 +159,7 @@ class DuplicateFinder:
         return sorted(candidates, key=lambda found: (-found.similarity, found.number))
 
     async def _ask_for_all(self, number: int, source: Input, article: Article, ask: Ask) -> Outcome:
-        """Get a representative's outcome, pass it to the copies that are waiting and return it."""
+        """Get a representative's outcome, pass it to the waiting copies and return it."""
         outcome: Outcome | None = None
         try:
             outcome = await ask(article)
@@ -169,7 +172,7 @@ class DuplicateFinder:
         return outcome
 
     async def _original(self, match: _Duplicate, ask: Ask) -> Outcome | None:
-        """Return the outcome of a representative; None if it is known to have no record."""
+        """Return a representative's outcome; None if it is known to have no record."""
         if match.number in self._pending:
             # Shielded, so that cancelling one copy does not cancel the result for others.
             return await asyncio.shield(self._pending[match.number])

@@ -1,7 +1,7 @@
 """Transfer of an article's record to a copy of the article.
 
 A copy may lack whole sentences that the record does not use, and may contain words with one wrong
-letter. Its masthead lines may be different if rules can read them in both articles. An article that
+letter. Its masthead lines may differ if rules can read them in both articles. An article that
 adds anything else, except links to other stories, is not a copy, because a model might put the
 addition into its record. The text of a copy must support the whole record.
 """
@@ -37,7 +37,7 @@ from antq_llm.validation.warnings import MADE_ANEW, OF_THE_ARTICLE, RecordWarnin
 T = TypeVar("T", bound=BaseModel)
 
 DUPLICATE: WarningKind = "duplicate"
-"""The kind of the warning on the record of a copy."""
+"""The kind of warning on a copy's record."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class ComparedArticle:
 
     article: Article
     hooks: Hooks
-    """The hooks of the schema; ``masthead`` reads the article's masthead."""
+    """The schema's hooks; ``masthead`` reads the article's masthead."""
     language: LanguageCode | None = None
-    """The language of the article; None to detect it."""
+    """The article's language; None to detect it."""
 
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
@@ -59,7 +59,7 @@ class ComparedArticle:
 
     @cached_property
     def form(self) -> ComparisonForm:
-        """The text in the form in which it is compared with others."""
+        """The article's text in its comparison form."""
         return comparison_form(self.article.text)
 
     @cached_property
@@ -119,7 +119,10 @@ def compare_articles(earlier: ComparedArticle, later: ComparedArticle) -> Articl
 def _replaced_fields(
     earlier: ComparedArticle, later: ComparedArticle, differences: Differences
 ) -> tuple[str, ...] | None:
-    """Return the masthead fields that contain the added passages; None if any lies elsewhere."""
+    """Return the masthead fields whose lines contain the added passages.
+
+    Returns None if a passage is elsewhere; links to other stories do not count.
+    """
     added = [
         (passage.start, passage.end)
         for passage in differences.added
@@ -135,7 +138,7 @@ def _replaced_fields(
 def transfer_record(
     extraction: Extraction[T], pair: ArticlePair, similarity: float
 ) -> Extraction[T] | None:
-    """Return the extraction of a copy, made from the extraction of the earlier article.
+    """Return the extraction of a copy, made from that of the earlier article.
 
     Returns None if the copy's text does not support the whole record, or if the words of the texts
     differ and the record has no quotes.

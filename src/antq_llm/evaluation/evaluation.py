@@ -203,8 +203,8 @@ def evaluate(
 ) -> Evaluation:
     """Score systems against gold annotations; ``gold`` maps article ids to annotations.
 
-    ``confidence`` maps the names of systems to the quality of their confidence. ``annotators`` are
-    the records of two people who annotated the same articles independently, by article id.
+    ``confidence`` maps each system's name to the quality of its confidence. ``annotators`` are the
+    records of two people who annotated the same articles independently, by article id.
     """
     ids = sorted(gold)
     scored = [

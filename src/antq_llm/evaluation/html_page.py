@@ -1,6 +1,6 @@
 """The HTML page of an evaluation: leaderboard, comparisons, fields and articles.
 
-Articles are in the order of their ids. The page is self-contained and loads no other files.
+Articles are in the order of their ids. The page loads no other files.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class _View:
 def evaluation_page(evaluation: Evaluation, texts: Mapping[str, str], roles: DeclaredRoles) -> str:
     """Return the HTML page of an evaluation.
 
-    ``texts`` are the available texts of articles, by id; ``roles`` are the roles of the schema.
+    ``texts`` are the articles' available texts, by id; ``roles`` are the schema's roles.
     """
     view = _View(ItemLines(roles), rule_plan(roles).quote_paths)
     environment = ImmutableSandboxedEnvironment(

@@ -83,7 +83,7 @@ class SystemSources:
         """Return the names of the systems, in order.
 
         Raises PromptError if a prompt cannot be loaded or is for another schema, if a prompt's
-        variable has no value or if a variable with a value is used by no prompt.
+        variable has no value or if no prompt uses a variable that has a value.
         """
         baseline = [RULES] if self.baseline else []
         samples = self._prompt_samples()
@@ -152,7 +152,7 @@ def measure_confidence(
     schema: Schema[Any],
     calibration: Path | None = None,
 ) -> MeasuredConfidence:
-    """Measure how well the probabilities of systems' items agree with the gold annotations.
+    """Measure how well the probabilities of the systems' items agree with the gold annotations.
 
     Records without probabilities are rated with the packaged calibration. If ``calibration`` is
     given, all records are rated with it.

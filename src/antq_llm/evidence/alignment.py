@@ -21,7 +21,7 @@ from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""The number of characters of a quote for each edit allowed in a fuzzy match."""
+"""The number of characters in a quote for each edit allowed in a fuzzy match."""
 MAX_EDITS = 12
 MAX_CANDIDATES = 1000
 """Maximum number of start positions for a fuzzy match; with more, no match is attempted."""
@@ -35,7 +35,7 @@ _MAX_PIECE_POSITIONS = 2000
 """Maximum number of positions considered for each piece of a quote in fuzzy matching."""
 _MAX_FUZZY_LENGTH = 20_000
 _MAX_FUZZY_STEPS = 20_000
-"""Maximum number of steps of fuzzy matching for one quote; together, they take about 40 ms."""
+"""Maximum number of fuzzy-matching steps for one quote; together, they take about 40 ms."""
 _MAX_FUZZY_STEPS_IN_ALL = 1_000_000
 _MAX_NEAREST_CELLS = 20_000_000
 """Maximum product of the lengths of the quote and the text in a search for a similar passage."""

@@ -71,7 +71,7 @@ class Grounding:
 
     @property
     def data(self) -> Any:
-        """The record's data, in which the quotes that were found are spelled as in the article."""
+        """The record's data, with the quotes that were found spelled as in the article."""
         if not self.spellings:
             return self.original
         respelled = copy.deepcopy(self.original)

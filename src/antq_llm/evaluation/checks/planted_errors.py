@@ -1,4 +1,4 @@
-"""Errors planted in gold records to measure how many errors the checks notice.
+"""Errors planted in gold records to measure how many of them the checks notice.
 
 Each copy of a record gets one error, in a field whose role is checked. The same inputs and seed
 give the same errors.
@@ -129,7 +129,7 @@ class _Planter:
             yield self._number("total", place, self._other_digit(total))
 
     def dates(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield errors in a date: a date a few days off, and a date with a wrong year."""
+        """Yield errors in a date: one a few days off and one with the wrong year."""
         match = _FULL_DATE.fullmatch(str(value))
         if match is None:
             return
@@ -239,7 +239,7 @@ def _other_comparators(given: str, allowed: DeclaredField | None) -> list[str]:
 
 
 def _rename(record: Any, roles: DeclaredRoles, path: Path, name: str, wrong: str) -> None:
-    """Replace the name of an item in all references to the item."""
+    """Replace an item's name in all references to the item."""
     to = pointer_to(path)
     for declared in roles.having(Refers):
         role = declared.get(Refers)

@@ -54,7 +54,7 @@ class RecheckReport:
 
 
 class Recheck:
-    """A recheck, which judges the answers of a run again and writes outcomes to another folder.
+    """A recheck, which judges a run's answers again and writes the outcomes to another folder.
 
     ``inputs`` are the articles (default: the inputs named in ``run.json``); texts extracted from
     pages and documents are read from ``texts/``. ``schema`` replaces the run's schema, for example
@@ -232,7 +232,7 @@ def _is_about_the_same(answer: StoredAnswer, request: Request) -> bool:
 
 
 def _recordings(settings: Mapping[str, Any]) -> Client | None:
-    """Return a client for the recordings of a run, or None if the run had none."""
+    """Return a client for a run's recordings, or None if the run had none."""
     folder = settings.get("recordings")
     if folder is None and not settings.get("offline"):
         return None
@@ -248,7 +248,7 @@ def _options(settings: Mapping[str, Any]) -> Options:
 
 
 def _prompt(run: StoredRun) -> Prompt:
-    """Return the prompt of a run, or only its variables if its text is not found or has changed.
+    """Return a run's prompt, or only its variables if the prompt's text is missing or has changed.
 
     The text is needed only to find answers by the digests of their requests.
     """

@@ -76,7 +76,7 @@ class RunDiff:
         return not any(parted) and not self.changes and not self.respelled
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the differences as a dictionary of JSON values."""
+        """Return the differences as JSON data."""
         return {
             "articles": {
                 "both": self.both,
@@ -102,10 +102,9 @@ class RunDiff:
 def diff_runs(a: StoredRun, b: StoredRun, *, only: Iterable[str] | None = None) -> RunDiff:
     """Return the differences between two runs with the same schema.
 
-    ``only`` contains the ids of the articles to compare (default: all articles). Items are matched
-    as in an evaluation. The records of ``b`` are read from the file only when they are needed, to
-    save memory. Raises ConfigurationError if the schema cannot be loaded or the runs have different
-    schemas.
+    ``only`` contains the ids of the articles to compare (default: all). Items are matched as in an
+    evaluation. The records of ``b`` are read from the file only when needed, to save memory. Raises
+    ConfigurationError if the schema cannot be loaded or the runs have different schemas.
     """
     profile = profile_for(_common_schema(a, b))
     wanted = None if only is None else set(only)
@@ -213,7 +212,7 @@ def _add_change(
 
 
 def _item_depth(profile: ScoringProfile, list_name: str) -> int:
-    """Return the number of parts in a pointer to a list's item, including the empty first part."""
+    """Return the number of parts in a pointer to a list item, including the empty first part."""
     outer = [name for name in profile.lists if f"{list_name}.".startswith(f"{name}.")]
     return 1 + list_name.count(".") + 1 + len(outer)
 

@@ -26,7 +26,7 @@ def write_manifest(
 ) -> None:
     """Write a manifest that describes the table files in a folder and lists the extra files.
 
-    The file of a table has the table's name, followed by ``suffix``.
+    The name of each table file is the table's name followed by ``suffix``.
     """
     files = {f"{table.name}{suffix}": _resource(table, suffix) for table in tables}
     _write(folder, files, extra_files)
@@ -51,7 +51,7 @@ def is_own_folder(path: Path) -> bool:
 
 
 def keep_other_formats(old: Path, new: Path, suffix: str) -> None:
-    """Copy the tables of other formats from an old folder of tables to its replacement."""
+    """Copy the files of other formats from an old folder of tables to its replacement."""
     kept = {
         name: description
         for name, description in read_manifest(old).items()

@@ -13,7 +13,7 @@ _TOKENS = ("input_tokens", "output_tokens", "cached_tokens")
 
 
 def overview(run: StoredRun, data: ReportData) -> dict[str, Any]:
-    """Return totals over the records and failures of a run, with data from ``run.json``."""
+    """Return the totals of a run's records and failures, with data from ``run.json``."""
     costs: list[float | None] = []
     tokens: Counter[str] = Counter()
     unknown_tokens = 0

@@ -34,7 +34,7 @@ ROWS_IN_BLOCK = 1_000
 
 
 class Texts(Protocol):
-    """A source of the texts of articles."""
+    """A source of article texts."""
 
     def get(self, article_id: str) -> str | None:
         """Return the text of an article, or None if it is not known."""
@@ -94,7 +94,7 @@ class ReportData:
 
     @property
     def tables(self) -> list[ShownTable]:
-        """The tables: first the articles, then the lists of the record, then data about the run."""
+        """The tables: first the articles, then the record's lists, then data about the run."""
         return [table.shown for table in self._tables]
 
     def row_blocks(self) -> Iterator[tuple[int, int, str]]:
@@ -124,7 +124,7 @@ class ReportData:
         ]
 
     def charts_json(self) -> list[dict[str, Any]]:
-        """Return the chart data of each list that has items, with the number of the table."""
+        """Return the chart data of each list that has items, with the number of its table."""
         return [
             {"table": number, **table.charts.as_json()}
             for number, table in enumerate(self._tables)

@@ -31,7 +31,7 @@ _SCRIPTS = (
 )
 
 Block = tuple[str, Markup]
-"""The id and the content of a block of data."""
+"""The id and content of a block of data."""
 
 
 @dataclass(frozen=True, slots=True)

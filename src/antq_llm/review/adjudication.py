@@ -33,7 +33,7 @@ class Difference:
     """The pointer in each record; None if a record lacks the value or item."""
     profile: ScoringProfile
     quote: str | None = None
-    """The quote of the item that contains the value, from the first record that has a quote."""
+    """The quote of the item, or of the item with the value, from the first record that has one."""
 
     def value(self, side: Side) -> Any:
         """Return the value or item in the record of one annotator, or None if it is not there."""
@@ -80,7 +80,7 @@ class Difference:
 
 
 class Annotators:
-    """The gold annotations of two annotators, read from their folders again at each call."""
+    """The gold records of two annotators, reread from their folders at each call."""
 
     def __init__(self, folder: Path, schema: Schema[Any]) -> None:
         """Raise ConfigurationError unless ``folder`` contains two folders, one per annotator."""
@@ -163,7 +163,7 @@ class Annotators:
 
 
 def _unit(pointer: str, record: Any) -> str:
-    """Return a pointer or, for a list element other than an object, the pointer of the list."""
+    """Return a pointer or, for a list element that is not an object, the pointer of its list."""
     if last_part(pointer).isdecimal() and not _is_item(pointer, record):
         return parent_of(pointer)
     return pointer

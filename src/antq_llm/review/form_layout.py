@@ -101,7 +101,7 @@ def section_at(sections: tuple[Section, ...], pointer: str) -> Section | None:
 
 
 def initial_record(sections: tuple[Section, ...]) -> Any:
-    """Return an empty record with which to begin if an article has no record."""
+    """Return an empty record to start from if an article has no record."""
     if not sections[0].pointer and sections[0].is_list:
         return []
     record: Any = sections[0].empty_item if not sections[0].pointer else {}

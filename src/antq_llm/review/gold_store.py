@@ -117,7 +117,7 @@ class GoldStore:
         return after
 
     def _write(self, article_id: str, record: Draft) -> None:
-        """Write the file for the state of a record, and then remove the files of other states."""
+        """Write the file for a record's state, if any, and then remove those of other states."""
         gold, draft = self._paths(article_id)
         with disk_errors_named(gold):
             if record.state != "new":

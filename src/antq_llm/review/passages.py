@@ -47,7 +47,7 @@ class UnderlinedPassages:
         return sorted((*self.open, *self.settled), key=lambda found: (found.start, found.end))
 
     def after(self, span: Span) -> Passage | None:
-        """Return the next open passage after a span or, if none follows, the first one."""
+        """Return the next open passage after a span, or else the first; None if there is none."""
         others = [found for found in self.open if (found.start, found.end) != span]
         following = (found for found in others if found.start >= span[0])
         return next(following, others[0] if others else None)

@@ -42,7 +42,7 @@ class Connection:
     limiter: RateLimiter | None = None
     """The rate limiter; None if nothing is sent or requests are sent in batches."""
     ledger: Ledger | None = None
-    """The ledger of the budget; None if the run has no budget."""
+    """The budget's ledger in the store; None if the run is offline or has no budget or store."""
     scheduler: BatchScheduler | None = None
 
     def finish(self) -> None:

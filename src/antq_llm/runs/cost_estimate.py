@@ -60,7 +60,7 @@ class RequestsPerArticle:
 
     @property
     def limit(self) -> int:
-        """The maximum number of requests per article, or for each of its chunks and samples."""
+        """The maximum number of requests for an article, or for each of its chunks and samples."""
         looks = self.models * self.second_look
         return (self.models + self.further_samples) * self.attempts + looks
 
@@ -190,8 +190,8 @@ class CostEstimator:
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
         """Return the likely maximum number of times that a request is sent.
 
-        This assumes twice as many repeats as measured or, with too few measurements,
-        ``per_article.limit``.
+        This assumes twice as many repeats as measured, up to ``per_article.limit`` requests; with
+        too few measurements, it is that limit.
         """
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit
@@ -199,7 +199,7 @@ class CostEstimator:
         return min(per_article.limit, 1 + 2 * share)
 
     def _tokens(self, request: PendingRequest, max_output: int | None) -> TokenRanges:
-        """Return the ranges of the tokens used if a request is sent once."""
+        """Return the ranges of tokens used if a request is sent once."""
         size, ratios = request.size, self._measured_ratios(request.model)
         if ratios is None:
             low, high = MAX_BYTES_PER_TOKEN, MIN_BYTES_PER_TOKEN

@@ -28,7 +28,7 @@ class RunPlan:
 
     inputs: Sequence[Input]
     listed: InputList
-    """All articles of the inputs, regardless of the limit, and the files that were not read."""
+    """All articles of the inputs, regardless of the limit, and what was not read."""
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None
@@ -38,7 +38,7 @@ class RunPlan:
 
 
 def plan_run(settings: RunSettings) -> RunPlan:
-    """Resolve the settings of a run without sending a request or making a folder.
+    """Resolve the settings of a run without sending a request or creating a folder.
 
     Raises ConfigurationError, PromptError or SchemaError if they cannot be resolved.
     """

@@ -97,7 +97,7 @@ class BatchRounds(Protocol):
 
 @dataclass
 class Runner:
-    """A runner, which processes the inputs of a run and passes their outcomes to a sink."""
+    """A runner that processes a run's inputs and passes their outcomes to a sink."""
 
     extractor: OutcomeSource
     sink: Sink
@@ -234,7 +234,8 @@ class Runner:
     async def _ask(self, article: Article, *, retry: bool = True) -> Outcome | JudgedRecord:
         """Return the outcome of an article's current sample.
 
-        With ``retry_failed``, the next sample is used if the article failed in an earlier run.
+        With ``retry_failed``, the next sample is used if answers from an earlier run made the
+        article fail.
         """
         if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)

@@ -167,8 +167,8 @@ class ArticlePages:
     ) -> Response:
         """Save a changed record or, if the change adds faults, show the form again with the faults.
 
-        ``sent`` has the item's place and the texts of a submitted form; ``wrong`` has the faults in
-        these texts, by field.
+        ``sent`` is the item's place and the texts of a submitted form; ``wrong`` contains the
+        faults in these texts, by field.
         """
         article_id, workspace = change.article_id, self._workspace
         before = workspace.examine(article_id, change.draft.data)
@@ -269,7 +269,7 @@ class ArticlePages:
         return article_id
 
     def _following(self, article_id: str) -> str | None:
-        """Return the id of the next article not yet accepted, wrapping around at the end."""
+        """Return the id of the next unaccepted article, wrapping around; None if there is none."""
         ids = self._workspace.article_ids
         place = ids.index(article_id) + 1
         states = ((one, self._workspace.store.state_of(one)) for one in ids[place:] + ids[:place])

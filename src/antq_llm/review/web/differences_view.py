@@ -12,9 +12,9 @@ from antq_llm.review.workspace import Workspace
 def differences_view(
     workspace: Workspace, article_id: str, data: Any, language: PageLanguage
 ) -> dict[str, Any] | None:
-    """Return the differences between the annotators, or None if there are no annotators.
+    """Return the differences between the annotators' records, or None without annotators.
 
-    Each difference includes the annotator whose value the record has, if any.
+    Each difference states which annotator's value the record has, if either.
     """
     if workspace.annotators is None:
         return None

@@ -46,7 +46,7 @@ class FieldView:
     texts: list[str]
     suggestions: list[str]
     named: tuple[str, ...] = ()
-    """The names of the items to which a reference can refer."""
+    """The names of the items to which the field can refer."""
     problems: list[Problem] = dataclasses.field(default_factory=list)
 
     @property

@@ -117,7 +117,7 @@ def _described(text: str, empty: str) -> Markup:
 
 
 def _address(request: Request, article_id: str | None) -> str:
-    """Return the address of the requested page or, if a form was sent, of the form's article."""
+    """Return the requested address; after a form, the address of its article or the front page."""
     if request.method != "GET":
         return "/" if article_id is None else link("/article", id=article_id)
     query = request.url.query

@@ -61,7 +61,7 @@ class WorkerPool:
         self._new_worker = partial(WorkerProcess, packed, setup, client, say)
         self._workers: list[WorkerProcess] = []
         self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
-        """The tables and their forms for workers, by the ``id()`` of the table.
+        """Each table with its form for workers, by the table's ``id()``.
 
         The form is None if workers cannot read the table.
         """

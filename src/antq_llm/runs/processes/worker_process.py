@@ -92,7 +92,7 @@ class WorkerProcess:
             self._contexts.pop(source.id, None)
 
     async def close(self) -> None:
-        """Cancel the requests of the process, and end the process."""
+        """Cancel the pending requests and end the process."""
         self._closing = True
         for request in self._requests:
             request.cancel()

@@ -68,7 +68,7 @@ def read_articles(
     """Return the articles in files, folders and globs, read as ``antq-llm extract`` reads them.
 
     Table fields that the caller does not name are guessed from the column names. Unreadable files
-    are logged as warnings and listed in the ``unread`` attribute of the result. Raises
+    and articles are logged as warnings and listed in the result's ``unread`` attribute. Raises
     ConfigurationError if a path has no articles or the options contradict each other.
     """
     options = ReadingOptions(text_field, id_field, title_field, date_field, tuple(keep), metadata)
@@ -101,8 +101,8 @@ def read_article(
 def as_article(source: Source, options: ReadingOptions | None = None) -> Article:
     """Return the article given as a text, a path or an Article.
 
-    If the options ignore metadata, the metadata of an Article is dropped too. Raises ArticleError
-    if the article cannot be read.
+    If the options ignore metadata, an Article's metadata is dropped too. Raises ArticleError if the
+    source is of another type or cannot be read.
     """
     if isinstance(source, Article):
         is_ignored = options is not None and not options.uses_metadata

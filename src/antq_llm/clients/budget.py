@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class Ledger(Protocol):
-    """An account of the US dollars that are spent and reserved."""
+    """An account of the US dollars spent and reserved."""
 
     async def reserve(self, key: str, usd: float, limit: float) -> bool:
         """Reserve an amount under a key; return False if the total would exceed ``limit``."""

@@ -23,7 +23,7 @@ _BREAKING_TAGS = frozenset(
     )
 )
 _WHOLE_PAGE = frozenset({"html", "body", "main"})
-"""Elements whose classes say nothing about their content."""
+"""Elements whose attributes say nothing about their content."""
 _CELLS = ("td", "th")
 _SKIPPED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:related?|relatednews|relate-\w+|lien-?quan|tin-?lien-?quan\w*|tinlienquanv?\d*"
@@ -71,8 +71,8 @@ def text_of_element(element: Any, *, all_article: bool = False) -> str:
     """Return the text of an element.
 
     Each block is a line; the cells of a row are separated by vertical bars, and list items begin
-    with a hyphen. Links to other stories and hidden elements are left out unless ``all_article`` is
-    set.
+    with a hyphen. Scripts, forms and the like are always left out; hidden elements,
+    advertisements and links to other stories are left out unless ``all_article`` is set.
     """
     collector = _TextCollector()
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))

@@ -36,7 +36,7 @@ from antq_llm.schemas.registry import DEFAULT_SCHEMA, list_schemas, load_schema
 from antq_llm.scoring.record_score import profile_for
 
 _MAX_FAULTS = 20
-"""Maximum number of faults that are printed for the gold annotations."""
+"""Maximum number of faults in the gold annotations that are printed."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
 
 
 def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
-    """Read gold annotations and articles; report on standard error which have no counterpart."""
+    """Read gold annotations and articles; report unpaired ones and faults on standard error."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
     if call.gold is not None and not (call.articles or packaged):

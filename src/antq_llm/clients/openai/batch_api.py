@@ -124,7 +124,7 @@ class BatchService:
     async def create(self, file_id: str, name: str, since: float) -> Progress:
         """Create a named batch from an uploaded file and return its state.
 
-        A try can create the batch even though the response is lost, so later tries first look for
+        A try can create the batch even if the response is lost, so later tries first look for
         the batch among those created since the Unix time ``since``.
         """
         tries = 0

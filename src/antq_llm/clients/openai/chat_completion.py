@@ -132,7 +132,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def token_usage(self) -> Usage:
-        """The token counts that the server reported; None for each count that it did not report."""
+        """The token counts that the server reported; None for any that it did not."""
         if self.usage is None:
             return Usage()
         details = self.usage.prompt_tokens_details

@@ -181,7 +181,7 @@ class ChatCompletionsTransport:
 
 
 class _CheckedConnector(aiohttp.TCPConnector):
-    """A connector that discards connections that received anything since their last response.
+    """A connector that discards connections that have received anything since their last response.
 
     A second response to an earlier request would be mistaken for the response to the next
     request. Once such a response has arrived on a connection without TLS, no connection is reused,

@@ -109,7 +109,7 @@ class _Request:
     tokens: int
     costs: CostTracker
     _refusal: Refusal | None = None
-    """The latest refusal of the request by the server, if any."""
+    """The server's latest refusal of the request, if any."""
 
     async def post(self) -> ChatCompletionReply:
         """Send the request once, with a permit and a reservation."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 INITIAL_WINDOW = 32
-"""Initial number of requests in flight, if the limit allows it."""
+"""Initial number of requests in flight, if the limit allows that many."""
 DECREASE = 0.7
 """Factor applied to the window after an episode of refusals, as in CUBIC (RFC 9438)."""
 LATENCY_WEIGHT = 0.1

@@ -60,7 +60,7 @@ class FollowUp:
 def follow_up_on(
     figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
 ) -> FollowUp:
-    """Return the follow-up question about figures, which quotes the words around each figure.
+    """Return the follow-up question about figures, with the words around each of them.
 
     ``answer`` is the model's answer to ``request``.
     """

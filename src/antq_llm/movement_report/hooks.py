@@ -1,7 +1,7 @@
 """The hooks of a movement report; ``MovementReport.HOOKS`` is the name of this module.
 
 The module that looks up a hook defines the hook's Protocol. Each hook imports what it needs only
-when it is called.
+when called.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
 def check_item(
     path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
 ) -> Iterator[ItemFinding]:
-    """Yield a finding if a different rank is printed before a name (``validation/findings.py``)."""
+    """Yield a finding if a person's rank is not the printed one (``validation/findings.py``)."""
     from antq_llm.text.words import words_of
     from antq_llm.validation.findings import ItemFinding
 

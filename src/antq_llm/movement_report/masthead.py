@@ -40,7 +40,7 @@ class Masthead:
 
     @cached_property
     def fields(self) -> Mapping[str, Span]:
-        """The spans of the lines with a field, by field: published, publisher or headline."""
+        """The span of each field's line, by field: ``published``, ``publisher`` or ``headline``."""
         stamp = read_published(self._outline)
         publisher = read_publisher(self._outline)
         texts = {line: self.plain_text(line) for line in self.lines}

@@ -82,4 +82,7 @@ def _street(digits: Digits) -> tuple[int, str] | None:
 
 
 ADDRESS_READERS = (_address, _named_by_date, _street)
-"""Readers of the end and form of an address or name, in the order in which they are tried."""
+"""Readers of addresses and names, in the order in which they are tried.
+
+Each returns the end and the form of an expression.
+"""

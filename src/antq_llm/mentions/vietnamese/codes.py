@@ -122,7 +122,7 @@ _NOT_UNIT = lazy_re(
 _IDIOM = lazy_re(r"24/(?:24|7)(?![\d/])|7/7(?=\s(?:ngày|tuần))|6/[45]5(?![\d/])")
 _RUN = lazy_re(r"\d++(?:[.,]\d++)++")
 _LONG_RUN = lazy_re(r"\d{1,12}+(?:(?:\s?[.,:;/|–-]\s?|\s)\d{1,12}+){31,}+")
-"""A run of 32 or more numbers with only punctuation or spaces between them, which is data."""
+"""A run of 32 or more numbers, separated only by punctuation or spaces; it is read as data."""
 _DIGIT = lazy_re(r"\d")
 _DATE_WORDS = (*DAY_WORDS, " năm ")
 _DATE = lazy_re(r"(?:\d{1,2}[/.-]\d{1,2}|(?:19|20)\d\d)(?![\w/-]|[.,]\d)")

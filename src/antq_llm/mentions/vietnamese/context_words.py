@@ -26,7 +26,7 @@ def any_reversed(words: Iterable[str]) -> str:
 
 
 def before(words: str) -> re.Pattern[str]:
-    """Return a pattern that finds any of the words before white space in reversed text.
+    """Return a pattern for reversed text that matches any of the words and the spaces after it.
 
     ``words`` are separated by ``|``.
     """

@@ -1,4 +1,4 @@
-"""Vietnamese dates in digits, read as EDTF from the expression and the words around it."""
+"""Vietnamese dates in digits, read as EDTF with the help of the words around them."""
 
 from __future__ import annotations
 

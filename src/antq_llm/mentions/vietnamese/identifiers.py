@@ -57,7 +57,7 @@ Digits after such a word are an identifier unless they may count the next noun.
 
 
 def _patterns_by_last_word(words: dict[str, str], end: str) -> dict[str, re.Pattern[str]]:
-    """Return patterns of the phrases that may precede digits, by the last word of the phrases.
+    """Return patterns of the phrases that may precede digits, by the phrases' last word.
 
     The groups of a pattern are named after the forms. Trying only the phrases that end with the
     last word before the digits is many times faster than trying all phrases.
@@ -79,7 +79,7 @@ def _pattern_of(forms: dict[str, list[str]], end: str) -> re.Pattern[str]:
 _SURE = _patterns_by_last_word(_SURE_WORDS, r"[ :.]?\s?")
 _POSSIBLE = _patterns_by_last_word(_POSSIBLE_WORDS, r"\s")
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""An upper bound on the length of one of these words with a preceding word that rules it out."""
+"""An upper bound on the length of one of the words above and a preceding word that rules it out."""
 _EMERGENCY = lazy_re(r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I)
 _FINENESS = frozenset(("999", "9999"))
 """Fineness values of gold."""
@@ -141,7 +141,7 @@ _MODEL_BEFORE = lazy_re(
     r"\b(?:xe|máy bay|trực thăng|tiêm kích|tàu|súng|tên lửa|ô tô|xe tăng|điện thoại|dòng|hãng|loại|"
     rf"mẫu|chiếc|phiên bản|máy)(?:\s[{CAPITALS}][\w.-]*){{1,3}}\s\Z"
 )
-"""A capitalised name after a word for a vehicle, a weapon or another machine."""
+"""A capitalised name of up to three words after a word such as ``xe`` or ``súng``."""
 _VERSION = lazy_re(r"\d\.\d")
 ROMAN_NUMERAL = r"[XVI]{1,6}"
 _ROMAN = lazy_re(rf"{ROMAN_NUMERAL}\b(?![-.])")

@@ -3,8 +3,8 @@
 Every expression in digits is one mention: a quantity (``number``), a calendar expression
 (``date``), a time of day (``time``), or digits that are part of a name or identifier (``code``).
 Dates are read as EDTF, without a year from elsewhere in the text: ``24/9`` is ``XXXX-09-24``. The
-readers of these forms are in other modules and are tried in the order of ``_FORMS``. Digits that no
-reader recognises are a quantity, unless the words around them make them part of a name.
+readers of these forms, most of them in other modules, are tried in the order of ``_FORMS``. Digits
+that no reader recognises are a quantity, unless the words around them make them part of a name.
 """
 
 from __future__ import annotations

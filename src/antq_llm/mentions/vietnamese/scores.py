@@ -33,7 +33,7 @@ _MAX_GOALS = 30
 _SCORE_WORD = lazy_re(r"\b(?:tỷ số|tỉ số)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE)
 """Words after which even large numbers are a score."""
 _GAME_POINTS = frozenset((0, 15, 30, 40))
-"""The scores of a player in a game of tennis."""
+"""The points that a player can have in a game of tennis."""
 _GAME_BEFORE = lazy_re(
     r"\b(?:dẫn|game|ván|giao bóng|bẻ game|cứu game)\b[^.;:\n\d]{0,20}\Z", re.IGNORECASE
 )

@@ -108,9 +108,9 @@ def read_time(digits: Digits) -> Mention | None:
 
 
 def possible_times(text: str) -> set[str]:
-    """Return the times in a text that name a part of the day.
+    """Return the times in a text that are followed by a part of the day.
 
-    The part of the day is ignored: ``4 giờ chiều`` is 04:00.
+    Their hours are returned as printed: ``4 giờ chiều`` is 04:00.
     """
     found = set()
     for match in _CLOCK.finditer(text):

@@ -77,7 +77,7 @@ NOT_COUNTED_NEXT = compile_words(
 
 
 def last_word(before: str) -> str:
-    """Return the last word before digits, without any spaces and signs that follow the word.
+    """Return the last word before digits, without the spaces and signs after it.
 
     Looking up this word is many times faster than matching patterns against the text before digits.
     """

@@ -16,7 +16,7 @@ LUNAR = "lunar"
 _LOOKAHEAD = 64
 """Number of characters from the first digit that are searched for a sign of a lunar date."""
 _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
-"""Strings, one of which is in each lunar date that does not follow a word such as ``mùng``."""
+"""Strings; a lunar date that does not follow a word such as ``mùng`` contains one of them."""
 _CONTINUED = lazy_re(r"\d{1,2}(?:\s?[/–—-]|,\s|\s[cgtvđCGTVĐ])")
 """Pattern of the shapes of digits that a month or a second date can follow."""
 _LAST_DAY = 30
@@ -102,7 +102,7 @@ def _first_month(listed: re.Match[str], last: Mention) -> str:
 
 
 def _lunar_day(digits: Digits, start: int) -> Mention | None:
-    """Return the lunar day or month that the digits state after the words before them, if any."""
+    """Return the lunar day or month that the digits and the words before them state, if any."""
     text, before, last = digits.text, digits.before, digits.last_lower
     if (match := _AT_DIGIT.match(text, start)) and (not match["tet"] or _BEFORE_TET.search(before)):
         day = int(match["day"])

@@ -91,7 +91,7 @@ def read_decade(digits: Digits) -> Mention | None:
 
 
 def months_of_year(year: str, before: str) -> tuple[str, str] | None:
-    """Return the first and last month of the quarter or half before a year: ``quý I/2018``."""
+    """Return the first and last months of the quarter or half before a year: ``quý I/2018``."""
     words = before.lower()
     if "quý" in words and (match := _QUARTER_BEFORE.search(before)):
         quarter = match["quarter"].lower()

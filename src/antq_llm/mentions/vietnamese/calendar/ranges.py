@@ -157,8 +157,8 @@ def read_list(text: str, first: Point, before: str) -> Bounds | str | None:
     """Return the range, or the first date, of a list whose last item states the month or year.
 
     Consecutive days or months are a range: ``20 và 21/1``. For any other list, the first date is
-    returned: 12 May for ``12 và 15/5``. Returns None if there is no list, or if its items may not
-    be dates.
+    returned: 12 May for ``12 và 15/5``. Returns None if there is no list, or if its items do not
+    seem to be dates.
     """
     numbers, position = [first.number], first.end
     last: Point | None = None

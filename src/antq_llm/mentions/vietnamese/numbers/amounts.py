@@ -32,7 +32,7 @@ _REST = lazy_re(
 )
 _MAX_RESTS = 3
 _HUNDREDS = lazy_re(r"\s(?P<count>\d{3})(?=\s[^\W\d_])")
-"""Hundreds that follow thousands without a scale of their own, as in ``2 nghìn 500 hộ``."""
+"""Hundreds without a scale of their own after thousands, as in ``2 nghìn 500 hộ``."""
 _CENTIMETRES = lazy_re(r"m(?P<digits>\d\d|[4-9])(?!\w)")
 """The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
 _HALF = lazy_re(r"\srưỡi(?!\w)")

@@ -36,7 +36,7 @@ _NOUNS = (
 )
 _NOUNS_IN_EITHER_CASE = frozenset((*_NOUNS.split("|"), *_NOUNS.upper().split("|")))
 _WORDS_NEXT = lazy_re(r"\s((?:xy-lanh|XY-LANH)(?!\w)|\w+)(?:( \w+)( \w+)?)?")
-"""The next one to three words; the longest of these nouns have three."""
+"""The next one to three words; the longest counted nouns have three."""
 PEOPLE = (
     "người|cháu|em|vụ|chiếc|nạn nhân|đối tượng|bị cáo|bị can|học sinh|cán bộ|chiến sĩ|chiến sỹ|"
     "hộ|căn|con|thanh niên|nghi phạm|nghi can|tài xế|trường hợp|thành viên|tên|vị|đồng chí|"
@@ -72,7 +72,7 @@ _YEAR_BEFORE = before(
     "đầu|cuối|giữa|trong|mỗi|hàng|hằng|một|nhiều|các|những|vài|mấy|từng|qua|bao|suốt|quanh|theo|"
     "hai|ba|bốn|sáu|bảy|tám|chín|mười|mươi|trăm|nghìn|chục|rưỡi|tròn|hết|cùng|vào|nửa|lâu|cả"
 )
-"""Words after which ``năm`` means "year" even before people, as in ``đầu năm người dân``."""
+"""Words after which ``năm`` means "year" even before a word for people: ``đầu năm người dân``."""
 _ZODIAC_NEXT = lazy_re(
     r"\scon\s(?:chuột|trâu|hổ|mèo|thỏ|rồng|rắn|ngựa|dê|khỉ|gà|chó|lợn|heo)(?!\w)", re.IGNORECASE
 )
@@ -109,7 +109,7 @@ def is_counted_noun_next(text: str, end: int = 0) -> bool:
 
 
 def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: str) -> bool | None:
-    """Return True if a numeral in words is certainly a quantity, False if possibly, None if not.
+    """Return True if a numeral in words is certainly a quantity, False if it may be, None if not.
 
     ``back`` is the text before the numeral, read backwards. A lone ``một`` is certain only after a
     word such as ``gấp`` or in a percentage, because it is more often an article than a number.
@@ -139,7 +139,7 @@ def certainty(words: tuple[str, ...], text: str, span: tuple[int, int], back: st
 
 
 def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool) -> bool | None:
-    """Return True if ``năm`` certainly means "five", False if possibly, None if it means "year"."""
+    """Return True if ``năm`` certainly means "five", False if it may, None if it means "year"."""
     if _ZODIAC_NEXT.match(text, end):
         return None
     is_year = _YEAR_BEFORE.match(back) or back.lstrip()[:1].isdecimal()
@@ -149,7 +149,7 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
 
 
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
-    """Return whether the letter case of a numeral shows a number and not a name.
+    """Return whether a numeral's letter case shows that it is a number and not a name.
 
     A number is in lower case, in capitals among other capitals, or capitalised at the start of a
     sentence. ``Hai Bà Trưng`` and ``anh Ba`` are names.

@@ -100,8 +100,8 @@ def _group_value(words: list[str]) -> int:
 def words_in(text: str) -> set[int | float]:
     """Return the numbers that a text states in words.
 
-    A lone ``năm`` (five) is left out, because it may mean "year". The words for digits are also
-    returned separately, because ``hai ba người`` may be two or three people.
+    A lone ``năm`` (five) is left out, because it may mean "year". The values of the words for
+    digits are also returned separately, because ``hai ba người`` may be two or three people.
     """
     values: set[int | float] = set()
     for match in _WORD.finditer(text):

@@ -151,7 +151,7 @@ _NOTATIONS = {
 }
 """The notations of a text, in the order in which they are tried; the key is True for English.
 
-Each notation is a pair of separators, of thousands and decimals, with a pattern of its numbers.
+Each notation is a pair of separators, for thousands and decimals, and a pattern of its numbers.
 """
 
 

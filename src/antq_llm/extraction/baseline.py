@@ -51,18 +51,18 @@ class BaselineRecord(Protocol):
 
 
 class BaselineHook(Protocol):
-    """The signature of the hook ``baseline``; a hook that needs no date can omit ``published``."""
+    """The signature of the ``baseline`` hook; a hook that needs no date can omit ``published``."""
 
     def __call__(self, text: str, published: str | None = None) -> BaselineRecord:
         """Return the record that the rules find in a text.
 
-        ``published`` is the day of publication according to the article's metadata.
+        ``published`` is the publication date from the article's metadata.
         """
         ...
 
 
 def baseline_of(schema: Schema[Any]) -> BaselineHook:
-    """Return the rules of a schema, or raise ConfigurationError if it has none."""
+    """Return a schema's rules, or raise ConfigurationError if it has none."""
     hook: BaselineHook | None = schema.hooks.get("baseline")
     if hook is None:
         raise ConfigurationError(
@@ -156,7 +156,7 @@ class RulesExtractor(Generic[T]):
         self.options = options
 
     def key(self, article: Article) -> str:
-        """Return the digest of the article, because the record depends only on the article."""
+        """Return the article's digest, because the record depends on nothing else."""
         return article.digest
 
     async def outcome(self, source: Article, *, sample: int = 0) -> Extraction[T]:  # noqa: ARG002 - no samples

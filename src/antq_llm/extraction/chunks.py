@@ -35,7 +35,7 @@ async def extract_in_chunks(
     client: Client,
     policy: ReaskPolicy,
 ) -> Extraction[T]:
-    """Return the extraction of an article, whose chunks are sent to the model one after the other.
+    """Send an article's chunks to the model one after the other; return the article's extraction.
 
     If a chunk fails, the article fails. If the answer for a chunk is deferred, the remaining chunks
     are sent anyway, so that their requests go into the same batch.

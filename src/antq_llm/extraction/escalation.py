@@ -50,13 +50,13 @@ async def with_escalation(
     stronger: str,
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a model's extraction, or a stronger model's extraction if problems remain.
+    """Return a model's extraction, or a stronger model's if problems remain.
 
     The stronger model is asked if the first model gives no valid record or a record with remaining
     problems. The stronger model's record is used unless it is missing or has more problems than the
-    first record. Extractions and errors carry the attempts of all models asked. An error of ``ask``
-    is raised if it is not about the article, if the endpoint rejects the first model's request or
-    if neither model gives a record.
+    first record. Extractions and errors carry the attempts of all models asked. An error from
+    ``ask`` is raised if it is not about the article, if the endpoint rejects the first model's
+    request or if neither model gives a record.
     """
     try:
         first = await ask(model)

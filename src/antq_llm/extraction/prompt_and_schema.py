@@ -71,7 +71,7 @@ def _prompt_from(prompt: PromptLike | None, options: Options) -> Prompt | None:
 
 
 def default_prompts(schema: Schema[Any], folder: Path | None) -> list[str]:
-    """Return references to the stable versions of a schema's prompt, or else the general prompt."""
+    """Return references to the stable versions of a schema's prompt, or to the general prompt."""
     for versions in _stable_versions(schema, folder):
         fitting = [
             version.reference

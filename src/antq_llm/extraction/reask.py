@@ -50,7 +50,7 @@ _MAX_MESSAGE_CHARACTERS = 300
 
 @dataclass(frozen=True)
 class ReaskPolicy:
-    """The limits for asking a model about an article, and the handling of unsupported items."""
+    """The limits on asking a model about an article, and the handling of unsupported items."""
 
     max_attempts: int = 3
     ungrounded: Ungrounded = "drop"
@@ -186,7 +186,7 @@ def no_valid_answer(attempts: Sequence[Attempt], reason: str) -> ExtractionError
 
 
 class _Conversation(Generic[T]):
-    """A conversation with a model about one article, with the attempts so far."""
+    """A conversation with a model about one article, and its attempts so far."""
 
     def __init__(self, task: ExtractionTask[T], client: Client, policy: ReaskPolicy) -> None:
         self._task = task

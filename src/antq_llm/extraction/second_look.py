@@ -1,4 +1,4 @@
-"""The hook ``follow_up``, which composes a question about figures that no item contains."""
+"""The ``follow_up`` hook, which composes a question about figures that no item contains."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class FollowUp(Protocol):
 
 
 class FollowUpHook(Protocol):
-    """The signature of the hook ``follow_up``."""
+    """The signature of the ``follow_up`` hook."""
 
     def __call__(
         self, figures: Sequence[Mention], request: Request, answer: str, analyzed: AnalyzedArticle
@@ -41,5 +41,5 @@ class FollowUpHook(Protocol):
 
 
 def follow_up_of(schema: Schema[Any]) -> FollowUpHook | None:
-    """Return the hook ``follow_up`` of a schema, or None if the schema has none."""
+    """Return a schema's ``follow_up`` hook, or None if it has none."""
     return schema.hooks.get("follow_up")

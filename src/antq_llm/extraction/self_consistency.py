@@ -32,7 +32,7 @@ from antq_llm.validation.warnings import MADE_ANEW, RecordWarning, WarningKind
 T = TypeVar("T", bound=BaseModel)
 
 SAMPLES: WarningKind = "samples"
-"""The kind of warnings about samples and their votes."""
+"""The kind of a warning about samples or their votes."""
 _RETRIED_BY_NEXT_RUN = frozenset({"transport", "recording_missing"})
 _AGREEMENT_DIGITS = 4
 

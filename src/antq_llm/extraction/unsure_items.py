@@ -156,7 +156,10 @@ def _replaced(
     others: Sequence[Extraction[Any]],
     language: LanguageCode | None,
 ) -> Extraction[T]:
-    """Return the extraction with an item replaced, or unchanged if the new record has faults."""
+    """Return the extraction with an item replaced, or unchanged if the new record has faults.
+
+    It is also unchanged if another part of the record would lose the item that it depends on.
+    """
     schema = extraction.schema
     data = schema.dump(extraction.record)
     answer = data if extraction.answer is None else extraction.answer

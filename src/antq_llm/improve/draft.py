@@ -19,7 +19,7 @@ _NAME = re.compile(r"([A-Za-z_][\w-]*)@(\d+)")
 def prompt_name(prompt: Prompt) -> str:
     """Return the name under which to write a draft of a prompt.
 
-    Raises ConfigurationError if the prompt has no name and version.
+    Raises ConfigurationError if the prompt lacks a name or a version.
     """
     match = _NAME.fullmatch(prompt.reference)
     if match is None:
@@ -38,10 +38,10 @@ def next_version(name: str, folder: Path) -> int:
 
 
 def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Path) -> Path:
-    """Write a version of a prompt to a folder of prompts, and return the path of the file.
+    """Write a version of a prompt to a folder of prompts, and return the file's path.
 
     The version is a draft until the folder's lock file has an entry for it. Raises
-    ConfigurationError if the messages read from the file would differ from the prompt's messages.
+    ConfigurationError if the messages read from the file would differ from the prompt's.
     """
     path = folder / name / f"v{version}.md"
     header = yaml.safe_dump(

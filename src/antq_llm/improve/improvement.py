@@ -44,7 +44,7 @@ class ImprovementSettings:
     split: GoldSplit
     options: Options
     out: Path
-    """The folder of the store that keeps all answers; a repeated call reuses these answers."""
+    """The folder of the store that keeps all answers; a repeated call reuses them."""
     model: str | None = None
     reviser: str | None = None
     """The model that revises the instructions, or None to use the model that extracts."""

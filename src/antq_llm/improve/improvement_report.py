@@ -12,7 +12,7 @@ from antq_llm.improve.trials import Trial
 
 
 def as_data(improvement: Improvement) -> dict[str, Any]:
-    """Return all candidates with their revisions and scores, and the test, as JSON data."""
+    """Return an improvement as JSON data, with the revisions and scores of all candidates."""
     settings, test = improvement.settings, improvement.test
     return {
         "prompt": settings.prompt.reference,

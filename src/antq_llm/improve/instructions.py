@@ -14,7 +14,7 @@ from antq_llm.prompts.messages import Message
 from antq_llm.prompts.prompt import Prompt, variables_in
 
 EXAMPLE_CODE = "EXAMPLE"
-"""The code in the delimiters of an example; each real article has a code of its own."""
+"""The code in the delimiters of an example; each real article has its own code."""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Optimisation:
-    """The candidates of an optimisation, the original first, and the reason why it ended."""
+    """The candidates of an optimisation, the original first, and the reason it ended."""
 
     candidates: Sequence[Candidate]
     reason: str

@@ -27,7 +27,7 @@ class Trial:
     article: Article
     score: RecordScore
     failure: str | None = None
-    """The reason why there is no record; the trial is scored as an empty record."""
+    """The reason there is no record; the trial is then scored as if the record were empty."""
 
     @property
     def counts(self) -> Counts:

@@ -40,7 +40,7 @@ class AnalyzedArticle:
 
     @cached_property
     def language(self) -> Language:
-        """The rules for the language of the text."""
+        """The rules for the text's language."""
         return load_language(self._language_code or detect_language(self._plain_form.text))
 
     @property
@@ -104,7 +104,7 @@ class AnalyzedArticle:
 
     @cached_property
     def ranks(self) -> dict[str, set[str]]:
-        """The ranks, in lower case, that precede each name."""
+        """The ranks that precede each name, in lower case."""
         ranks: dict[str, set[str]] = {}
         for mention in self.names:
             if mention.rank:

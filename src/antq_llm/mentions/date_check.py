@@ -1,4 +1,4 @@
-"""Checks of the dates of a record, including their years, against its article."""
+"""Checks of a record's dates, including their years, against its article."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class DateReader:
         self._sentence_end = sentence_end
 
     def stamp_fault(self, stamp: str, name: str) -> str | None:
-        """Return the fault of a publication stamp, or None if the article has the stamp.
+        """Return the fault in a publication stamp, or None if the article has this date.
 
         ``name`` is the key of the stamp in the record.
         """
@@ -67,7 +67,7 @@ class DateReader:
         return f"the article has no such date: write the stamp as printed, or null for {name}"
 
     def fault(self, date: str) -> str | None:
-        """Return the fault of an item's date, or None if there is no fault.
+        """Return the fault in an item's date, or None if there is none.
 
         A date is right if the article states or may state it, for example as a lunar date or with
         its year printed elsewhere. A date without a year is wrong if the article or the stamp
@@ -104,7 +104,7 @@ class DateReader:
         )
 
     def period_fault(self, period: str) -> str | None:
-        """Return the fault of a period, or None if the article states or may state its ends."""
+        """Return the fault in a period, or None if the article states or may state its ends."""
         missing = sorted(set(_YEAR.findall(period)) - self._printed_years) or [
             end for end in period.split("/") if not self._may_state(end)
         ]
@@ -223,7 +223,7 @@ class DateReader:
         return is_period or mention.value in self._of_documents
 
     def _is_of_other_account(self, mention: Mention) -> bool:
-        """Return whether a date is a date of birth or follows the number of a document."""
+        """Return whether a date is a date of birth or follows a document number."""
         before = self._text[max(0, mention.start - _LOOKBACK) : mention.start]
         return bool(_BIRTH.search(before) or _DOCUMENT.search(before))
 

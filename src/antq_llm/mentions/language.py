@@ -26,7 +26,7 @@ class Language:
     words_in: Callable[[str], Set[int | float]]
     """A function that returns the numbers that a passage may state, even if they are not mentions.
 
-    These include numbers in words, and numbers about which ``read_mentions`` is not certain.
+    These include numbers in words and numbers about which ``read_mentions`` is not certain.
     """
     amount_words: re.Pattern[str]
     """Pattern of words for an amount that are not always part of a mention, such as ``twice``,
@@ -59,7 +59,7 @@ class Language:
     def is_figure(self, mention: Mention) -> bool:
         """Return whether a record should state a quantity as a figure.
 
-        It should if the reading is certain and the quantity is in digits, or in words and not below
+        It should if the reading is certain and the quantity is in digits or is at least
         ``min_figure_in_words``.
         """
         return mention.is_certain and (

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 _EARLIEST_NEW_YEAR = (1, 21)
 _LATEST_NEW_YEAR = (2, 20)
-"""The earliest and latest solar date (month, day) on which the lunar year begins."""
+"""The earliest and latest solar dates (month, day) on which the lunar year can begin."""
 _MIN_MONTH, _MAX_MONTH = 29, 30
 _MAX_LEAP_MONTH = 30
 """Maximum number of days in the leap month that about every third lunar year has."""

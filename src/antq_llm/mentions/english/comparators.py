@@ -68,7 +68,7 @@ _PASSED = lazy_re(
     r"\b(?:topp(?:ed|ing)|exceed(?:ed|s)?|pass(?:ed|ing)|surpass(?:ed|ing))\s" + _MONEY + r"\Z",
     re.IGNORECASE,
 )
-"""Verbs that can mean to exceed a number or to pass somebody."""
+"""Verbs that can mean either exceeding a number or passing somebody."""
 _AT_LEAST_NEXT = lazy_re(
     r"(?:\s?%|(?:\s[a-z]+){0,2}?),?\sat\s(?:the\s)?(?:very\s)?(?P<word>least|most)\b"
 )
@@ -94,7 +94,7 @@ END_SIGNS = ("~", ">=", "<=", ">", "<")
 
 
 def comparators(text: str, start: int, end: int) -> tuple[str, ...]:
-    """Return the comparators that the words around a number may express, the likeliest first."""
+    """Return the comparators that the words around a number may express, most likely first."""
     before = text[max(0, start - LOOKBACK) : start]
     sign, *others = _of_words(text, before, end)
     if _END_BEFORE.search(before) or _END_NEXT.match(text, end):

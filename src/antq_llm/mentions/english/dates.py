@@ -20,7 +20,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 _SHORT = r"Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?"
 _NAMES = "|".join(MONTHS)
 MONTH = rf"(?:{_NAMES}|{_NAMES.upper()}|{_SHORT})(?![^\W_])"
-"""Pattern of the capitalised name of a month, in full or abbreviated."""
+"""Pattern of a capitalised month name, in full or abbreviated."""
 YEAR = r"(?:1[89]|20)[0-9]{2}(?![\w/]|[.,][0-9])"
 
 _DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:/][0-9])"
@@ -107,7 +107,7 @@ def read_date(text: str, start: int) -> DateReading | None:
 
 
 def read_month(text: str, start: int) -> DateReading | None:
-    """Return the date that begins with the name of a month at a position, if any."""
+    """Return the date that begins with a month name at a position, if any."""
     before = text[max(0, start - LOOKBACK) : start]
     for pattern in (_MONTH_FIRST, _ONE_DAY_OF_MONTH):
         match = pattern.match(text, start)

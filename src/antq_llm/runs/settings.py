@@ -41,7 +41,7 @@ class RunSettings:
     retry_failed: bool = False
     """Whether to retry articles that failed because of the model's answers in an earlier run."""
     duplicates: float | None = None
-    """The minimum similarity of a copy, 0.5 to 1; None to process copies like other articles."""
+    """The minimum similarity of a copy (0.5 to 1); None to process copies like other articles."""
     batch: bool = False
     """Whether to send requests through the Batch API."""
     only_this_call: bool = False
@@ -168,6 +168,6 @@ class RunSettings:
 
 
 def _file(source: object) -> str | None:
-    """Return the path of a prompt or schema, or None if it is not a file."""
+    """Return the path of a prompt or schema, or None if it is not given as a file."""
     is_file = isinstance(source, Path) or (isinstance(source, str) and source.endswith(".json"))
     return str(source) if is_file else None

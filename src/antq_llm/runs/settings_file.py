@@ -149,7 +149,7 @@ def _prompt_source(prompt: str | None) -> str | Path | None:
 
 
 def _names(values: Iterable[str]) -> Iterator[str]:
-    """Yield the names in values; a value may contain several names, separated by commas."""
+    """Yield the names in ``values``; a value may contain several names, separated by commas."""
     for value in values:
         yield from filter(None, map(str.strip, value.split(",")))
 

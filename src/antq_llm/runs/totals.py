@@ -18,7 +18,7 @@ Outcome = Extraction[Any] | Failure
 
 @dataclass(frozen=True, slots=True)
 class ReceivedAnswers:
-    """The tokens and cost of the answers that were received in this run for an article."""
+    """The tokens and cost of the answers received for an article in this run."""
 
     usage: Usage
     cost_usd: float | None
@@ -61,14 +61,14 @@ class RunTotals:
 
     records: int = 0
     failures: Counter[str] = field(default_factory=Counter)
-    """The number of failed articles, by kind."""
+    """The number of failed articles, by kind of failure."""
     dropped_items: int = 0
     replayed: int = 0
     """The number of records that cost nothing in this run."""
     escalated: int = 0
     """The number of articles, including failed ones, for which a stronger model was also asked."""
     duplicates: int = 0
-    """The number of records that were transferred from an article to a copy."""
+    """The number of records transferred from an article to its copy."""
     usage: Usage = field(default_factory=lambda: total_usage(()))
     """The tokens of all answers that led to the outcomes; ``cost_usd`` is their cost."""
     cost_usd: float | None = 0.0

@@ -10,7 +10,7 @@ from antq_llm.schemas.walk import alternatives, with_plain_references
 
 
 class SchemaAnnotations:
-    """The titles, descriptions and schemas of the fields of a JSON Schema, by path."""
+    """The titles, descriptions and schemas of a JSON Schema's fields, by path."""
 
     def __init__(self, json_schema: Mapping[str, Any]) -> None:
         self._document, _ = with_plain_references(json_schema)
@@ -22,7 +22,7 @@ class SchemaAnnotations:
         return next((str(node["description"]) for node in found if "description" in node), "")
 
     def title(self, path: Path) -> str:
-        """Return the title of the field at a path; empty if it has none, even if its type does."""
+        """Return the title of the field at a path, not of its type, or else an empty string."""
         return next((str(node["title"]) for node in self._nodes(path) if "title" in node), "")
 
     def alternatives(self, path: Path) -> list[Mapping[str, Any]]:

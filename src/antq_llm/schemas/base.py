@@ -29,7 +29,7 @@ _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class Schema(ABC, Generic[T]):
-    """A named JSON Schema, and the type of the records that are parsed with it."""
+    """A named JSON Schema and the type of the records parsed with it."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Schema(ABC, Generic[T]):
         self.reference = reference
         """``name/1``, ``package.module:Model`` or the name of a file without its suffix."""
         self.json_schema = json_schema
-        """The JSON Schema (2020-12) sent to the model."""
+        """The JSON Schema sent to the model."""
         self.roles = roles
         """The roles of the fields; they are not part of ``json_schema``."""
         self.hooks = hooks

@@ -45,7 +45,8 @@ def check_quote(text: str) -> str:
 def check_number(value: Any) -> Any:
     """Return a JSON number, as an int if it is whole; raise PydanticCustomError for other values.
 
-    Strings are refused because ``"2.500"`` (2500 in Vietnamese notation) would silently become 2.5.
+    Strings are rejected because ``"2.500"`` (2500 in Vietnamese notation) would silently become
+    2.5.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError(

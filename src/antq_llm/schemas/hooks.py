@@ -1,8 +1,7 @@
 """Hooks: functions in a schema's own module, for rules that roles cannot express.
 
 A pydantic model names this module with ``HOOKS: ClassVar = "package.module"``. The module is
-imported when a hook is first looked up. The code that calls a hook defines the hook's name and
-signature.
+imported when a hook is first looked up. The code that calls a hook defines its name and signature.
 """
 
 from __future__ import annotations

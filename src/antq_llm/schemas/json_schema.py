@@ -18,7 +18,7 @@ from antq_llm.schemas.faults import MAX_FAULTS, Fault, InvalidAnswer, fault_at, 
 
 
 class JsonRecord(RootModel[Any]):
-    """A record validated with a JSON Schema; ``root`` is the parsed JSON."""
+    """A record validated against a JSON Schema; ``root`` is the parsed JSON."""
 
 
 class JsonSchema(Schema[JsonRecord]):

@@ -126,7 +126,7 @@ def _properties_of(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
-    """Return whether a schema, with the definitions it refers to, contains a role or a quote."""
+    """Return whether a schema or a definition it refers to contains a role or a quote."""
     entered: set[str] = set()
     stack = [schema]
     while stack:
@@ -148,7 +148,7 @@ def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
 def _written_otherwise(
     read: DeclaredRoles, written: DeclaredRoles
 ) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield each quote or field with a role that is not written as it is read, and the problem."""
+    """Yield each quote or field with a role that is not written as it is read, with the problem."""
     quotes = {(*path, key) for path, key in read.quote_key_of.items()}
     for declared in read.all_fields:
         if not declared.roles and declared.path not in quotes:

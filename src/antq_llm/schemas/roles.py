@@ -193,7 +193,7 @@ class Passage(Role):
 
 @dataclass(frozen=True)
 class Refers(Role):
-    """The name of another item, spelled as there; the referring item is dropped if that item is."""
+    """The name of another item, spelled as in that item; the referring item is dropped with it."""
 
     role = "refers"
 
@@ -261,7 +261,7 @@ class SameItem(Role):
 
 @dataclass(frozen=True)
 class Strongest(Role):
-    """For an enumeration: if chunks' values differ, the one listed first in the schema is kept."""
+    """For an enumeration: if chunks give different values, the first in schema order is kept."""
 
     role = "strongest"
 

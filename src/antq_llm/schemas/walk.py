@@ -79,7 +79,7 @@ def alternatives(
 
 
 def definition_name(reference: Any) -> str | None:
-    """Return the name of the root's definition to which a ``$ref`` points, or None."""
+    """Return the name of the definition in the root to which a ``$ref`` points, or None."""
     if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
         return reference.removeprefix(_DEFINITIONS)
     return None

@@ -13,7 +13,7 @@ from antq_llm.scoring.profile import ListRule, ObjectRule, Rule, ScoringProfile
 def counterpart_of(pointer: str, data: Any, other: Any, profile: ScoringProfile) -> str | None:
     """Return the pointer to the corresponding place in another record, or None if there is none.
 
-    Items in lists of objects are matched by identity, other list elements by value, and fields by
+    Items in lists of objects are matched by identity, other list elements by value and fields by
     key.
     """
     place = ""

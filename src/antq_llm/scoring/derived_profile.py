@@ -76,7 +76,7 @@ def derive_profile(
     Without roles, the type of a field decides how its values are compared:
 
     - numbers, booleans and enumerations: exactly
-    - EDTF dates and periods (recognised by their patterns), and ISO dates: as dates and periods
+    - EDTF dates and periods (recognised by their patterns) and ISO dates: as dates and periods
     - quotes: as passages
     - other text: as titles
     - lists of scalars: as sets
@@ -86,10 +86,10 @@ def derive_profile(
     are left out, and so are passages if there are other fields.
 
     Roles override these defaults. ``Scored`` takes precedence over other roles that imply a
-    comparison, such as ``Name``, ``Figure`` and ``CalendarDate``. On a list of scalars, the role
-    decides how the elements are compared; an object or list of objects with such a role counts as
-    one value. ``Identity`` specifies the fields and weights that identify the items of a list, and
-    ``Items`` specifies the minimum similarity at which items match.
+    comparison, such as ``Name``, ``Figure`` and ``CalendarDate``. On a list of scalars, such a role
+    applies to the elements; an object or list of objects with such a role counts as one value.
+    ``Identity`` specifies the fields and weights that identify the items of a list, and ``Items``
+    specifies the minimum similarity at which items match.
     """
     if roles:
         # Roles are collected through these references, so fields must be found through them too.
@@ -107,7 +107,7 @@ class _Derivation:
     roles: DeclaredRoles
 
     def rule(self, schema: Any, path: Path, entered: frozenset[str]) -> Rule:
-        """Return the rule of a field; ``entered`` has the names of the enclosing definitions."""
+        """Return the rule of a field; ``entered`` names the enclosing definitions."""
         derived = self._derived_rule(schema, path, entered)
         declared = _declared_rule(self.roles.at(path))
         if declared is None:
@@ -134,8 +134,8 @@ class _Derivation:
     ) -> tuple[list[Mapping[str, Any]], frozenset[str]]:
         """Return the schemas of a value, except null, and the names of all definitions entered.
 
-        The list of schemas is empty if a reference is to an unknown definition or to a definition
-        that was entered before.
+        The list of schemas is empty if a reference points to an unknown definition or to one
+        entered before.
         """
         leaves: list[Alternative] = []
         for part in alternatives(schema, self.definitions, entered, beside_references=False):

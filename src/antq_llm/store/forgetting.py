@@ -1,4 +1,4 @@
-"""Deletion of the data of articles from a store; call ``forget`` and ``end`` in a transaction.
+"""Deletion of articles' data from a store; call ``forget`` and ``end`` in a transaction.
 
 The table ``forgetting`` contains the ids of articles whose data was deleted from the store but may
 still be in output files.
@@ -14,7 +14,7 @@ from antq_llm.store.sql.database import Database
 
 
 def forget(database: Database, article_ids: Sequence[str]) -> Forgotten:
-    """Delete the answers, outcomes and requests of articles, and add the ids to ``forgetting``.
+    """Delete the answers, outcomes and requests of articles, and add their ids to ``forgetting``.
 
     Requests in pending batches are counted but not deleted.
     """

@@ -9,15 +9,15 @@ _LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 1, 13, 7
 """The compression level, window size and memory level for zlib.
 
 For values of a few kilobytes, a higher memory level takes up to twice as long, because the memory
-is cleared for each value. Compared with level 1, level 3 takes a third longer and saves 3% of the
-space, and level 6 takes twice as long and saves 8%.
+is cleared for each value. Compared with compression level 1, level 3 takes a third longer and saves
+3% of the space, and level 6 takes twice as long and saves 8%.
 """
 
 
 def pack(text: bytes) -> bytes:
     """Return a UTF-8 text in compressed form.
 
-    The text is passed as bytes because the callers already have it in encoded form.
+    The text is passed as bytes because the callers have already encoded it.
     """
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
     return compressor.compress(text) + compressor.flush()

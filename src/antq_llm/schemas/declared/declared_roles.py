@@ -108,4 +108,4 @@ class DeclaredRoles:
 
 
 NO_ROLES = DeclaredRoles({})
-"""The roles of a schema without fields."""
+"""No fields and no roles, for a schema that is unknown or has no roles."""

@@ -36,7 +36,7 @@ _IMPOSSIBLE_FORMATS: Mapping[type[Role], tuple[frozenset[str], str]] = {
     PrintedPeriod: (_DATES | {"date"}, "a string such as 2024-05/2024-07 (str)"),
     PrintedTime: (_DATES | {"date"}, "a string such as 18:30 (str)"),
 }
-"""For each role, the formats with which it cannot be used, and the type to use instead."""
+"""For each date or time role, the formats it cannot be used with and the type to use instead."""
 
 
 def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:

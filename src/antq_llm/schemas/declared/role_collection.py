@@ -1,4 +1,4 @@
-"""Collecting the roles of a JSON Schema, and removing them from the schema that is sent."""
+"""Collecting the roles of a JSON Schema and removing them from the schema that is sent."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ class PostgresDatabase:
         return self._connection
 
     def _repeated(self, action: Callable[[], T]) -> T:
-        """Do an action, repeating it if the connection is lost, and return the result."""
+        """Perform an action, repeating it if the connection is lost, and return its result."""
         deadline, wait = time.monotonic() + self._patience, _FIRST_WAIT
         with self._use, self._errors_named():
             while True:

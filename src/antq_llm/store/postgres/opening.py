@@ -61,7 +61,7 @@ def create_run(address: StoreAddress) -> None:
 
 
 def drop_run(address: StoreAddress) -> None:
-    """Drop the PostgreSQL schema of a run with all its contents."""
+    """Drop a run's PostgreSQL schema and all its contents."""
     name = sql.Identifier(_schema(address))
     with errors_named(address), closing(connect(address)) as connection:
         connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(name))
@@ -103,6 +103,6 @@ def _known(folder: Path, given: StoreAddress) -> StoreAddress:
 
 
 def _new_name(folder: Path) -> str:
-    """Return a unique name for a run, with the folder's name so that users recognise the run."""
+    """Return a unique run name that starts with the folder's name, so that users recognise it."""
     readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", folder.resolve().name)[:_MAX_NAME_CHARACTERS]
     return f"{readable or 'run'}-{secrets.token_hex(4)}"

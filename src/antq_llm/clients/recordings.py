@@ -70,7 +70,7 @@ class RecordedClient:
         self._paths = {path.stem: path for path in sorted(folder.rglob("*.json"))}
 
     def only_model(self) -> str:
-        """Return the model of the recordings.
+        """Return the model that the recordings come from.
 
         Raises ConfigurationError if there are no recordings, or if they come from several models.
         """

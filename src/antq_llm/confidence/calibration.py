@@ -55,7 +55,7 @@ class Calibration:
 def right_items(data: Any, gold: Any, schema: Schema[Any]) -> dict[str, bool]:
     """Return whether each item of a record is entirely right, by pointer.
 
-    An item is wrong if gold has no such item, or if any of its fields differs under strict scoring.
+    An item is wrong if gold has no counterpart, or if any field differs under strict scoring.
     """
     return {
         found.pointer: not differs(found.others[0], found.item, found.rule)
@@ -69,7 +69,7 @@ def labelled_items(
     texts: Mapping[str, str],
     schema: Schema[Any],
 ) -> list[LabelledItem]:
-    """Return labelled items from those lines of ``records.jsonl`` whose articles have gold."""
+    """Return labelled items from lines of ``records.jsonl`` whose articles have gold and a text."""
     labelled = []
     for line in lines:
         article = line["article_id"]
@@ -153,7 +153,10 @@ def _fit(items: Sequence[LabelledItem], *, sampled: bool) -> LogOdds:
 
 
 def _common_signals(items: Sequence[LabelledItem], *, sampled: bool) -> list[str]:
-    """Return the names of the signals to fit: those that are nonzero in enough articles."""
+    """Return the names of the signals to fit: those that are nonzero in enough articles.
+
+    The signals from a vote are included only if ``sampled`` is true.
+    """
     articles: dict[str, set[str]] = defaultdict(set)
     for item in items:
         for name, value in item.signals.values.items():

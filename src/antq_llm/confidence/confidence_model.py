@@ -102,7 +102,7 @@ def read_model(path: Path, schema: Schema[Any]) -> ConfidenceModel:
 
 
 def packaged_model(schema: Schema[Any]) -> ConfidenceModel | None:
-    """Return the packaged model of a schema, or None if there is none."""
+    """Return the packaged model for this version of a schema, or None if there is none."""
     name, _, version = schema.reference.partition("/")
     path = data_folder("confidence") / name / f"v{version}.json"
     if not version.isdecimal() or not path.is_file():

@@ -26,7 +26,7 @@ class ItemRater:
 
     @classmethod
     def of(cls, schema: Schema[Any], calibration: Path | None = None) -> ItemRater:
-        """Return a rater with the model of a calibration file or with the schema's packaged model.
+        """Return a rater with a calibration file's model or else the packaged model, if any.
 
         Raises ConfigurationError if the file cannot be read or is for another schema.
         """
@@ -43,7 +43,7 @@ class ItemRater:
         return len(set(digests) & set(self._model.articles)) if self._model else 0
 
     def unsure_items(self, confidence: Iterable[Confidence]) -> list[str]:
-        """Return the pointers of items whose probability is at most the model's ``least_sure``."""
+        """Return pointers to the items whose probability is at most the model's ``least_sure``."""
         if self._model is None:
             return []
         return [

@@ -1,8 +1,8 @@
 """The signals that determine the probability that an item of a record is right.
 
 A signal is a named number. Signals depend only on the line of ``records.jsonl``, the article and
-the schema, so they are the same for a new record and for one that is read from an earlier run. In
-the table, the texts of an item are its names and titles, without its quote.
+the schema, so they are the same for a new record and for one read from an earlier run. In
+the table, an item's texts are its names and titles, without its quote.
 
 ========================= =========================================================================
 signal                    value
@@ -87,9 +87,9 @@ class ItemSignals:
 
 
 def item_signals(line: Mapping[str, Any], text: str, schema: Schema[Any]) -> list[ItemSignals]:
-    """Return the signals of each item of a line of ``records.jsonl``.
+    """Return the signals of each item in a line of ``records.jsonl``.
 
-    ``text`` is the text of the article, to which the spans refer. The result is empty for a
+    ``text`` is the article's text, to which the spans refer. The result is empty for a
     line without evidence, because the positions of its quotes are unknown.
     """
     if not isinstance(line.get("evidence"), list):

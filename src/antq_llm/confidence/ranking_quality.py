@@ -57,7 +57,7 @@ class RankingQuality:
     """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
     of Modern Neural Networks")."""
     found_in_tenth: Figure
-    """The number of errors in the least certain tenth, divided by the highest number possible."""
+    """The number of errors in the least certain tenth, divided by the highest possible number."""
     curve: Mapping[float, Figure]
     """The share of errors found for each share of items reviewed, the least certain items first."""
 
@@ -121,7 +121,7 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
     """Return the mean gap between the mean probability and the share of right items in a bin.
 
-    The bins have equal width and are weighted by their numbers of items.
+    The bins have equal width and are weighted by the number of items in each.
     """
     if not len(wrong):
         return None

@@ -66,7 +66,7 @@ def resolve_settings(
 ) -> ResolvedSettings:
     """Return the settings of a call.
 
-    ``given`` has the values from the command line. ``config`` names a settings file (default:
+    ``given`` contains the values from the command line. ``config`` names a settings file (default:
     ``ANTQ_LLM_CONFIG``, or ``antq-llm.toml`` in ``folder`` or a folder above it), and ``profile``
     names a profile in it (default: ``ANTQ_LLM_PROFILE``). Prompt variables are merged by name
     across all sources; any other option takes its value from the source with the highest
@@ -169,7 +169,7 @@ def _is_offline(settings: Mapping[str, Setting]) -> bool:
 
 
 def _check_restricted(file: SettingsFile, settings: Mapping[str, Setting]) -> None:
-    """Refuse values of a restricted file that could run code or send the API key or data elsewhere.
+    """Refuse values in a restricted file that could run code or send the API key or data elsewhere.
 
     A file that was named with ``--config``, or the user's own file in the current folder, is not
     restricted.

@@ -130,7 +130,7 @@ def read_settings_file(path: Path, *, is_restricted: bool = False) -> SettingsFi
     """Read and check a settings file.
 
     Raises ConfigurationError if the file cannot be read or has an unknown key, a value of the wrong
-    type or a secret. The error names the file and any key that is wrong.
+    type or a secret. The error names the file and the wrong key, if any.
     """
     data = _parse(path)
     path = path.absolute()
@@ -191,7 +191,7 @@ def _unique_name(key: str, checked: Table, path: Path, place: str) -> str:
 
 
 def _check_shared_key(key: str, value: Any, path: Path, place: str) -> None:
-    """Check a key that applies to all commands that have the option."""
+    """Check a key that applies to every command with the option."""
     name = key.replace("-", "_")
     named = [option for option in OPTIONS if option.name == name]
     shared = [option for option in named if not option.own_table]

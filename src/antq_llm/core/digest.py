@@ -43,8 +43,7 @@ def _started_hash(text: str) -> hashlib._Hash:
 def digest_of_both(first: str, second: str) -> str:
     """Return the SHA-256 of two concatenated strings as 64 hexadecimal digits.
 
-    The hash of the first string is cached, which saves time if many calls have the same first
-    string.
+    The hash of the first string is cached, which saves time if many calls share that string.
     """
     digest = _started_hash(first).copy()
     digest.update(second.encode())

@@ -13,7 +13,7 @@ T = TypeVar("T", bound=type)
 
 
 def with_field_docs(cls: T) -> T:
-    """Append the docstrings and defaults of a dataclass's fields to the docstring of the class.
+    """Append the docstrings and defaults of a dataclass's fields to the class docstring.
 
     Python itself discards a string below a field. If the source code is not available, as in a
     frozen program, the docstring is unchanged.

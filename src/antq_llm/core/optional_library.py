@@ -1,4 +1,4 @@
-"""Import of optional libraries, which are installed with extras of the package."""
+"""Import of optional libraries, which are installed with the package's extras."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Chunk:
 
 
 def chunks_of(inputs: Iterable[Input], size: int, call: int) -> Iterator[Chunk]:
-    """Yield chunks of up to ``size`` inputs; the number of the call makes the part names unique."""
+    """Yield chunks of up to ``size`` inputs; the call's number makes the part names unique."""
     rest = iter(inputs)
     for number in count():
         taken = tuple(islice(rest, size))
@@ -60,7 +60,7 @@ class _Worker:
     actor: Any
     name: str
     starting: Any
-    """The Ray reference to the pending start of the worker; None once the worker has started."""
+    """The Ray reference to the worker's pending start; None once the worker has started."""
     chunks: dict[Any, Chunk] = field(default_factory=dict)
     """The worker's chunks, by the Ray references to their results."""
 

@@ -1,7 +1,7 @@
 """The output of a job: a folder for each table, with a Parquet file for each chunk of articles.
 
 A chunk is done once its file in ``_done``, which lists its finished articles, is written. Files of
-other chunks are left over from a call that was killed; the next call deletes these files.
+other chunks are left over from a call that was killed; the next call deletes them.
 """
 
 from __future__ import annotations

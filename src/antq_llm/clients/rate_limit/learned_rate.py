@@ -17,9 +17,9 @@ LATENESS = 0.02
 MIN_EPISODE_REQUESTS = 5
 """Minimum number of accepted requests for a single episode to change a learned rate."""
 MAX_RATE_TO_SENDING = 1.5
-"""Ratio of learned to actual sending rate above which the learned rate does not grow."""
+"""Ratio of the intended to the actual sending rate above which the intended rate does not grow."""
 RECOVERY = 30.0
-"""Seconds after a refusal until the known rate is reached again."""
+"""Seconds of sending after a refusal until the known rate is reached again."""
 MIN_RATE = 0.2
 """Minimum learned rate in requests per second.
 
@@ -68,7 +68,7 @@ KNOWN_SPAN = 4.0
 
 @dataclass(slots=True)
 class _Unlimited:
-    """The state before the first refusal."""
+    """The state before the first refusal, and after a learned rate is forgotten."""
 
     age: float = 0.0
     span = SEARCH_SPAN
@@ -103,7 +103,7 @@ class _Searching:
 
 @dataclass(slots=True)
 class _Known:
-    """The state after refusals at consistent rates; the sending rate approaches the known rate."""
+    """The state after refusals at consistent rates; the sending rate follows the curve of CUBIC."""
 
     rate: float
     fraction: float
@@ -115,7 +115,7 @@ class _Known:
         return self.rate * (1 + (1 - self.fraction) * math.pow(self.age / RECOVERY - 1, 3))
 
     def next_search(self, observation: _Observation, accepted: float) -> Search | None:
-        """Return a new search if too few requests were accepted for the known rate, else None."""
+        """Return a new search if too little of the intended rate was accepted, else None."""
         return None if accepted >= KNOWN_AGREEMENT * observation.intended else SECOND_SEARCH
 
 
@@ -129,7 +129,7 @@ class _Period:
 
 @dataclass(slots=True)
 class _Observation:
-    """The state of sending when a refusal came."""
+    """The sending rate and the number of accepted requests when a refusal came."""
 
     intended: float
     """The intended requests per second; infinity if not limited."""
@@ -154,7 +154,7 @@ class LearnedRate:
 
     @property
     def current(self) -> float:
-        """The intended requests per second; infinity if no rate has been learned."""
+        """The intended requests per second; infinity while there is no learned rate."""
         return self._state.current
 
     def ready_at(self, now: float) -> float:

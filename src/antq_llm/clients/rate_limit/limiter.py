@@ -176,7 +176,7 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a 429; it can hold requests and, once per episode, reduce the window and rate."""
+        """Record a 429, which can hold requests and, once per episode, cut the window and rate."""
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)
@@ -195,7 +195,7 @@ class RateLimiter:
             self._hold_until(now + max(hold, retry_after or 0.0), "a request was refused (429)")
 
     def record_failure(self, retry_after: float | None) -> None:
-        """Record a failure, pause growth and hold requests for ``retry_after`` seconds, if any."""
+        """Record a failure, pause growth and hold requests for ``retry_after`` seconds if given."""
         with self._lock:
             now = self._now()
             self._window.pause_growth(now + GROWTH_PAUSE)

@@ -14,8 +14,8 @@ MAX_HOLD = 60.0
 MIN_REFUSED_SHARE = 0.2
 """Minimum refused share of the requests in flight for an episode to be about the rate."""
 MIN_ACCEPTED_BETWEEN = 4
-"""Average number of answers between the last four episodes below which even single refusals are
-about the rate.
+"""Average number of answers between consecutive episodes, over the last four, below which even
+single refusals are about the rate.
 """
 MIN_ACCEPTED_SINCE = 8
 """Minimum number of answers between two refusals of a request for the second refusal to be about

@@ -37,7 +37,7 @@ def seconds_of(value: str) -> float | None:
 
 @dataclass(slots=True)
 class WindowEntry:
-    """An amount counted against a limit until a point in time."""
+    """An amount counted against a limit until a given time."""
 
     amount: float
     until: float

@@ -133,8 +133,8 @@ class CollectingClient:
     def _next_mode(self, schema: Schema[Any], previous: PendingRequest | None) -> Mode:
         """Return the mode in which to send a request.
 
-        After a refused mode, this is the next mode; otherwise, it is the mode that was accepted for
-        the schema or, if there is none, the first mode. Raises the request's error if the request
+        If the request was refused in one mode, this is the next; otherwise, it is the mode accepted
+        for the schema or, if there is none, the first. Raises the request's error if the request
         has failed or its last mode was refused.
         """
         if schema.digest not in self._modes:

@@ -39,7 +39,7 @@ class EnqueuedLimit:
     def end_round(self) -> float | None:
         """End a round, and raise the limit if nothing was refused in it.
 
-        Returns the number of seconds to wait if a single request was refused, and None otherwise.
+        Returns the number of seconds to wait if a single request was refused, else None.
         Raises RunStopped if single requests have been refused for most of a day.
         """
         refused, self._smallest_refused = self._smallest_refused, None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PollingPolicy:
-    """The intervals between polls of batches, and the number of failed polls that ends the run."""
+    """The intervals between polls, and the number of consecutive failures that ends the run."""
 
     first_interval: float = 5.0
     """The first interval between polls, in seconds."""

@@ -19,7 +19,7 @@ _LINE_ENDS = [(end.encode(), f"\\u{ord(end):04x}".encode()) for end in "\u2028\u
 
 @dataclass(frozen=True)
 class FileLimits:
-    """The maximum number of requests in a file, and the maximum size of the file."""
+    """The limits on the number of requests in a file and on its size."""
 
     requests: int = MAX_REQUESTS
     size: int = MAX_BYTES

@@ -44,7 +44,7 @@ class ResultReader:
         self._file = file
         self._has_answers = has_answers
         self._refused: list[tuple[PendingRequest, AccessRefused]] = []
-        """Requests refused because of the key, model or path, with their errors.
+        """Requests rejected because of the key, model or path, with their errors.
 
         They are settled after the last line, when it is known whether other requests were answered.
         """

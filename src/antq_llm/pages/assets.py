@@ -21,12 +21,12 @@ def asset(name: str, package: str = "antq_llm.pages") -> str:
 
 
 def base_css() -> str:
-    """Return the style sheet of a whole page with marks, for light and dark screens and print."""
+    """Return the style sheet for a page with marks, on light and dark screens and in print."""
     return asset("base.css") + marks_css()
 
 
 def marks_css(scope: str = "") -> str:
-    """Return the style sheet of marked text; each selector begins with ``scope``."""
+    """Return the style sheet for marked text; each selector begins with ``scope``."""
     return scoped_css("marks.css", scope) + colour_css(scope)
 
 

@@ -1,6 +1,6 @@
 """Display names of a schema's lists, fields and values, in the language of a page.
 
-They come from the schema's hook ``page_words``. If the hook gives no name for a list or field, its
+They come from the schema's ``page_words`` hook. If the hook gives no name for a list or field, its
 title is displayed, or its key if it has no title.
 """
 
@@ -17,7 +17,7 @@ from antq_llm.schemas.declared.declared_roles import EACH
 
 
 class PageWordsHook(Protocol):
-    """The signature of the hook ``page_words``."""
+    """The signature of the ``page_words`` hook."""
 
     def __call__(self, language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
         """Return the display texts of fields, by dotted path such as ``people.rank``.

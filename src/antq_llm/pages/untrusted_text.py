@@ -1,4 +1,4 @@
-"""HTML for untrusted text: escaped, isolated, and with invisible characters shown as codes."""
+"""HTML for untrusted text: escaped and isolated, with invisible characters shown as codes."""
 
 from __future__ import annotations
 

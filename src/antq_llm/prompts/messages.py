@@ -8,7 +8,7 @@ Role = Literal["system", "user", "assistant"]
 
 
 class Message(NamedTuple):
-    """A message of a chat: the text and the role of its author."""
+    """A chat message: its text and the role of its author."""
 
     role: Role
     content: str

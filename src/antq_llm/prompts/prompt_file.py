@@ -60,8 +60,8 @@ class _PlainLoader(yaml.SafeLoader):
 def parse_prompt(data: bytes, path: Path, status: Status = "draft") -> Prompt:
     """Parse the bytes of a prompt file.
 
-    A file without front matter is parsed with ``prompt_of_text``. Raises PromptError, naming the
-    file and the malformed part, if the file is malformed.
+    A file without front matter is parsed with ``prompt_of_text``. Raises PromptError if the
+    file is malformed; the error names the file and the malformed part.
     """
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")

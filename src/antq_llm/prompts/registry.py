@@ -38,7 +38,7 @@ class PromptVersion:
     def load(self) -> Prompt:
         """Return the prompt, read from its file.
 
-        Raises PromptError if the file cannot be read, is malformed, was changed after the release
+        Raises PromptError if the file cannot be read, is malformed, was changed after its release
         or declares another reference.
         """
         try:

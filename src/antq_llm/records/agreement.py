@@ -34,8 +34,8 @@ def item_counterparts(
 ) -> Iterator[ItemCounterparts]:
     """Yield the items of a record, each with its counterparts in other records of the same schema.
 
-    Items are all objects in lists, even in lists inside other items, and all other objects that
-    have a quote.
+    The items are all objects in lists, including lists inside other items, and all other objects
+    that have a quote.
     """
     if isinstance(data, dict):
         yield from _items_in(data, others, profile.record, "", "")
@@ -44,7 +44,7 @@ def item_counterparts(
 def agreements(
     data: Any, samples: Sequence[Any], profile: ScoringProfile
 ) -> list[tuple[str, float]]:
-    """Return each item's pointer and the samples' agreement on the item, from 0 to 1.
+    """Return each item's pointer and the samples' agreement on it, from 0 to 1.
 
     The score of each sample is the relaxed F1 of the item's slots against the matching item in the
     sample, or 0 if no item matches. The agreement is the mean of these scores.
@@ -67,7 +67,10 @@ def differs(first: Any, second: Any, rule: ObjectRule) -> bool:
 
 
 def similarity_of(first: Any, second: Any, rule: ObjectRule) -> float:
-    """Return the relaxed F1 of the slots of two values, or 0 if either value is not an object."""
+    """Return the relaxed F1 of two objects' slots, or 0 if either value is not an object.
+
+    The F1 is 1 if neither object has a value to compare.
+    """
     if not (isinstance(first, dict) and isinstance(second, dict)):
         return 0.0
     f1 = SlotCounts.merged(RecordDiff(first, second, rule).slots.values()).relaxed().f1

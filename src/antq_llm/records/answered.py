@@ -1,8 +1,8 @@
 """The dump of a record paired, part by part, with the answer from which the record was read.
 
 The dump of a value can differ from the answer, for example 0.9 for ``90`` or asterisks for a
-secret. Validating such a dump again can change it or fail. Therefore, records are compared by their
-dumps, but combined records are built from the answers.
+secret. Validating a dump again can fail or change it further. Therefore, records are compared by
+their dumps, but combined records are built from the answers.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ def items_of(part: Answered) -> list[Answered]:
     """Return the items of a list.
 
     If a validator moved or removed items, each remaining item is matched to an answer by its value
-    or by a field with distinct texts. If that fails, items and answers are matched by position,
-    provided that their numbers are equal; otherwise, the dump is used as the answer.
+    or by a field with distinct texts. If that fails, items and answers are matched by position
+    if their numbers are equal; otherwise, the dump is used as the answer.
     """
     values, answers = part.value, part.answer
     if not isinstance(answers, list):
@@ -180,7 +180,7 @@ class AnsweredRecord:
         self._aliases = aliases
 
     def respell_references(self) -> None:
-        """Spell each reference in the same way as the name of the item to which it refers."""
+        """Spell each reference like the name of the item to which it refers."""
         for pointer, source in respell_references(self.data, self._roles).items():
             name = value_at(self.answer, self._pointer_in_answer(source, self.data))
             place = self._pointer_in_answer(pointer, self.data)

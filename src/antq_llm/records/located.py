@@ -1,4 +1,4 @@
-"""The parts of a chunk's record with their spans, and rules to decide which items are the same."""
+"""The parts of a chunk's record with their spans, and rules for which items are the same."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def any_same_name(names: Sequence[str]) -> IsSame:
 
 
 def _is_same_value(old: Any, new: Any) -> bool:
-    """Return whether two values are equal; strings are compared as names, in any spelling."""
+    """Return whether two values are equal and not null; strings are compared as names."""
     if isinstance(old, str) and isinstance(new, str):
         return is_same_name(old, new)
     return old is not None and bool(old == new)

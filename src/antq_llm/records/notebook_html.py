@@ -21,7 +21,7 @@ from antq_llm.tables.table import CONFIDENCE, Column, Path, Scalar, Table, Value
 MAX_CHARACTERS = 50_000
 """The maximum number of characters of text to show; a note says how many are left out."""
 MAX_ROWS = 100
-"""The maximum number of rows to show of each table; a note says how many are left out."""
+"""The maximum number of rows to show in each table; a note says how many are left out."""
 
 _LONG_TEXT_CHARACTERS = 60
 _SHORT_TEXT_CHARACTERS = 12

@@ -58,7 +58,7 @@ class _StoredOutcome:
 
     @property
     def cost_usd(self) -> float | None:
-        """The cost of all attempts in US dollars, at the prices then in force; None if unknown."""
+        """The cost of all attempts in US dollars, at the prices then in effect; None if unknown."""
         return self.line.get("cost_usd")
 
 
@@ -235,7 +235,7 @@ def open_run(folder: str | Path, schema: Any = None) -> StoredRun:
 
 
 def _schema_of(settings: Mapping[str, Any]) -> Schema[Any] | None:
-    """Return the schema named in the settings of a run, or None if it cannot be loaded."""
+    """Return the schema named in a run's settings, or None if it cannot be loaded."""
     schemas, source = settings.get("schemas"), settings.get("schema_file")
     reference = Path(source) if source else settings.get("schema")
     if reference is None:

@@ -25,8 +25,8 @@ _RESERVED = re.compile(
 def text_file(folder: Path, article_id: str) -> Path:
     """Return the path where a run in ``folder`` keeps the text extracted from a page or document.
 
-    The id of the article is used unchanged if possible. A name that is too long or that the system
-    does not allow is changed, and ``~`` and a digest are appended. On a disk that ignores case, the
+    The article's id is used unchanged if possible. A name that is too long or that the system does
+    not allow is changed, and ``~`` and a digest are appended. On a disk that ignores case, the
     digest is also appended to an id with capitals or decomposed accents, so that no two ids share a
     file.
     """

@@ -117,9 +117,9 @@ class ColumnChooser:
 def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
     """Return the rank of a field by which items can be counted; the lowest rank comes first.
 
-    Names of people, places and organisations come first, then references, fields without such
-    roles, other scored or printed fields, fields with fixed values and, last, fields that identify
-    a single item, such as its label.
+    From first to last: proper names; names compared without words such as ``TP.``, and lists that
+    identify an item; references; fields with none of these roles; scored or printed fields; fields
+    with fixed values; other fields that identify an item, such as its label.
     """
     identity, scored = _role(fields, Identity), _role(fields, Scored)
     if _role(fields, Name):

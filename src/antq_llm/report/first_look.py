@@ -27,7 +27,7 @@ class Candidate:
 
 
 class FirstLook:
-    """The items to look at first, selected from all the items that are added."""
+    """The items to look at first, selected from the items that are added."""
 
     def __init__(self) -> None:
         self._kept: list[Candidate] = []

@@ -23,7 +23,7 @@ class Flag:
 
 
 def pointer_of(row: Row, record: Any) -> str:
-    """Return the JSON Pointer of a row's item in its record; empty for the row of the article."""
+    """Return the JSON Pointer of a row's item in its record; empty for the article's row."""
     if row.table == ARTICLES_TABLE:
         return ""
     parts: list[str | int] = []
@@ -60,7 +60,7 @@ class ItemPlaces:
 
 
 def flags_by_row(line: Mapping[str, Any], places: ItemPlaces) -> dict[int, list[Flag]]:
-    """Return the flags in the line of an article, by the position of the row that they concern."""
+    """Return the flags in an article's line, by the position of the row that they concern."""
     flags: dict[int, list[Flag]] = {}
     for warning in warnings_of(line):
         row = places.row_of(warning.get("pointer"))
@@ -71,5 +71,5 @@ def flags_by_row(line: Mapping[str, Any], places: ItemPlaces) -> dict[int, list[
 
 
 def warnings_of(line: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the warnings in the line of an article."""
+    """Yield the warnings in an article's line."""
     return (warning for warning in line.get("warnings") or () if isinstance(warning, Mapping))

@@ -124,7 +124,7 @@ class BatchState(Protocol):
 
 
 class Store(Protocol):
-    """The store of a run, which contains all completions received and each article's outcome.
+    """A run's store, which contains all completions received and each article's outcome.
 
     Several runs can share a store. Disk and database errors are raised as ConfigurationErrors that
     say what to do.
@@ -177,7 +177,7 @@ class Store(Protocol):
         ...
 
     def sample_of(self, digest: str) -> int:
-        """Return the current sample of a request, given the request's digest for sample 0."""
+        """Return the current sample of a request, given its digest for sample 0."""
         ...
 
     def use_sample(self, digest: str, sample: int) -> None:
@@ -187,7 +187,7 @@ class Store(Protocol):
     def latest_identity(self) -> str | None:
         """Return the most recently used identity that has outcomes, or None if there is none.
 
-        Failures that their articles did not cause do not count, so that a call with a wrong model
+        Failures that their articles did not cause do not count, so that a call with the wrong model
         does not restrict later calls.
         """
         ...
@@ -195,7 +195,7 @@ class Store(Protocol):
     def begin_call(self, identity: str = "", *, replaces: str | None = None) -> int:
         """Add a call and return its number.
 
-        The outcomes of the identity ``replaces`` are assigned to ``identity``.
+        If ``replaces`` is given, the outcomes of that identity are assigned to ``identity``.
         """
         ...
 
@@ -234,7 +234,7 @@ class Store(Protocol):
         ...
 
     def line_of(self, article_id: str) -> bytes | None:
-        """Return an article's line under the newest identity that has one, or None if none does."""
+        """Return an article's line under the newest identity that has one, else None."""
         ...
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
@@ -275,7 +275,7 @@ class Store(Protocol):
     def forget(self, article_ids: Sequence[str]) -> Forgotten:
         """Delete the answers and outcomes of articles, and overwrite the deleted data.
 
-        ``forgetting`` returns the ids of the articles until ``end_forgetting`` is called.
+        ``forgetting`` returns the articles' ids until ``end_forgetting`` is called for them.
         """
         ...
 

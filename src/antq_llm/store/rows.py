@@ -48,7 +48,7 @@ class StoredOutcome:
     Such a failure can replace only another such failure.
     """
     packed: bytes | None = None
-    """The line in compressed form, if it is already compressed."""
+    """The compressed line; None if the line has not been compressed yet."""
     dropped: int = 0
     escalated: bool = False
     duplicate: bool = False
@@ -60,7 +60,7 @@ class LineCounts:
 
     records: int
     failures: Mapping[str, int]
-    """The numbers of failures, by kind."""
+    """The number of failures of each kind."""
     dropped_items: int
     replayed: int
     """The number of records for which no new answer was received in the call."""
@@ -158,8 +158,8 @@ class PendingRequest:
 
 @dataclass(frozen=True, slots=True)
 class PendingTotals:
-    """The total number and size of the requests in the files that have no ended batch."""
+    """The total number and size of the requests in the files that ``pending_files`` returns."""
 
     requests: int
     size: int
-    """The size of the files in bytes."""
+    """The total size of the files in bytes."""

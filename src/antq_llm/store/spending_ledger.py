@@ -6,7 +6,7 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.store.protocol import Store
 
 BATCH_KEY_PREFIX = "batch-"
-"""The prefix of the keys of reservations for batches.
+"""The key prefix of reservations for batches.
 
 When an answer from a batch is stored, its actual cost is added to the amount spent.
 """

@@ -13,7 +13,7 @@ from antq_llm.store.protocol import Store
 
 
 class StoredClient:
-    """A client that returns stored answers, or else asks another client and stores the answer.
+    """A client that returns stored answers, or else asks another client and stores its answers.
 
     Requests whose digests are in ``bought`` were answered in this run by other means, such as a
     batch, so their answers are not marked as replayed. Set ``counts_costs`` to False if the ledger

@@ -18,8 +18,8 @@ _PREFIXES = {ARTICLES_TABLE: "article", METADATA: "metadata"}
 class FlatTable:
     """The table of a list, with columns from the tables around it and from the article's metadata.
 
-    The names of the added columns have a prefix for their table: ``article_headline``,
-    ``metadata_title``, ``orders_number``.
+    Each added column's name has a prefix for its table, as in ``article_headline``,
+    ``metadata_title`` and ``orders_number``.
     """
 
     def __init__(self, tables: Sequence[Table], name: str) -> None:

@@ -260,7 +260,7 @@ class Layout:
 
 
 def _table_order(table: TableKey) -> int:
-    """Return 0 for the articles, 1 for a list of the record and 2 for a table about the run."""
+    """Return 0 for the articles, 1 for a list in the record and 2 for a table about the run."""
     return 2 if table.origin == "run" else int(table != ARTICLES_TABLE)
 
 

@@ -10,7 +10,7 @@ from antq_llm.tables.table import ARTICLES, Path
 RESERVED_NAMES = frozenset(
     {"search", *(f"search_{part}" for part in ("config", "content", "data", "docsize", "idx"))}
 )
-"""The names that the full-text index of a database uses."""
+"""The names that a database's full-text index uses."""
 
 _MAX_NAME_CHARACTERS = 60
 

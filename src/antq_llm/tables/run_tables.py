@@ -58,7 +58,7 @@ RUN_TABLES: dict[TableKey, dict[Key, ColumnKind]] = {
         **{Key("record", (name,)): "text" for name in ("site", "author", "url")},
     },
 }
-"""The columns that each table always has; ``metadata`` has more if the run kept other fields."""
+"""The columns that each table always has; ``metadata`` has more if the run kept other metadata."""
 
 
 def record_run_rows(line: Mapping[str, Any]) -> Iterator[Row]:

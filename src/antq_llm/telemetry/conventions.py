@@ -51,4 +51,4 @@ ARTICLES_METRIC = "antq_llm.articles"
 
 TOKEN_BOUNDARIES = tuple(4**power for power in range(14))
 DURATION_BOUNDARIES = tuple(0.01 * 2**power for power in range(14))
-"""The bucket boundaries of the histogram of durations, in seconds."""
+"""The bucket boundaries of the duration histogram, in seconds."""

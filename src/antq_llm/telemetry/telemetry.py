@@ -47,7 +47,7 @@ class Telemetry:
     def span(self, name: str, attributes: Attributes, *, to_server: bool = False) -> Iterator[Span]:
         """Record a span around the block, with the kind of any error raised in it.
 
-        The message of the error is not recorded, because it may quote an answer.
+        The error's message is not recorded, because it may quote an answer.
         """
         kind = SpanKind.CLIENT if to_server else SpanKind.INTERNAL
         with self._tracer.start_as_current_span(
@@ -65,7 +65,7 @@ class Telemetry:
 
     @staticmethod
     def mark_failed(span: Span, error: BaseException) -> None:
-        """Mark a span as failed, with the kind of the error and its HTTP status, if it has one."""
+        """Mark a span as failed, with the error's kind and, if it has one, its HTTP status."""
         kind = error_type(error)
         status = getattr(error, "status", None)
         span.set_attributes(known({names.ERROR_TYPE: kind, names.HTTP_STATUS: status}))

@@ -37,7 +37,7 @@ _SPECIAL = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORD = 100
-"""Maximum number of characters by which a span is extended on each side to whole words."""
+"""Maximum number of characters by which a span is extended on each side to include whole words."""
 _MAX_POSITIONS = 20_000
 """Maximum number of positions at which one form is compared with another."""
 
@@ -165,7 +165,7 @@ def _replacement(original: str, kind: str) -> tuple[str, str]:
 
 
 class _Letters(dict[int, str]):
-    """A map from each character to its letter, which is computed on first use."""
+    """A map from each character to its letter; each entry is computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = value = _letter(chr(point))
@@ -173,7 +173,7 @@ class _Letters(dict[int, str]):
 
 
 class _Tones(dict[int, str]):
-    """A map from each character to its tone digit, which is computed on first use."""
+    """A map from each character to its tone digit; each entry is computed on first use."""
 
     def __missing__(self, point: int) -> str:
         self[point] = tone = _split(chr(point))[1]
@@ -198,7 +198,7 @@ def _letter(character: str) -> str:
 
 
 def _split(letter: str) -> tuple[str, str]:
-    """Return a letter in lower case and without its tone mark, and the digit of the tone mark."""
+    """Return a letter in lower case without its tone mark, and the digit of the mark."""
     decomposed = unicodedata.normalize("NFD", letter)
     base = unicodedata.normalize(
         "NFC", "".join(mark for mark in decomposed if mark not in TONE_MARKS)

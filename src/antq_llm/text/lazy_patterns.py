@@ -30,5 +30,5 @@ def lazy_re(pattern: str, flags: int = 0) -> re.Pattern[str]:
 
 
 def lazily(compile_now: Callable[[], re.Pattern[str]]) -> re.Pattern[str]:
-    """Return a pattern that ``compile_now`` compiles when the pattern is first used."""
+    """Return a pattern that ``compile_now`` compiles on first use."""
     return cast("re.Pattern[str]", _LazyPattern(compile_now))

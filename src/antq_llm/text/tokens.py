@@ -23,7 +23,7 @@ class Token(NamedTuple):
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of a text, except marks such as dashes, dots and bullets on their own."""
+    """Return the tokens of a text, except standalone marks such as dashes, dots and bullets."""
     return [
         Token(match.start(), match.end(), form)
         for match in _NOT_SPACE.finditer(text)

@@ -31,7 +31,7 @@ class _Part(NamedTuple):
 
     text: str
     firsts: frozenset[str] | None
-    """What the part may begin with, as members of a character class; None if that is not known."""
+    """What the part may begin with, as members of a character class; None if unknown."""
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""Editing the JSON of an answer: respelling quotes as printed, and removing items.
+"""Editing an answer's JSON: respelling quotes as printed, and removing items.
 
 A record's validators may change, move or join parts of an answer, so an item may have different
 pointers in the record's dump and in the answer. In a list, an item is found by its quote or, if it

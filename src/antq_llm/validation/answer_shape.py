@@ -26,7 +26,7 @@ _SCHEMA_KEYWORDS = frozenset({"type", "required", "title", "$schema", "$defs", "
 
 
 def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | None:
-    """Return the fault of an answer that satisfies the schema but is not a record; otherwise None.
+    """Return the fault in an answer that satisfies the schema but is not a record, else None.
 
     Such an answer is a tool call, the schema itself or an object with none of the schema's keys.
     If the schema does not list its keys, only an answer that is the schema itself has a fault.
@@ -141,7 +141,7 @@ def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
 
 
 def is_name_of(name: str, tool: str) -> bool:
-    """Return whether a call's name is empty or a tool's name, ignoring a namespace and a number."""
+    """Return whether a call's name is empty or a tool's name, ignoring any namespace and number."""
     return _CALL_NUMBER.sub("", name.strip().rpartition(".")[2]) in {tool, ""}
 
 

@@ -20,8 +20,7 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 MANY_MENTIONS = 5
-"""Minimum number of figures, dates and names in an article for which an empty record is
-reported."""
+"""Minimum number of figures, dates and names in an article whose empty record is reported."""
 
 
 def article_warnings(
@@ -31,7 +30,7 @@ def article_warnings(
 
     The warnings are about values that are unverified or disputed, dates whose year is only in the
     metadata, text that addresses a model and records that are unchecked or empty. Figures, dates
-    and names of the article that are in no item are also reported if the schema has fields for
+    and names in the article that are in no item are also reported if the schema has fields for
     them.
     """
     return [

@@ -52,7 +52,7 @@ class CheckedRecord(Generic[T]):
     """The dump of the record."""
     evidence: tuple[Evidence, ...]
     missing: Mapping[str, Fault]
-    """The faults of quotes that are not in the article, by the pointer of the item."""
+    """The fault for each quote that is not in the article, by its item's pointer."""
     contradicted: tuple[Finding, ...]
     """Values that the article contradicts."""
     unverified: tuple[Finding, ...]
@@ -62,7 +62,7 @@ class CheckedRecord(Generic[T]):
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
-        """The faults of missing quotes, then those of contradicted values."""
+        """The faults for missing quotes, then those for contradicted values."""
         return (*self.missing.values(), *(finding.fault for finding in self.contradicted))
 
     @cached_property
@@ -103,9 +103,8 @@ def check_record(
 ) -> CheckedRecord[T]:
     """Check a record's quotes and values against its article.
 
-    ``answer`` is JSON data in the form that a model gives, not the record's dump. The quotes in the
-    result are spelled as in the article. Raises InvalidAnswer if the answer does not satisfy
-    the schema.
+    ``answer`` is JSON data as a model gives it, not the record's dump. The quotes in the result are
+    spelled as in the article. Raises InvalidAnswer if the answer does not satisfy the schema.
     """
     return _checked(schema.read_data(answer), answer, schema, analyzed, insistences)
 

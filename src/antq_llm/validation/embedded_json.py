@@ -1,7 +1,7 @@
-"""Finding JSON documents inside other text, in time linear in its length.
+"""Finding JSON documents inside other text in linear time.
 
 The standard library's decoder would take quadratic time on text such as ``[[[[…`` or ``{{{{…``. It
-does not report where nesting is too deep, and for each error it counts the lines before the error.
+does not report where nesting is too deep, and it counts the lines before each error.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class BrokenDocument(Exception):  # noqa: N818 - it says where to go on, and cal
 def documents_in(text: str) -> list[str]:
     """Return the JSON objects and arrays outside the reasoning in a text, in order.
 
-    Parts of a document are not returned separately. After a document that breaks off, the search
-    continues where it breaks off.
+    Parts of a document are not returned separately. If a document breaks off, the search continues
+    there or after a mark of reasoning inside it.
     """
     return _Search(text).documents()
 

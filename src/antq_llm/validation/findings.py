@@ -20,7 +20,7 @@ fault remains. ``cannot_tell`` becomes an ``unverified`` warning, and the item i
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A value that the article contradicts or does not support, with the pointer of its item."""
+    """A value that the article contradicts or does not support, with its item's pointer."""
 
     item: str
     fault: Fault
@@ -44,6 +44,6 @@ class CheckItem(Protocol):
     ) -> Iterable[ItemFinding]:
         """Return the findings about an item whose printed values are all in the article.
 
-        ``path`` is the path of such items, for example ``("accidents", "*")``.
+        ``path`` is the item's path in the schema, for example ``("accidents", "*")``.
         """
         ...

@@ -89,7 +89,7 @@ def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any])
 
 
 def _quotes_in(answer: Any, grounding: Grounding) -> Iterator[str]:
-    """Yield the strings in an answer that are under the keys of quotes."""
+    """Yield the strings in an answer whose keys are those of quotes."""
     keys = {quoted.key for quoted in grounding.items}
     pending = [answer]
     while pending:

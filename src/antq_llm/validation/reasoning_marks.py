@@ -56,7 +56,7 @@ class Mark:
 
 
 class ReasoningMarks:
-    """The marks in a text, in order, found in time linear in its length."""
+    """The marks in a text, in order, found in linear time."""
 
     def __init__(self, text: str) -> None:
         self.marks: Sequence[Mark] = [_mark_of(found, text) for found in _MARK.finditer(text)]

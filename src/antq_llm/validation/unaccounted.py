@@ -1,4 +1,4 @@
-"""Figures, dates and names of an article that are in no item of its record."""
+"""Figures, dates and names in an article that are in no item of its record."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def unaccounted_mentions(
 ) -> list[UnaccountedMention]:
     """Return the dates, names with a rank and names in quotation marks that no item contains.
 
-    Dates are returned only if the schema has dates, and names only if it has names. Boilerplate is
-    left out, as are years and months without a day.
+    Dates are returned only if the schema has date fields, and names only if it has name fields.
+    Boilerplate is left out, as are years and months without a day.
     """
     plan = rule_plan(roles)
     dates, names = _outside_quotes(data, spans, plan, analyzed)

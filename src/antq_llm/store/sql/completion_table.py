@@ -5,7 +5,7 @@ Tables:
 - ``completions``: a row for each answered request, with the request's digest as key; ``answer`` is
   null if the answer was deleted after its retention time
 - ``origins``: the parts that many requests share, namely prompt, schema, model and parameters
-- ``samples``: the current sample of each request whose current sample is not the first
+- ``samples``: the current sample of each request, unless it is the first
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from antq_llm.store.rows import StoredAnswer
 from antq_llm.store.sql.database import Database
 
 _OF_REQUEST = ("article", "sample", "reask")
-"""The parts of a request that are stored in its own row; the other parts are its origin."""
+"""The parts of a request that are stored with its completion; the others form its origin."""
 _USAGE = ", ".join(Usage.model_fields)
 _BESIDE_ANSWER = {"usage", "cost_usd"}
 """The fields of a completion that have their own columns."""

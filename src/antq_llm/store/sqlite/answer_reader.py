@@ -1,4 +1,4 @@
-"""Reading answers from the file of a store to which another process writes."""
+"""Reading answers from a store's file while another process writes to it."""
 
 from __future__ import annotations
 

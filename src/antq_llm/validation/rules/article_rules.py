@@ -1,4 +1,4 @@
-"""Checking a record's values against its quotes and its article, using the roles of its schema.
+"""Checking a record's values against its quotes and its article, using its schema's roles.
 
 The rules run over the record in phases: printed values and names, then figures, then dates. The
 findings about an item are in the order of the phases.
@@ -49,7 +49,10 @@ def check_values(
 def _check_printed(
     items: _Items, analyzed: AnalyzedArticle, check_item: CheckItem | None
 ) -> Iterator[Finding]:
-    """Check each item's printed values; if none is absent, check its names and run the hook."""
+    """Check each item's printed values.
+
+    If none is absent and the item has a quote, also check the names in the quote and run the hook.
+    """
     for planned, item in items:
         fields: Sequence[PlannedField[Any]] = planned.printed
         printed = [(field.role, value) for field, value in _texts(fields, item)]

@@ -68,7 +68,7 @@ class DateRules:
         return None
 
     def check_date(self, date: str, span: Span | None) -> Objection | None:
-        """Check the date of an item; ``span`` is the span of the item's quote."""
+        """Check an item's date; ``span`` is the span of the item's quote."""
         if message := form_fault(Date, date):
             return message, "contradicted"
         if date in self._analyzed.possible_dates:
@@ -88,7 +88,7 @@ class DateRules:
         )
 
     def _date_fault(self, date: str) -> str | None:
-        """Return any fault of a date; metadata counts only if the text leaves the year open."""
+        """Return any fault in a date; metadata counts only if the text leaves the year open."""
         fault = self._reader.fault(date)
         if self._by_metadata is None or (fault is None and not date.startswith("XXXX")):
             return fault

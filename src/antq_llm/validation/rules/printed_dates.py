@@ -31,7 +31,7 @@ def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def _may_be(mention: Mention, date: str) -> bool:
-    """Return whether a date is in the range of a mention, or in a mention that is not certain."""
+    """Return whether a date is in the range of a mention, or in an uncertain mention."""
     days = [str(value)[-5:] for value in mention.values]
     if not mention.is_certain and date[-5:] in days:
         return True
@@ -51,7 +51,7 @@ def has_year(year: str, analyzed: AnalyzedArticle) -> bool:
 def may_print_time(time: str, analyzed: AnalyzedArticle) -> bool:
     """Return whether a time of day (``HH:MM``) may be printed in an article.
 
-    A time in the afternoon may be printed in 12-hour notation.
+    An afternoon time may be printed in 12-hour notation.
     """
     if not _TIME.fullmatch(time):
         return False

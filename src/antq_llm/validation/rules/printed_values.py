@@ -54,8 +54,8 @@ def states(mention: Mention, value: float) -> bool:
 def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     """Return whether a passage contains something that the rules do not fully understand.
 
-    This can be a mention that is not certain, or digits or amount words outside all mentions. A
-    single word that may be a number does not count, because it cannot be a different number.
+    This can be an uncertain mention, or digits or amount words outside all mentions. A single
+    word that may be a number does not count, because it cannot be a different number.
     """
     position, end = span
     rest: list[str] = []
@@ -77,7 +77,7 @@ def word_after(mention: Mention, analyzed: AnalyzedArticle) -> str:
 
 
 def _is_one_value(mention: Mention) -> bool:
-    """Return whether a mention is a single word that can mean only one number, if any."""
+    """Return whether a mention is a single word that can mean at most one number."""
     return mention.text.isalpha() and mention.upper is None and isinstance(mention.value, int)
 
 

@@ -224,8 +224,8 @@ class Extractor(ClosedByContext, Generic[T]):
         """Yield an extraction or a failure for each article, in the order of completion.
 
         At most ``options.concurrency`` articles are in memory. An error that affects every article,
-        such as a refused key, is raised. A key counts as refused if the first three articles are
-        refused, or all articles if there are fewer than three.
+        such as a refused key, is raised. A key counts as refused if three articles in a row are
+        refused before any is answered (20 if earlier answers were replayed), or if all are.
         """
         refusals = AccessRefusals()
         async with aclosing(

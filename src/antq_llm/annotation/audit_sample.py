@@ -1,4 +1,4 @@
-"""A random sample of the items of a run, for a person to judge as right or wrong."""
+"""A random sample of a run's items, for a person to judge as right or wrong."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AuditItem:
 
     article_id: str
     pointer: str
-    """The JSON Pointer to the item in the record of its article."""
+    """The JSON Pointer to the item in its article's record."""
     field: str
     """The name of the list or field that contains the item, such as ``people``."""
     item: str
@@ -36,7 +36,7 @@ class AuditItem:
     context: str
     """The quote and the text around it; empty if there is no quote or it cannot be located."""
     verdict: Verdict | None = None
-    """The verdict of a person; None until the item is judged."""
+    """A person's verdict; None until the item is judged."""
     note: str = ""
 
 
@@ -47,7 +47,7 @@ def draw_sample(
     seed: int = 0,
     text_of: Callable[[str], str | None] = lambda _: None,
 ) -> list[AuditItem]:
-    """Draw items at random, all with the same probability; return them in the order of the run.
+    """Draw items at random, all with the same probability; return them in the run's order.
 
     An item is an object in a list, or an object with a quote. The same run, size and seed give the
     same sample. If the run has fewer than ``size`` items, all are drawn. ``text_of`` returns the

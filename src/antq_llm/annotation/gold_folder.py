@@ -43,9 +43,9 @@ class GoldCheck:
 def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:
     """Write the records of a run as ``ARTICLE_ID.json`` files to correct.
 
-    ``article_ids`` are the ids of the articles to write; if empty, all records are written.
-    Existing files are left unchanged. Raises ConfigurationError if an id points outside the folder
-    or, before anything is written, if an article is not in the run.
+    ``article_ids`` are the ids of the articles whose records are written; if empty, all records
+    are written. Existing files are left unchanged. Raises ConfigurationError if an id points
+    outside the folder or, before anything is written, if an article is not in the run.
     """
     wanted = dict.fromkeys(article_ids)
     failed = [line["article_id"] for line in run.failure_lines()]
@@ -98,7 +98,8 @@ def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) 
     """Check the annotations in a folder against the schema, and check their references and quotes.
 
     ``articles`` are the files and folders of the articles; if empty, quotes are not checked.
-    Raises ConfigurationError if the folder is missing or has no ``.json`` files.
+    Raises ConfigurationError if the folder is missing or has no ``.json`` files, or if a name in
+    ``articles`` matches no articles.
     """
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}: name one that has ID.json files")

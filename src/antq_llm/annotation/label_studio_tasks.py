@@ -1,4 +1,4 @@
-"""Export of the records of a run as Label Studio tasks, with predictions to correct.
+"""Export of a run's records as Label Studio tasks, with predictions to correct.
 
 The format is the basic JSON format described at https://labelstud.io/guide/predictions. Offsets
 count Unicode code points, as in Label Studio.
@@ -41,7 +41,7 @@ def write_tasks(
     """Write a run's tasks to ``path``, and the labelling interface to an ``.xml`` file beside it.
 
     ``text_of`` returns the text of an article by id, or None if it is not found. ``article_ids``
-    are the ids of the articles to write; if empty, all are written.
+    are the ids of the articles whose tasks are written; if empty, all tasks are written.
     """
     fields = LabelFields(schema)
     written = WrittenTasks()

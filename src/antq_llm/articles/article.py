@@ -22,7 +22,7 @@ class ArticleNotice(NamedTuple):
 class Article:
     """A text to extract a record from; offsets count its Unicode code points.
 
-    Bytes of a file name that are not UTF-8 are escaped in ``id`` and ``source``.
+    Lone surrogates and bytes that are not UTF-8 are escaped in ``id`` and ``source``.
 
     Raises ArticleError if the text is empty or cannot be encoded as UTF-8.
     """
@@ -30,7 +30,7 @@ class Article:
     text: str
     id: str = "text"
     source: str | None = None
-    """The path, or the path and row number, of the article; None for text passed directly."""
+    """The article's path, with the row number in a table; None for text passed directly."""
     derived: bool = False
     """Whether the text was extracted from a page or document; offsets refer to this text."""
     metadata: ArticleMetadata | None = None
@@ -55,7 +55,7 @@ class Article:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 digest of the UTF-8 bytes of the text."""
+        """The SHA-256 digest of the text in UTF-8."""
         return digest_of_text(self.text)
 
     @property

@@ -27,7 +27,7 @@ class InputList(Sequence[Input]):
     inputs: Sequence[Input]
     unread: Sequence[Unread] = ()
     tables: Sequence[str] = ()
-    """Messages, one for each table, that say how the table is read."""
+    """One message for each table, saying how it is read."""
     repeated: Sequence[str] = ()
     """Files that were named or found more than once; each is read only once."""
 

@@ -116,7 +116,7 @@ def _are_objects(values: list[Any]) -> bool:
 
 
 def inputs_of_table(table: ArticleTable, article_id: str) -> list[Input]:
-    """Return the rows of a table as inputs; a row without an id gets ``TABLE_ID:ROW_NUMBER``."""
+    """Return a table's rows as inputs; a row without an id gets the id ``TABLE_ID:ROW_NUMBER``."""
     return [
         Input(
             row.id or f"{article_id}:{row.number}",

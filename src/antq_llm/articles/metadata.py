@@ -15,7 +15,7 @@ MetadataUse = Literal["use", "ignore"]
 
 STANDARD_FIELDS = ("title", "published", "site", "author", "url")
 VIETNAM = timezone(timedelta(hours=7))
-"""The time zone of Vietnam, in which times given in seconds since 1970 are expressed."""
+"""Vietnam's time zone, used for times given in seconds or milliseconds since 1970."""
 _PREFIX = "field_"
 _YEARS = range(1800, 2200)
 _DAY_ZERO = "1970-01-01"
@@ -139,7 +139,7 @@ def publication_time(value: Any) -> str | None:
     """Return a date in ISO 8601, with its time if there is one; other text is unchanged.
 
     Numeric dates are read day first, as is usual in Vietnamese. A bare number of plausible size is
-    taken as seconds or milliseconds since 1970.
+    taken as seconds or milliseconds since 1970. Returns None for an empty value.
     """
     text = metadata_text(value)
     if text is None:

@@ -48,7 +48,7 @@ class ArticleTable:
     options: ReadingOptions
 
     def article(self, offset: int, article_id: str, source: str) -> Article:
-        """Read the article of a row; raise ArticleError if the row cannot be read."""
+        """Read the article of a row; raise ArticleError if it is unreadable or has no text."""
         row = self.store.row(offset)
         if isinstance(row, BrokenRow):
             raise ArticleError(f"{source} {row.reason}")

@@ -1,4 +1,4 @@
-"""Articles in JSON: one object per line, an array of objects, or one object."""
+"""Articles in JSON: one object per line, an array of objects or one object."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antq_llm.errors import ArticleError
 def json_lines(file: IO[bytes]) -> Iterator[Row]:
     """Yield the rows of a file with one JSON value per line.
 
-    Empty lines are skipped, but count in the numbering of rows.
+    Empty lines are skipped, but are counted in the row numbers.
     """
     offset = 0
     for number, line in enumerate(file, start=1):

@@ -130,7 +130,7 @@ def is_text_field(name: str, options: ReadingOptions) -> bool:
 
 
 def is_id_field(name: str, options: ReadingOptions) -> bool:
-    """Return whether a field may hold the ids of articles."""
+    """Return whether a field may hold article ids."""
     return name == options.id_field if options.id_field is not None else _folded(name) in _ID
 
 

@@ -202,7 +202,10 @@ def is_in_skipped(node: Any) -> bool:
 
 
 def _after(root: Any, title: Any) -> Callable[[Any], bool]:
-    """Return a predicate that is true for elements after the title or in its parent element."""
+    """Return a predicate that is true for elements after the title or in its parent element.
+
+    Without a title, the predicate is true for all elements.
+    """
     if title is None:
         return lambda _: True
     places = {node: place for place, node in enumerate(root.iter())}

@@ -103,7 +103,7 @@ def read_statements(outline: Outline, namings: list[Naming]) -> list[dict[str, A
 
 
 def _passages(outline: Outline, namings: list[Naming]) -> Iterator[_Passage]:
-    """Yield the passage that follows each attribution, if it is long enough for a statement."""
+    """Yield the passage that follows each attribution, if it is long enough to be a statement."""
     for reference in _references(outline, namings):
         line_end = min(outline.line_at(reference.start)[1], signature_start(outline))
         found = _passage_start(outline.text, reference, line_end)

@@ -1,4 +1,4 @@
-"""Records in the form in which worker processes send them: the parts to store and to count."""
+"""Records as worker processes send them: the parts to store and to count."""
 
 from __future__ import annotations
 

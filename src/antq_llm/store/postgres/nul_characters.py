@@ -1,4 +1,4 @@
-"""Escaping of NUL characters, which PostgreSQL does not accept in texts.
+"""Escaping of NUL characters, which PostgreSQL does not accept in text.
 
 An article's id, like any JSON string, can contain NUL characters.
 """

@@ -113,7 +113,7 @@ def test_a_dry_run_makes_nothing(
             named = f"{postgres.url}?run={run.run}"
             capsys.readouterr()
             assert extract(endpoint, named, "--dry-run", out="elsewhere") == 0
-            assert "3 answered already" in capsys.readouterr().out
+            assert "3 already answered" in capsys.readouterr().out
             assert not Path("elsewhere").exists()
         assert len(endpoint.bodies) == 3
 

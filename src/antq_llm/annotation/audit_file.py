@@ -46,14 +46,14 @@ def read_audit(path: Path) -> list[AuditItem]:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{path} is not UTF-8: save it in the spreadsheet program as “CSV UTF-8”"
+            f"{path} is not UTF-8: in the spreadsheet program, save it as “CSV UTF-8”"
         ) from error
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     if missing := [name for name in _REQUIRED if name not in (rows.fieldnames or ())]:
         raise ConfigurationError(
-            f"{path} has no column {', '.join(missing)}: name a file written by antq-llm audit"
+            f"{path} has no column {' or '.join(missing)}: name a file written by antq-llm audit"
         )
     return list(_read_rows(path, rows))
 
@@ -64,7 +64,7 @@ def _read_rows(path: Path, rows: csv.DictReader[str]) -> Iterator[AuditItem]:
         verdict = cells.pop("verdict").strip().casefold()
         if verdict not in _VERDICTS:
             raise ConfigurationError(
-                f"{path}, line {rows.line_num}: the verdict must be right, wrong or empty, "
+                f"{path}, line {rows.line_num}: the verdict must be 'right', 'wrong' or empty, "
                 f"not {verdict!r}"
             )
         yield AuditItem(**cells, verdict=_VERDICTS[verdict])

@@ -52,8 +52,8 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
     known = {line["article_id"] for line in run.record_lines()} | set(failed)
     if unknown := [article_id for article_id in wanted if article_id not in known]:
         raise ConfigurationError(
-            f"{run.folder} has no article {', '.join(unknown)}: "
-            "name ids from records.jsonl, or none to write all articles"
+            f"{run.folder} has no article {' or '.join(unknown)}: "
+            "name ids from records.jsonl, or no ids to write all records"
         )
     found = WrittenGold()
     for line in run.record_lines():

@@ -80,8 +80,8 @@ class LabelFields:
         """Raise ConfigurationError if the schema's records are not objects with named fields."""
         if not schema.roles.has_fields(()):
             raise ConfigurationError(
-                f"the records of {schema.reference} are not objects with named fields, which "
-                "Label Studio needs: wrap them in an object"
+                f"Label Studio needs objects with named fields, but {schema.reference} describes "
+                "other values: wrap them in an object"
             )
         self._roles: DeclaredRoles = schema.roles
         paths = {

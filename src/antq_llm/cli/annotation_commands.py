@@ -25,8 +25,8 @@ def add_annotation_commands(app: typer.Typer) -> None:
         _audit,
         arguments=[_RUN],
         help="Draw a random sample of a run's items to judge, and print the run's precision.\n\n"
-        "The first call writes a CSV file; enter right or wrong in its verdict column. The next "
-        "call reads the file and prints the precision with a 95% interval.",
+        "The first call writes a CSV file; enter 'right' or 'wrong' in its verdict column. The "
+        "next call reads the file and prints the precision with a 95% interval.",
         epilog="Example: antq-llm audit out --sample 100",
     )
     add_command(

@@ -144,8 +144,8 @@ add_command(
             completion=complete_prompts,
         )
     ],
-    help="Improve a prompt with gold annotations, and write a better prompt, if one is found, "
-    "as a draft of the next version.",
+    help="Improve a prompt with gold annotations; if a better prompt is found, write it as a draft "
+    "of the next version.",
     epilog=IMPROVE_EXAMPLES,
 )
 add_command(

@@ -122,7 +122,7 @@ def test_the_use_of_fields_is_shown(tmp_path: Path) -> None:
     """A message says how each field is used, and which fields are not read."""
     path = write(tmp_path / "x.csv", "id,content,sapo\n1,Bài.,Dẫn.\n")
     assert list(list_inputs([str(path)]).messages()) == [
-        f"{path}: 1 article(s), text=content, id=id; not read: sapo"
+        f"{path}: 1 article(s), text=content, id=id; fields not read: sapo"
     ]
 
 
@@ -130,7 +130,7 @@ def test_ignored_metadata_is_shown_as_not_read(tmp_path: Path) -> None:
     """With metadata=ignore, the message lists the title and the date as not read."""
     path = write(tmp_path / "x.csv", "id,content,title,date\n1,Bài.,Tên,2018-11-30\n")
     assert list_inputs([str(path)], options=ReadingOptions(metadata="ignore")).tables == [
-        f"{path}: 1 article(s), text=content, id=id; not read: title, date"
+        f"{path}: 1 article(s), text=content, id=id; fields not read: title, date"
     ]
 
 

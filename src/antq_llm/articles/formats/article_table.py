@@ -77,7 +77,7 @@ class ArticleTable:
         """Return a message that says how the table is read."""
         unused = self.fields.unused(self.names)
         shown = ", ".join(unused[:_MAX_NAMES]) + (", …" if len(unused) > _MAX_NAMES else "")
-        rest = f"; not read: {shown}" if unused else ""
+        rest = f"; fields not read: {shown}" if unused else ""
         return f"{self.path}: {len(self.rows)} article(s), {self.fields.described()}{rest}"
 
 
@@ -131,7 +131,8 @@ def _id(value: Any) -> str | None:
 
 def _without_text(names: tuple[str, ...], options: ReadingOptions) -> str:
     shown = ", ".join(names[:_MAX_NAMES]) + (", …" if len(names) > _MAX_NAMES else "")
-    fields = f"its fields are {shown}" if names else "it has no fields"
+    if not names:
+        return "it has no fields"
     if options.text_field is not None:
-        return f"it has no field {options.text_field!r}: {fields}"
-    return f"it has no text field: {fields}; name one with --text-field"
+        return f"it has no field {options.text_field!r}, only {shown}"
+    return f"it has no text field: name one of {shown} with --text-field"

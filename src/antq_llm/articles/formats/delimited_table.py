@@ -73,13 +73,14 @@ def _names(header: list[str]) -> list[str]:
     names = [name.strip() for name in header]
     repeated = [name for name, count in Counter(names).items() if count > 1 and name]
     if repeated:
-        raise TableProblem(f"its header has two columns named {repeated[0]!r}: rename one")
+        raise TableProblem(f"its header has several columns named {repeated[0]!r}: rename them")
     return names
 
 
 def _row(names: list[str], cells: list[str]) -> Any:
     if any(map(str.strip, cells[len(names) :])):
         return BrokenRow(
-            f"has {len(cells)} cells, but the header has {len(names)}: check its quotation marks"
+            f"has {len(cells)} cells, but the header has {len(names)}: check the quotation marks "
+            "in the row"
         )
     return dict(zip_longest(names, cells[: len(names)]))

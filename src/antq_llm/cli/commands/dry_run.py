@@ -26,7 +26,7 @@ def run_dry(settings: RunSettings, *, as_json: bool) -> int:
 def _print_report(report: DryRunReport) -> None:
     estimate = report.estimate
     show(
-        f"{report.articles} article(s): {report.done} answered already, "
+        f"{report.articles} article(s): {report.done} already answered, "
         f"{report.failed} failed, {report.open} to ask about."
     )
     rows = [
@@ -43,8 +43,8 @@ def _print_report(report: DryRunReport) -> None:
         show(
             'The "from" column assumes that each request is sent once and that answers are short. '
             'The "to" column assumes that answers are long and that requests are repeated up to '
-            "twice as often as earlier ones (or as often as allowed if there are too few earlier "
-            "ones)."
+            "twice as often as they have been so far (or as often as allowed if too few have been "
+            "answered)."
         )
     if report.open and estimate.at_most_usd is not None:
         show(

@@ -159,7 +159,7 @@ def run_eval(call: EvalCall, *, as_json: bool) -> int:
         page = evaluation_page(evaluation, texts, schema.roles)
         write_atomically(call.out / "evaluation.json", [f"{data}\n"])
         write_atomically(call.out / "evaluation.html", [page])
-        say(f"{call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}")
+        say(f"written: {call.out / 'evaluation.html'} and {call.out / 'evaluation.json'}")
     return status_of(evaluation, call.fail_under, call.no_worse_than)
 
 
@@ -182,7 +182,7 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
     data = print_checks(quality, as_json=as_json)
     if call.out is not None:
         write_atomically(call.out / "checks.json", [f"{data}\n"])
-        say(str(call.out / "checks.json"))
+        say(f"written: {call.out / 'checks.json'}")
     for article_id, reason in paired.unreadable.items():
         say(f"left out: {article_id} ({reason})")
     return 1 if paired.unreadable else 0
@@ -245,7 +245,8 @@ def _check_reference(call: EvalCall, sources: SystemSources) -> None:
     names = sources.names()
     if call.no_worse_than is not None and call.no_worse_than not in names:
         raise ConfigurationError(
-            f"--no-worse-than {call.no_worse_than} is not one of the systems: {', '.join(names)}"
+            f"there is no system {call.no_worse_than} for --no-worse-than: "
+            f"name one of {', '.join(names)}"
         )
 
 

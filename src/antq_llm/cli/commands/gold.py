@@ -95,7 +95,7 @@ def run_gold_tasks(
     say(f"{written.tasks} task(s) in {target}; the labelling interface is in {interface}")
     _list_ids(
         written.without_text,
-        "article(s) left out because their text was not found; name them with --articles",
+        "article(s) left out because their text was not found (name their files with --articles)",
     )
     if written.without_span:
         say(f"{written.without_span} item(s) left out: their quotes are not in the articles")
@@ -170,8 +170,8 @@ def _print_faults(faults: Iterable[GoldFault], *, as_json: bool) -> None:
 def _print_diff(found: GoldDiff, a: str, b: str) -> None:
     differences = found.differences
     show(
-        f"{differences.both} article(s) in {a} and in {b}: {differences.unchanged} equal, "
-        f"{differences.respelled} differ in spelling or order only"
+        f"{differences.both} article(s) in both {a} and {b}: {differences.unchanged} equal, "
+        f"{differences.respelled} different only in spelling or order"
     )
     for ids, place in ((differences.only_in_a, a), (differences.only_in_b, b)):
         _list_ids(ids, f"article(s) only in {place}")

@@ -46,8 +46,8 @@ def run_audit(
     if len(items) < sample:
         say(f"the run has only {len(items)} item(s); all of them are in the sample")
     say(
-        f"{len(items)} item(s) to judge are in {path}: enter right or wrong in the verdict column, "
-        "then run the same command again"
+        f"{len(items)} item(s) to judge are in {path}: enter 'right' or 'wrong' in the verdict "
+        "column, then run the same command again"
     )
     if as_json:
         show_json(json.dumps({"file": str(path), "items": len(items)}, ensure_ascii=False))

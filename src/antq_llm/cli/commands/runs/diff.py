@@ -35,8 +35,8 @@ def print_diff(found: RunDiff, a: str, b: str) -> None:
     """Print the counts and the first changes as tables."""
     changed = found.both - found.unchanged - found.respelled
     show(
-        f"{found.both} article(s) have a record in {a} and in {b}: {found.unchanged} equal, "
-        f"{found.respelled} differ in spelling or order only, {changed} in values"
+        f"{found.both} article(s) with a record in both {a} and {b}: {found.unchanged} equal, "
+        f"{found.respelled} different only in spelling or order, {changed} different in values"
     )
     for ids, text in (
         (found.only_in_a, f"only in {a}"),

@@ -126,7 +126,7 @@ def test_an_unknown_stronger_model_ends_the_run(
         (["--samples", "0"], "samples must be from 1 to 25"),
         (["--samples", "26"], "samples must be from 1 to 25"),
         (["--escalate", "m"], "which is asked first"),
-        (["--escalate", "rules"], "--escalate names the rules"),
+        (["--escalate", "rules"], "--escalate must name a stronger model"),
         (["--model", "rules", "--samples", "2"], "the rules give one record"),
         (["--model", "rules", "--escalate", "strong"], "the rules give one record"),
     ],

@@ -16,10 +16,10 @@ from antq_llm.runs.settings import RunSettings
     ("settings", "words"),
     [
         ({"limit": 0}, "--limit must be at least 1"),
-        ({"options": Options(escalate="rules")}, "--escalate names the rules"),
+        ({"options": Options(escalate="rules")}, "--escalate must name a stronger model"),
         ({"out": None, "retry_failed": True}, "--retry-failed needs --out"),
         ({"out": None, "duplicates": 0.8}, "--duplicates needs --out"),
-        ({"model": "rules", "duplicates": 0.8}, "the rules send none"),
+        ({"model": "rules", "duplicates": 0.8}, "--model rules sends none"),
         ({"out": None, "batch": True}, "--batch needs --out"),
         ({"offline": True, "batch": True}, "--offline"),
         ({"model": "rules", "batch": True}, "rules"),

@@ -309,7 +309,7 @@ def test_threshold(extract: Extract, tmp_path: Path) -> None:
     ("options", "words"),
     [
         (["--duplicates", "--model", "m"], "--duplicates needs --out"),
-        (["--duplicates", "--model", "rules", "--out", "out"], "the rules send none"),
+        (["--duplicates", "--model", "rules", "--out", "out"], "--model rules sends none"),
         (["--duplicate-threshold", "0.9", "--model", "m", "--out", "out"], "needs --duplicates"),
         (
             ["--duplicates", "--duplicate-threshold", "1.5", "--model", "m", "--out", "out"],

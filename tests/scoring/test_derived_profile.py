@@ -221,7 +221,7 @@ def test_an_object_cannot_identify_an_item() -> None:
     class Other(BaseModel):
         orders: list[Whole]
 
-    with pytest.raises(SchemaError, match=r"orders\.\*\.place: the role identity is not for"):
+    with pytest.raises(SchemaError, match=r"orders\.\*\.place: the role 'identity' is not for"):
         PydanticSchema(Record)
     orders = profile_for(PydanticSchema(Other)).record.fields["orders"]
     assert orders == ListRule(ObjectRule({"place": EXACT}), identity={"place": 1})

@@ -68,7 +68,7 @@ class RunSettings:
                 raise ConfigurationError(f"--{name} must be at least 1, not {number}")
         if self.options.escalate == RULES:
             raise ConfigurationError(
-                "--escalate names the rules, which are not a model: name a stronger model"
+                "--escalate must name a stronger model, not the rules baseline"
             )
         self._check_folder_options()
         if self.store is not None:
@@ -141,12 +141,12 @@ class RunSettings:
         if self.out is None:
             raise ConfigurationError(
                 "--duplicates needs --out: "
-                "the record of a copy is made from the answer that is kept there"
+                "the records of copies are made from the answers kept there"
             )
         if self.uses_rules:
             raise ConfigurationError(
-                "--duplicates saves requests, but the rules send none: "
-                "leave out --duplicates or name a model"
+                "--duplicates saves requests, but --model rules sends none: "
+                "leave out --duplicates, or name a model"
             )
 
     def _check_batch(self) -> None:
@@ -158,7 +158,7 @@ class RunSettings:
         if self.offline or self.uses_rules:
             raise ConfigurationError(
                 "--batch needs a model at an endpoint: "
-                "leave out --offline and --model rules, or --batch"
+                "do not combine it with --offline or --model rules"
             )
         if STANDARD_INPUT in self.inputs:
             raise ConfigurationError(

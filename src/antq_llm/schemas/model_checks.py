@@ -86,8 +86,8 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
         keys.append(name)
     if not keys:
         return (
-            f"is read only from inside another key ({alias}), which its JSON Schema does not show: "
-            "give it its own alias"
+            f"is read only from inside another key ({alias}), which the model's JSON Schema does "
+            "not show: give the field an alias of its own"
         )
     if _is_corrected(model, (name, *keys)):
         return (
@@ -161,7 +161,7 @@ def _written_otherwise(
                     declared,
                     (
                         f"{what} but is not in the written record under that key: "
-                        "do not exclude it, and write it under the alias under which it is read"
+                        "do not exclude it, and use the same alias for reading and writing"
                     ),
                 )
         elif there.types and declared.types and not there.types <= _kinds(declared.types):
@@ -178,7 +178,8 @@ def _written_otherwise(
                 declared_there,
                 (
                     "is a quote but is read from elsewhere, for example from JSON in a string: "
-                    "declare it as it is written, since quotes are corrected in the answer"
+                    "declare it in the form in which it is written, because quotes are corrected "
+                    "in the answer"
                 ),
             )
 

@@ -82,7 +82,7 @@ class PydanticSchema(Schema[T]):
             raise
         except BaseException as error:  # the fault is in a validator of the model, not the answer
             raise SchemaError(
-                f"a validator of {self.model.__name__} raised {type(error).__name__}: {error}: "
+                f"a validator of {self.model.__name__} raised {type(error).__name__} ({error}): "
                 "make it raise ValueError instead"
             ) from error
 
@@ -95,7 +95,7 @@ class PydanticSchema(Schema[T]):
 
     def _serializer_error(self, error: BaseException) -> SchemaError:
         return SchemaError(
-            f"a record of {self.model.__name__} cannot be written as JSON: {described(error)}: "
+            f"a record of {self.model.__name__} cannot be written as JSON ({described(error)}): "
             "correct the model's serializers"
         )
 

@@ -148,7 +148,7 @@ def _import_model(reference: str) -> type[BaseModel]:
         where = getattr(module, "__file__", None) or "built in"
         raise SchemaError(
             f"{reference} cannot be imported: {described(error)}. The module found is {where}: "
-            "name a class in this module, or rename your own module if you meant that one"
+            "name a class in it or, if you meant a module of your own, rename your module"
         ) from error
     if not _is_model(found):
         raise SchemaError(

@@ -120,12 +120,10 @@ class Scored(Role):
 
     def __post_init__(self) -> None:
         if self.rule not in RULE_NAMES:
-            raise ValueError(
-                f"rule {self.rule!r} is unknown: choose one of {', '.join(RULE_NAMES)}"
-            )
+            raise ValueError(f"unknown rule {self.rule!r}: choose one of {', '.join(RULE_NAMES)}")
         object.__setattr__(self, "ignore", _strings("ignore", "words", self.ignore))
         if self.ignore and self.rule != "name":
-            raise ValueError(f"ignore needs the rule 'name', not {self.rule!r}")
+            raise ValueError(f"the argument 'ignore' needs the rule 'name', not {self.rule!r}")
 
 
 @dataclass(frozen=True)
@@ -213,7 +211,7 @@ class Identity(Role):
         if isinstance(self.weight, bool) or not isinstance(self.weight, int | float):
             raise ValueError("weight must be a number above 0")
         if not (math.isfinite(self.weight) and self.weight > 0):
-            raise ValueError(f"weight must be above 0, not {self.weight}")
+            raise ValueError(f"weight must be a finite number above 0, not {self.weight}")
 
 
 @dataclass(frozen=True)
@@ -250,9 +248,9 @@ class SameItem(Role):
         for name in ("any_of", "equal"):
             object.__setattr__(self, name, _strings(name, "field names", getattr(self, name)))
         if bool(self.any_of) == (self.overlap is not None):
-            raise ValueError("give either any_of, or overlap and optionally equal")
+            raise ValueError("give either any_of or overlap (optionally with equal)")
         if self.equal and self.overlap is None:
-            raise ValueError("equal needs overlap")
+            raise ValueError("the argument 'equal' needs 'overlap'")
         if isinstance(self.overlap, bool) or not isinstance(self.overlap, int | float | None):
             raise ValueError(f"overlap must be a number from 0 to 1, not {self.overlap!r}")
         if self.overlap is not None and not 0 <= self.overlap <= 1:
@@ -289,12 +287,12 @@ def role_from_json(value: Any) -> Role:
     known = [field.name for field in fields(kind)]
     if unknown := [key for key in arguments if key not in known]:
         takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
-        raise ValueError(f"the role {kind.role} has no argument {unknown[0]!r}: {takes}")
+        raise ValueError(f"the role {kind.role!r} has no argument {unknown[0]!r}: {takes}")
     missing = [
         field.name
         for field in fields(kind)
         if field.default is MISSING and field.name not in arguments
     ]
     if missing:
-        raise ValueError(f"the role {kind.role} lacks an argument: {', '.join(missing)}")
+        raise ValueError(f"the role {kind.role!r} needs the argument {missing[0]!r}")
     return kind(**arguments)

@@ -33,7 +33,7 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (None, "output_tokens"): "The number of tokens in the answers.",
     (None, "cached_tokens"): "The number of tokens sent that the provider had cached.",
     (None, "cost_usd"): (
-        "The cost of the answers, at the prices when they were received; empty if unknown."
+        "The cost of the answers, at the prices in force when they were received; empty if unknown."
     ),
     (None, "replayed"): "Whether all answers came from a store or recordings.",
     (ARTICLES_TABLE, "warnings"): "The number of warnings.",

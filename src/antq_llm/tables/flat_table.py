@@ -31,7 +31,7 @@ class FlatTable:
             raise ConfigurationError(
                 f"there is no list {name!r} to flatten: choose from {', '.join(lists)}"
                 if lists
-                else f"there is no list {name!r} to flatten: the records have no list of objects"
+                else f"there is no list {name!r} to flatten: the records have no lists of objects"
             )
         self._own = by_name[name]
         outer: list[Table] = []

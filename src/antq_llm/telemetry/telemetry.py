@@ -37,7 +37,7 @@ class Telemetry:
             names.COST_METRIC, "{USD}", "Cost of the answers received, in US dollars."
         )
         self._retries = meter.create_counter(
-            names.RETRIES_METRIC, "{request}", "Number of times that requests were sent again."
+            names.RETRIES_METRIC, "{request}", "Number of request retries."
         )
         self._articles = meter.create_counter(
             names.ARTICLES_METRIC, "{article}", "Number of articles, by outcome."

@@ -86,7 +86,7 @@ def _injections(analyzed: AnalyzedArticle) -> Iterator[RecordWarning]:
         start = positions.start_of(begin)
         yield RecordWarning(
             kind="injection",
-            message=f"text that addresses a model at {start}: {excerpt(words)}",
+            message=f"text at {start} addresses a model: {excerpt(words)}",
             start=start,
             end=positions.end_of(plain.index(words, begin) + len(words) - 1),
         )

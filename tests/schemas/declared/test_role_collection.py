@@ -127,26 +127,26 @@ def test_every_role_can_be_written_as_json(role: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "role", "message"),
     [
-        (int, Printed(), "the role printed is for text, but the type of this field is integer"),
-        (str, Figure(), "the role figure is for numbers, but the type of this field is string"),
-        (float, Figure(comparator="sign"), "comparator names 'sign', but there is no such field"),
-        (float, Figure(total="whole"), "total names 'whole', but there is no such field"),
-        (str, Strongest(), "the role strongest is for an enumeration"),
-        (list[str], Items(0.4), "the role items is for a list of objects"),
-        (str, SameItem(any_of=("name",)), "the role same_item is for a list of objects"),
+        (int, Printed(), "the role 'printed' is for text, but the type of this field is integer"),
+        (str, Figure(), "the role 'figure' is for numbers, but the type of this field is string"),
+        (float, Figure(comparator="sign"), "'comparator' names 'sign', but there is no such field"),
+        (float, Figure(total="whole"), "'total' names 'whole', but there is no such field"),
+        (str, Strongest(), "the role 'strongest' is for an enumeration"),
+        (list[str], Items(0.4), "the role 'items' is for a list of objects"),
+        (str, SameItem(any_of=("name",)), "the role 'same_item' is for a list of objects"),
         (list[Person], SameItem(any_of=("title",)), "the items have no field 'title'"),
         (list[Person], SameItem(overlap=0.5, equal=("age",)), "the items have no field 'age'"),
         (str, Refers(to="name"), "the argument 'to' must name a field of list items"),
         (str, Refers(to="/people/*/name"), "the argument 'to' names /people/*/name, but the"),
-        (str, Identity(1.0), "the role identity is for a field of list items"),
-        (str, Passage(), "the role passage is for a quote"),
-        (list[str], Quote(), "the role quote is for text, but the type of this field is array"),
-        (dict[str, int], CalendarDate(), "the role calendar_date is for text"),
-        (time, PrintedTime(), "the role printed_time cannot be used with the format time: use a"),
+        (str, Identity(1.0), "the role 'identity' is for a field of list items"),
+        (str, Passage(), "the role 'passage' is for a quote"),
+        (list[str], Quote(), "the role 'quote' is for text, but the type of this field is array"),
+        (dict[str, int], CalendarDate(), "the role 'calendar_date' is for text"),
+        (time, PrintedTime(), "the role 'printed_time' cannot be used with the format time: use a"),
         (date, PrintedTime(), "used with the format date: use a string such as 18:30"),
-        (datetime, CalendarDate(), "the role calendar_date cannot be used with the format"),
+        (datetime, CalendarDate(), "the role 'calendar_date' cannot be used with the format"),
         (datetime | None, PublicationDate(), "used with the format date-time: use a string such"),
-        (date, PrintedPeriod(), "the role printed_period cannot be used with the format date"),
+        (date, PrintedPeriod(), "the role 'printed_period' cannot be used with the format date"),
         (Decimal, Figure(), "the type of this field is number or string: use int or float"),
         (float, Figure(total="x"), "(if the field has an alias, give the alias)"),
     ],
@@ -164,16 +164,16 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
     [
         ("printd", "unknown role 'printd'"),
         ({"role": "printed", "where": "here"}, "no argument 'where': it takes no arguments"),
-        ({"role": "scored"}, "lacks an argument"),
-        ({"role": "scored", "rule": "fuzzy"}, "rule 'fuzzy' is unknown"),
+        ({"role": "scored"}, "needs the argument 'rule'"),
+        ({"role": "scored", "rule": "fuzzy"}, "unknown rule 'fuzzy'"),
         ({"role": "scored", "rule": "name", "ignore": "Mr"}, "ignore must be a list of words"),
-        ({"role": "scored", "rule": "exact", "ignore": ["Mr"]}, "ignore needs the rule"),
-        ({"role": "identity", "weight": 0}, "weight must be above 0"),
+        ({"role": "scored", "rule": "exact", "ignore": ["Mr"]}, "'ignore' needs the rule"),
+        ({"role": "identity", "weight": 0}, "weight must be a finite number above 0"),
         ({"role": "identity", "weight": "much"}, "weight must be a number"),
         ({"role": "items", "threshold": 1.5}, "threshold must be above 0 and at most 1"),
-        ({"role": "same_item"}, "give either any_of, or overlap"),
+        ({"role": "same_item"}, "give either any_of or overlap"),
         ({"role": "same_item", "overlap": 2}, "overlap must be from 0 to 1"),
-        ({"role": "same_item", "any_of": ["a"], "equal": ["b"]}, "equal needs overlap"),
+        ({"role": "same_item", "any_of": ["a"], "equal": ["b"]}, "'equal' needs 'overlap'"),
         ({"role": "calendar_date", "settles": "no"}, "settles must be true or false"),
         ({"role": "name", "noun": 3}, "noun must be a string"),
         ({"role": "refers", "to": ""}, "to must not be empty"),
@@ -192,7 +192,7 @@ def test_a_wrong_declaration_names_the_field(kind: Any, role: Any, message: str)
             {"role": "scored", "rule": "name", "ignore": ["Mr", 3]},
             "ignore must be a list of words, but it contains 3",
         ),
-        ({"role": "identity"}, "the role identity lacks an argument: weight"),
+        ({"role": "identity"}, "the role 'identity' needs the argument 'weight'"),
     ],
 )
 def test_a_wrong_role_in_a_file_is_explained(given: Any, message: str) -> None:
@@ -312,7 +312,7 @@ def test_the_alternatives_of_a_union_share_their_roles(kind: Any, place: str) ->
     with pytest.raises(SchemaError) as caught:
         declared_roles(schema, "Model")
     assert str(caught.value) == (
-        f"Model: {place}: the roles of this field differ: "
+        f"Model: {place}: the roles of this field differ between alternatives: "
         "declare the same roles in each alternative of a union"
     )
 

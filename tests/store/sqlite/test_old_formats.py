@@ -105,7 +105,7 @@ def test_an_old_store_keeps_what_was_paid_for(
     with caplog.at_level(logging.WARNING):
         SqliteStore(path).close()
     [message] = caplog.messages
-    assert f"converting {3 * ARTICLES} row(s)" in message
+    assert f"converting its rows ({3 * ARTICLES} left)" in message
     check_all(path)
 
 

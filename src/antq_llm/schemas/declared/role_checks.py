@@ -53,10 +53,10 @@ def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
     for role in declared.roles:
         if isinstance(role, _TEXT_ROLES) and declared.types and declared.types != {"string"}:
             types = " or ".join(sorted(declared.types))
-            yield f"the role {role.role} is for text, but the type of this field is {types}"
+            yield f"the role {role.role!r} is for text, but the type of this field is {types}"
         formats, remedy = _IMPOSSIBLE_FORMATS.get(type(role), (frozenset(), ""))
         for name in sorted(declared.formats & formats):
-            yield f"the role {role.role} cannot be used with the format {name}: use {remedy}"
+            yield f"the role {role.role!r} cannot be used with the format {name}: use {remedy}"
         check = _CHECKS.get(type(role))
         if check is not None:
             yield from check(declared, role, roles)
@@ -64,7 +64,7 @@ def _problems(declared: DeclaredField, roles: DeclaredRoles) -> Iterator[str]:
 
 def _check_quote(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
     if declared.path[-1:] in {(), (EACH,)}:
-        yield "the role quote is for a field of an object"
+        yield "the role 'quote' is for a field of an object"
     beside = [key for key in roles.quote_keys if roles.at((*declared.path[:-1], key))]
     if len(beside) > 1:
         yield (
@@ -76,8 +76,8 @@ def _check_quote(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Itera
 def _check_passage(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
     if not declared.path or declared.path[-1] not in roles.quote_keys:
         yield (
-            'the role passage is for a quote: rename the field to "quote", or give it the role '
-            "quote as well"
+            "the role 'passage' is for a quote: rename the field to 'quote', or give it the role "
+            "'quote' as well"
         )
 
 
@@ -85,15 +85,15 @@ def _check_figure(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
     if declared.types and not declared.types <= {"number", "integer"}:
         types = " or ".join(sorted(declared.types))
         yield (
-            f"the role figure is for numbers, but the type of this field is {types}: "
+            f"the role 'figure' is for numbers, but the type of this field is {types}: "
             "use int or float (a Decimal can be text in JSON)"
         )
     for argument in ("comparator", "total"):
         beside = getattr(role, argument)
         if beside is not None and roles.at((*declared.path[:-1], beside)) is None:
             yield (
-                f"{argument} names {beside!r}, but there is no such field next to this one "
-                "(if the field has an alias, give the alias)"
+                f"the argument {argument!r} names {beside!r}, but there is no such field next to "
+                "this one (if the field has an alias, give the alias)"
             )
 
 
@@ -111,26 +111,26 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
         )
     elif len(declared.path) < 2:
         yield (
-            "the role refers is for a field of list items, which are dropped with the items "
-            "they name"
+            "the role 'refers' is for a field of list items, because an item is dropped with the "
+            "item that it names"
         )
 
 
 def _check_identity(declared: DeclaredField, _: Any, roles: DeclaredRoles) -> Iterator[str]:
     # A model that is used both in a list and alone declares its identity for the list.
     if len(declared.path) < 2:
-        yield "the role identity is for a field of list items"
+        yield "the role 'identity' is for a field of list items"
     elif declared.get(Scored) is None and any(
         roles.has_fields(path) for path in (declared.path, (*declared.path, EACH))
     ):
-        yield "the role identity is not for objects: declare it on the fields inside this one"
+        yield "the role 'identity' is not for objects: declare it on the fields inside this one"
 
 
 def _check_items(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
     if "array" not in declared.types or "object" not in getattr(
         roles.at((*declared.path, EACH)), "types", ()
     ):
-        yield f"the role {role.role} is for a list of objects"
+        yield f"the role {role.role!r} is for a list of objects"
 
 
 def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> Iterator[str]:
@@ -141,12 +141,12 @@ def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -
     if role.overlap is not None and not any(
         roles.at((*declared.path, EACH, key)) for key in roles.quote_keys
     ):
-        yield "overlap compares quotes, but the items have none"
+        yield "the argument 'overlap' compares quotes, but the items have none"
 
 
 def _check_strongest(declared: DeclaredField, _: Any, __: DeclaredRoles) -> Iterator[str]:
     if len(declared.values) < 2:
-        yield "the role strongest is for an enumeration of at least two values"
+        yield "the role 'strongest' is for an enumeration of at least two values"
 
 
 _CHECKS: Mapping[type[Role], Callable[[DeclaredField, Any, DeclaredRoles], Iterator[str]]] = {

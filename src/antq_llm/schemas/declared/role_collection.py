@@ -61,7 +61,7 @@ def _check_keywords(json_schema: Mapping[str, Any], reference: str) -> None:
             if keyword.lower().startswith(_OWN_KEYWORDS) and keyword != KEYWORD:
                 raise SchemaError(
                     f"{reference}: {pointer_to((*path, keyword))}: unknown keyword {keyword!r}: "
-                    f"roles are declared with {KEYWORD}"
+                    f"declare roles with {KEYWORD}"
                 )
 
 
@@ -122,7 +122,7 @@ class _Collector:
                     if inner != path and not _have_same_roles(known, declared):
                         raise self._error(
                             declared,
-                            f"the roles of this field differ: {_SHARED}",
+                            f"the roles of this field differ between alternatives: {_SHARED}",
                         )
 
     def _fields_of(
@@ -144,8 +144,8 @@ class _Collector:
                     place = self._pointers[path[1]] + pointer_to((*path[2:], KEYWORD))
                 raise SchemaError(
                     f"{self._reference}: {place}: this role belongs to no field of a record: "
-                    "remove it, or declare it under properties or items, or in a definition to "
-                    "which a $ref there refers as #/$defs/NAME"
+                    "remove it, or declare it under properties or items, or in a definition that "
+                    "a $ref there names as #/$defs/NAME"
                 )
 
     def _check_reachable(self, declared: DeclaredField, alternative: Alternative) -> None:
@@ -213,7 +213,7 @@ class _Collector:
             elif known != role:
                 raise self._error(
                     declared,
-                    f"the role {role.role} is declared twice with different arguments: {_SHARED}",
+                    f"the role {role.role!r} is declared twice with different arguments: {_SHARED}",
                 )
 
     def _error(self, declared: DeclaredField, message: str) -> SchemaError:

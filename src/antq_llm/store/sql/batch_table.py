@@ -150,8 +150,8 @@ class BatchTable:
         """
         if request.losses + 1 >= MAX_LOSSES:
             message = (
-                f"the request was not executed in {MAX_LOSSES} batches (last reason: {reason}): "
-                "run the same command again later"
+                f"{MAX_LOSSES} batches ended without executing the request "
+                f"(last reason: {reason}): run the same command again later"
             )
             self.mark_failed(request, CompletionError(message, kind="transport"))
             return

@@ -149,7 +149,7 @@ def _completion(row: Any) -> Completion:
     answer, *numbers, cost_usd = row
     fields: Any = from_json(unpack(answer))
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
-        raise ValueError("a row of the table completions does not contain an answer")
+        raise ValueError("a row of the table 'completions' does not contain an answer")
     return Completion.model_construct(**fields, usage=_usage(numbers), cost_usd=cost_usd)
 
 

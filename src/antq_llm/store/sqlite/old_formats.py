@@ -68,8 +68,8 @@ def take_over(database: SqliteDatabase, path: Path) -> None:
     if left is None:
         return
     logger.warning(
-        "%s was written by an earlier version: converting %d row(s); if the conversion is "
-        "interrupted, the next command continues it",
+        "%s was written by an earlier version: converting its rows (%d left); if the conversion "
+        "is interrupted, the next command continues it",
         path,
         left,
     )

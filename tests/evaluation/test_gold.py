@@ -39,7 +39,7 @@ def test_gold_is_paired_with_articles(articles: Path) -> None:
 def test_no_article_with_gold_is_refused(articles: Path) -> None:
     """Without a readable article with gold, the error says how gold files are named."""
     paired = pair_with_articles(GOLD, [str(articles / "other.txt")])
-    with pytest.raises(ConfigurationError, match=r"name the gold files ARTICLE_ID\.json"):
+    with pytest.raises(ConfigurationError, match=r"gold files must be named ARTICLE_ID\.json"):
         paired.raise_if_empty()
 
 
@@ -63,5 +63,5 @@ def test_annotators_have_two_folders(tmp_path: Path) -> None:
     first, second = read_annotators(data_folder("gold") / "annotators", SCHEMA)
     assert set(first) | set(second) <= set(GOLD)
     (tmp_path / "only").mkdir()
-    with pytest.raises(ConfigurationError, match="must contain two folders"):
+    with pytest.raises(ConfigurationError, match="must contain exactly two folders"):
         read_annotators(tmp_path, SCHEMA)

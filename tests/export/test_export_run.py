@@ -150,7 +150,8 @@ def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
     with (folder / "records.jsonl").open("a") as file:
         file.write(broken + "\n")
     with pytest.raises(
-        ConfigurationError, match=r"records\.jsonl, line 2 is broken: .* Run antq-llm extract again"
+        ConfigurationError,
+        match=r"line 2 of .*records\.jsonl is broken: .* Run antq-llm extract again",
     ):
         export_run(folder, "csv", None)
     assert [path.name for path in folder.iterdir()] == ["records.jsonl"]
@@ -160,21 +161,21 @@ def test_a_broken_line_is_named(tmp_path: Path, broken: str) -> None:
 @pytest.mark.parametrize("listed", [{}, [1], [{"start": 1}], None])
 def test_broken_evidence_is_named(tmp_path: Path, name: str, listed: Any) -> None:
     """A line is broken if its evidence or confidence is not a list of objects with a pointer."""
-    with pytest.raises(ConfigurationError, match=f'line 1 is broken: its "{name}"'):
+    with pytest.raises(ConfigurationError, match=f'line 1 of .* is broken: its "{name}"'):
         export_run(run_folder(tmp_path / "run", line(**{name: listed})), "csv", None)
 
 
 @pytest.mark.parametrize("fields", [{"usage": [1]}, {"warnings": 3}])
 def test_broken_provenance_is_named(tmp_path: Path, fields: dict[str, Any]) -> None:
     """A line is broken if its usage is not an object or its warnings are not a list."""
-    with pytest.raises(ConfigurationError, match="line 1 is broken"):
+    with pytest.raises(ConfigurationError, match=r"line 1 of .* is broken"):
         export_run(run_folder(tmp_path / "run", line(**fields)), "csv", None)
 
 
 def test_bytes_that_are_not_text_are_a_broken_line(tmp_path: Path) -> None:
     """The error for a line that is not UTF-8 gives its number."""
     (tmp_path / "records.jsonl").write_bytes(b"\xff\n")
-    with pytest.raises(ConfigurationError, match="line 1 is broken"):
+    with pytest.raises(ConfigurationError, match=r"line 1 of .* is broken"):
         export_run(tmp_path, "csv", None)
 
 

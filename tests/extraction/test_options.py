@@ -34,7 +34,7 @@ def test_unknown_language_is_refused() -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"article": "x"}, "article always holds the article"),
+        ({"article": "x"}, "'article' always contains the article"),
         ({"two words": "x"}, "'two words' cannot be the name"),
         ({"": "x"}, "'' cannot be the name"),
         ({"tone": 5}, "tone must be text, not 5"),

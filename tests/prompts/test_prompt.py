@@ -89,8 +89,8 @@ def test_a_value_without_a_variable_is_named() -> None:
     """A value that the prompt does not use raises a PromptError that shows how to use it."""
     with pytest.raises(
         PromptError,
-        match=r"prompt inline does not use place, year: "
-        r"write \{\{place\}\} where it belongs, or leave it out",
+        match=r"prompt inline does not use the variable\(s\) place, year: "
+        r"add \{\{place\}\} to the prompt, or leave the value out",
     ):
         filled("Đọc.", place="x", year="y")
 
@@ -150,7 +150,8 @@ def test_values_leave_the_delimiter_as_it_is() -> None:
 def test_an_unknown_value_is_refused_with_the_known_variables() -> None:
     """An unknown value raises a PromptError that lists the prompt's variables."""
     with pytest.raises(
-        PromptError, match=r"does not use tome: .* the prompt's variables are place, tone"
+        PromptError,
+        match=r"does not use the variable\(s\) tome: .* the prompt's variables are place, tone",
     ):
         filled("{{tone}} {{place}}", tone="x", place="y", tome="z")
 

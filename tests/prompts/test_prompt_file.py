@@ -86,12 +86,12 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
         (NOTE_TEXT.replace("notes:", "note:"), "front matter, note: "),
         (
             NOTE_TEXT.replace("# system", "Hello.\n\n# system"),
-            "there is text before the first section; begin with a line such as '# system'",
+            "text precedes the first section: put a line such as '# system' before it",
         ),
         (NOTE_TEXT.replace("Đọc bài báo.", ""), "the section '# system' is empty"),
         (
             NOTE_TEXT.replace(NOTE_BODY, ""),
-            "there are no sections; write '# system' and '# user' on separate lines",
+            "there are no sections: add the headings '# system' and '# user', each on its own line",
         ),
         (
             NOTE_TEXT.replace("{{article}}", "Bài."),
@@ -158,8 +158,8 @@ def test_a_declared_variable_without_a_default_needs_a_value() -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ("{tone: {}}", r"variables: the body does not use tone: write \{\{tone\}\}"),
-        ("{article: {}, reader: {}}", "variables: leave out article; it is filled in"),
+        ("{tone: {}}", r"variables: the body does not use 'tone': add \{\{tone\}\}"),
+        ("{article: {}, reader: {}}", "variables: 'article' is filled in"),
         ("{reader: {default: 5}}", "variables.reader.default: .*both as quoted text"),
         ("{reader: {defualt: x}}", "variables.reader.defualt: .*a description and a default"),
         ("[reader]", "variables: "),

@@ -52,7 +52,7 @@ def test_lines_are_read_one_at_a_time(tmp_path: Path, read: Reader, name: str, l
     write(tmp_path / name, line, "{")
     lines = read(tmp_path)
     assert next(lines) == line
-    with pytest.raises(ConfigurationError, match=r"line 2 is broken: .*not valid JSON"):
+    with pytest.raises(ConfigurationError, match=r"line 2 of .* is broken: .*not valid JSON"):
         next(lines)
 
 
@@ -73,7 +73,7 @@ def test_a_key_that_both_files_have_is_checked(
 ) -> None:
     """A line is broken if its article id, usage or cost has the wrong type."""
     write(tmp_path / name, line, {**line, **changed})
-    with pytest.raises(ConfigurationError, match="line 2 is broken"):
+    with pytest.raises(ConfigurationError, match=r"line 2 of .* is broken"):
         list(read(tmp_path))
 
 
@@ -84,7 +84,7 @@ def test_a_missing_key_is_a_broken_line(
 ) -> None:
     """A line without an article id, usage or cost is broken."""
     write(tmp_path / name, {other: value for other, value in line.items() if other != key})
-    with pytest.raises(ConfigurationError, match="line 1 is broken"):
+    with pytest.raises(ConfigurationError, match=r"line 1 of .* is broken"):
         list(read(tmp_path))
 
 
@@ -96,7 +96,7 @@ def test_a_broken_line_is_named_with_its_file(
     """The error for a broken line names the file and the line and says what to do."""
     write(tmp_path / name, line, line, broken)
     with pytest.raises(
-        ConfigurationError, match=rf"{name}, line 3 is broken: .* Run antq-llm extract again"
+        ConfigurationError, match=rf"line 3 of .*{name} is broken: .* Run antq-llm extract again"
     ) as caught:
         list(read(tmp_path))
     assert str(tmp_path / name) in str(caught.value)
@@ -108,7 +108,7 @@ def test_bytes_that_are_not_utf_8_are_a_broken_line(
 ) -> None:
     """A line that is not UTF-8 is reported as broken."""
     (tmp_path / name).write_bytes(json.dumps(line).encode() + b"\n\xff\n")
-    with pytest.raises(ConfigurationError, match="line 2 is broken"):
+    with pytest.raises(ConfigurationError, match=r"line 2 of .* is broken"):
         list(read(tmp_path))
 
 
@@ -119,7 +119,9 @@ def test_bytes_that_are_not_utf_8_are_a_broken_line(
 def test_the_lists_of_a_record_are_checked(tmp_path: Path, changed: dict[str, Any]) -> None:
     """Evidence and confidence must be lists of objects with a pointer, and warnings a list."""
     write(tmp_path / RECORDS, {**RECORD, **changed})
-    with pytest.raises(ConfigurationError, match=f'line 1 is broken: its "{next(iter(changed))}"'):
+    with pytest.raises(
+        ConfigurationError, match=f'line 1 of .* is broken: its "{next(iter(changed))}"'
+    ):
         list(read_records(tmp_path))
 
 
@@ -127,7 +129,7 @@ def test_the_lists_of_a_record_are_checked(tmp_path: Path, changed: dict[str, An
 def test_a_failure_without_a_message_is_broken(tmp_path: Path, error: Any) -> None:
     """A line of failures.jsonl is broken if its error is not an object with a message."""
     write(tmp_path / FAILURES, {**FAILURE, "error": error})
-    with pytest.raises(ConfigurationError, match=r'line 1 is broken: .*"message"'):
+    with pytest.raises(ConfigurationError, match=r'line 1 of .* is broken: .*"message"'):
         list(read_failures(tmp_path))
 
 

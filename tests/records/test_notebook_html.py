@@ -158,7 +158,7 @@ def test_what_is_left_out_is_counted() -> None:
     record = {"l": [{"n": n} for n in range(MAX_ROWS + 5)]}
     shown = _Reader(_html(record, "a" * (MAX_CHARACTERS + 7)))
     assert "… 7 more characters" in shown.text
-    assert "… 5 more items" in shown.text
+    assert "… and 5 more: " in shown.text
 
 
 def test_lists_without_items_are_named(seeds: list[Path]) -> None:

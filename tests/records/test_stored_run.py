@@ -98,7 +98,7 @@ def test_a_record_that_the_model_refuses_is_an_error(tmp_path: Path) -> None:
     """A record that does not fit the model raises a SchemaError, but its JSON can be read."""
     made = run_folder(tmp_path / "run", line("a", {"subject": 5}))
     [stored] = open_run(made, Note).records
-    with pytest.raises(SchemaError, match=r"use .data to read it as JSON"):
+    with pytest.raises(SchemaError, match=r"use .data to read the record as JSON"):
         _ = stored.record
     assert stored.data == {"subject": 5}
 

@@ -33,7 +33,8 @@ class GoldArticles:
         """Raise ConfigurationError if there is no article to evaluate on."""
         if not self.articles:
             raise ConfigurationError(
-                "no readable article has a gold annotation: name the gold files ARTICLE_ID.json"
+                "no readable article has a gold annotation: "
+                "gold files must be named ARTICLE_ID.json"
             )
 
 
@@ -75,7 +76,8 @@ def annotator_folders(folder: Path) -> tuple[Path, Path]:
     folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     if len(folders) != 2:
         raise ConfigurationError(
-            f"{folder} must contain two folders with ARTICLE_ID.json files, one for each annotator"
+            f"{folder} must contain exactly two folders with ARTICLE_ID.json files, "
+            "one for each annotator"
         )
     return folders[0], folders[1]
 

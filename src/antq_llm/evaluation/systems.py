@@ -253,6 +253,6 @@ def _read_record(line: Mapping[str, Any], folder: Path, schema: Schema[Any]) -> 
         return schema.dump(schema.read_data(line.get("record")))
     except InvalidAnswer as error:
         raise ConfigurationError(
-            f"{folder}: the record of {line['article_id']} is not a valid "
+            f"the record of {line['article_id']} in {folder} is not a valid "
             f"{schema.reference} record: {error}"
         ) from error

@@ -77,12 +77,12 @@ def check_rules(schema: Schema[Any], options: Options) -> None:
     if options.samples > 1 or options.escalate is not None:
         raise ConfigurationError(
             "the rules give one record and use no model: "
-            "leave --samples and --escalate out, or name a model"
+            "leave out --samples and --escalate, or name a model"
         )
     if options.confidence or options.calibration is not None:
         raise ConfigurationError(
-            "confidence is computed only for the records of a model: leave --confidence and "
-            "--calibration out, or name a model"
+            "confidence is computed only for a model's records: "
+            "leave out --confidence and --calibration, or name a model"
         )
 
 

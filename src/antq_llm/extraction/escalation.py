@@ -76,7 +76,7 @@ async def with_escalation(
         error.escalated = True
         if not is_about_the_article(error):
             raise
-        remark = f"{why}, but gave no valid record, so the record of {model} was kept: {error}"
+        remark = f"{why}, but gave no valid record ({error}), so the record of {model} was kept"
         return _escalated(first, remark, error.attempts)
     attempts = (*first.attempts, *second.attempts)
     left_by_second = open_points(second, language)

@@ -185,7 +185,7 @@ class Options:
                 )
             if name == ARTICLE_VARIABLE:
                 raise ConfigurationError(
-                    "the variable article always holds the article: leave it out"
+                    "the variable 'article' always contains the article: leave it out"
                 )
             if not isinstance(value, str):
                 raise ConfigurationError(

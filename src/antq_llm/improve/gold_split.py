@@ -38,7 +38,7 @@ def split_gold(
     if len(articles) < MIN_ARTICLES:
         raise ConfigurationError(
             f"{len(articles)} article(s) with gold annotations cannot be divided into training "
-            f"and test articles: annotate at least {MIN_ARTICLES}"
+            f"and held-out articles: annotate at least {MIN_ARTICLES}"
         )
     ordered = sorted(articles, key=lambda article: article.id)
     random.Random(seed).shuffle(ordered)  # noqa: S311 - a split, not a secret

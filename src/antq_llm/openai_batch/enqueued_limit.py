@@ -51,8 +51,8 @@ class EnqueuedLimit:
             return None
         if self._holds == MAX_HOLDS:
             raise RunStopped(
-                "the account had no room for a single request for most of a day: "
-                "raise the account's limit on enqueued tokens",
+                "for most of a day, the account had no room for even one request: "
+                "raise its limit on enqueued tokens",
                 kind="quota",
             )
         hold: float = min(FIRST_HOLD * 2**self._holds, MAX_HOLD)

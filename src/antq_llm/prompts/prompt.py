@@ -88,8 +88,8 @@ class Prompt:
                 else "the prompt has no variables"
             )
             raise PromptError(
-                f"prompt {self.reference} does not use {', '.join(unknown)}: "
-                f"write {{{{{unknown[0]}}}}} where it belongs, or leave it out; {known}"
+                f"prompt {self.reference} does not use the variable(s) {', '.join(unknown)}: "
+                f"add {{{{{unknown[0]}}}}} to the prompt, or leave the value out; {known}"
             )
         return values
 

@@ -108,12 +108,13 @@ def _declared_variables(
     for name in header.variables:
         if name == ARTICLE_VARIABLE:
             raise PromptError(
-                f"{path}: front matter, variables: leave out article; it is filled in automatically"
+                f"{path}: front matter, variables: 'article' is filled in automatically: "
+                "leave it out"
             )
         if name not in used:
             raise PromptError(
-                f"{path}: front matter, variables: the body does not use {name}: "
-                f"write {{{{{name}}}}} where it belongs, or leave it out"
+                f"{path}: front matter, variables: the body does not use {name!r}: "
+                f"add {{{{{name}}}}} to the body, or leave the variable out"
             )
     return {
         name: PromptVariable(entry.description, entry.default)
@@ -177,7 +178,7 @@ def _read_sections(body: str, path: Path | str) -> tuple[Message, ...]:
     pieces = _SECTION.split(body)
     if pieces[0].strip():
         raise PromptError(
-            f"{path}: there is text before the first section; begin with a line such as '# system'"
+            f"{path}: text precedes the first section: put a line such as '# system' before it"
         )
     messages = []
     for role, content in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -186,7 +187,8 @@ def _read_sections(body: str, path: Path | str) -> tuple[Message, ...]:
         messages.append(Message(_as_role(role), content.strip()))
     if not messages:
         raise PromptError(
-            f"{path}: there are no sections; write '# system' and '# user' on separate lines"
+            f"{path}: there are no sections: "
+            "add the headings '# system' and '# user', each on its own line"
         )
     if sum(variables_in(message.content).count(ARTICLE_VARIABLE) for message in messages) != 1:
         raise PromptError(

@@ -140,7 +140,7 @@ def _what_is_wrong_with_cost(line: Mapping[str, Any]) -> str | None:
         return 'its "usage" is not an object of token counts'
     cost = line.get("cost_usd", "")
     if cost is not None and (isinstance(cost, bool) or not isinstance(cost, int | float)):
-        return 'its "cost_usd" is not a number or null'
+        return 'its "cost_usd" is neither a number nor null'
     return None
 
 
@@ -158,7 +158,7 @@ def _has_message(error: Any) -> bool:
 
 def _broken(path: Path, number: int, reason: str) -> ConfigurationError:
     return ConfigurationError(
-        f"{path}, line {number} is broken: {reason}. "
+        f"line {number} of {path} is broken: {reason}. "
         "Run antq-llm extract again with the same --out to rewrite the file"
     )
 

@@ -145,7 +145,7 @@ def _list(table: Table, rows: Rows, colour: str) -> Markup:
         for row in rows[:MAX_ROWS]
     )
     rest = len(rows) - MAX_ROWS
-    left_out = _note(f"… {rest:,} more items: use to_pandas() to get all") if rest > 0 else ""
+    left_out = _note(f"… and {rest:,} more: use to_pandas() to get all items") if rest > 0 else ""
     head_row = Markup("<thead><tr>{}</tr></thead>").format(head)
     return _table(f"{table.name} ({len(rows):,})", colour, head_row, body) + left_out
 

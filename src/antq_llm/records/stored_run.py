@@ -100,8 +100,8 @@ class StoredRecord(_StoredOutcome):
             return self.schema.read_data(self.data)
         except InvalidAnswer as error:
             raise SchemaError(
-                f"the record of {self.article_id} is not valid for {self.schema.reference}, which "
-                f"may have changed ({error}): use .data to read it as JSON"
+                f"the record of {self.article_id} is not valid for {self.schema.reference} "
+                f"({error}); the schema may have changed: use .data to read the record as JSON"
             ) from error
 
     @cached_property

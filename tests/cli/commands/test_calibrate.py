@@ -111,4 +111,4 @@ def test_records_without_evidence_are_counted(
 def test_the_rules_rate_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """The rules have no confidence of their own, so --confidence with them gives exit status 2."""
     status, _, err = run(capsys, "extract", SEEDS, "--model", "rules", "--confidence")
-    assert (status, "leave --confidence and --calibration out" in err) == (2, True)
+    assert (status, "leave out --confidence and --calibration" in err) == (2, True)

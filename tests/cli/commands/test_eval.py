@@ -110,7 +110,7 @@ def test_no_worse_than(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         (["--records", "gone"], "records.jsonl cannot be read"),
         (["--offline", "--prompt", "no_such_prompt"], "unknown prompt"),
         (["--offline", "--prompt", "movement_report@2#x"], "has no valid sample"),
-        (["--annotators", "gone", "--baseline", "rules"], "must contain two folders"),
+        (["--annotators", "gone", "--baseline", "rules"], "must contain exactly two folders"),
     ],
 )
 def test_wrong_calls(

@@ -119,10 +119,10 @@ def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
     ("variables", "message"),
     [
         ([], "needs a value for tone: pass it in variables, or with --var tone=VALUE"),
-        (["--var", "tone=x", "--var", "tome=y"], "does not use tome"),
+        (["--var", "tone=x", "--var", "tome=y"], "does not use the variable(s) tome"),
         (["--var", "tone"], "'tone' must be NAME=VALUE"),
         (["--var", "tone=x", "--var", "tone=y"], "gives tone twice"),
-        (["--var", "article=x"], "article always holds the article"),
+        (["--var", "article=x"], "'article' always contains the article"),
     ],
 )
 def test_wrong_variables_are_a_wrong_call(

@@ -48,7 +48,7 @@ def open_database(tables: Sequence[Table], target: Path) -> Iterator[AddRow]:
             except sqlite3.IntegrityError as error:
                 raise ConfigurationError(
                     f"two records have the article_id {values[0]!r}, "
-                    "which must be unique: keep one of them in records.jsonl"
+                    "which must be unique: keep only one of them in records.jsonl"
                 ) from error
             index_row(database, table, values)
 

@@ -77,7 +77,7 @@ def open_workbook(
         raise OSError(str(error)) from error
     if cut := sum(sheet.cut for sheet in sheets.values()):
         _log.warning(
-            "%d cell(s) were cut to %d characters, the most that a cell can hold: "
+            "%d cell(s) were cut to %d characters, the limit for a cell: "
             "use --to csv, parquet or sqlite to keep the whole text",
             cut,
             MAX_CELL_CHARACTERS,

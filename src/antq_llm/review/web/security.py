@@ -69,7 +69,7 @@ class Guard:
             return None
         if headers.get("origin") != f"http://{host}":
             return PlainTextResponse(
-                "The form came from another site: send it from the page of the review.\n", 403
+                "The form came from another site: send it from the review page.\n", 403
             )
         length = headers.get("content-length", "")
         if not length.isdecimal():

@@ -112,4 +112,7 @@ def _say(messages: Sequence[str]) -> None:
 def _check_required(command: str, settings: ResolvedSettings) -> None:
     for option in options_of(command):
         if option.required and settings.settings[option.name].value is None:
-            raise ConfigurationError(f"{option.flag} is missing: {option.help}")
+            meaning = option.help[:1].lower() + option.help[1:].removesuffix(".")
+            raise ConfigurationError(
+                f"{option.flag} is missing: add {option.flag} {option.metavar} ({meaning})"
+            )

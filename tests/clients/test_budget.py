@@ -44,7 +44,7 @@ async def test_a_request_that_can_never_fit_is_an_error(ledger: Ledger) -> None:
     await budget.settle(await budget.reserve(0.9), 0.9)
     with pytest.raises(
         BudgetExceeded,
-        match=r"budget of \$1.0000 has no room for another request: \$0.9000 is spent.*"
+        match=r"budget of \$1.0000 has no room for another request: \$0.9000 has been spent.*"
         r"raise --max-cost",
     ):
         await budget.reserve(0.2)

@@ -141,5 +141,5 @@ def test_the_model_names_its_articles() -> None:
 
 def test_too_few_articles_are_refused() -> None:
     """Four articles are refused, and the error says how many are needed."""
-    with pytest.raises(ConfigurationError, match=r"4 article\(s\).*at least 5"):
+    with pytest.raises(ConfigurationError, match=r"items \(4\).*at least 5"):
         calibrate(made_items(4), SCHEMA, DIGESTS)

@@ -90,7 +90,7 @@ def test_a_value_of_the_right_type_is_taken(name: str, given: Any, value: Any) -
         ("offline", 1, "true or false, not 1"),
         ("price", ["1,2", 3], "a list of texts, not 3"),
         ("var", "a=1", "a table"),
-        ("var", {"a": 1}, "text for a, not 1"),
+        ("var", {"a": 1}, "text for 'a', not 1"),
         ("var", {"a": "\0"}, "NUL"),
         ("ungrounded", "kep", "did you mean keep"),
     ],

@@ -56,7 +56,7 @@ async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
     await StoreLedger(theirs).reserve("under way", 0.8, 1.0)
     with pytest.raises(
         BudgetExceeded,
-        match=r"\$0.8000 more is reserved by requests of other or killed runs",
+        match=r"a further \$0.8000 is reserved by requests of other or killed runs",
     ):
         await Budget(1.0, StoreLedger(ours)).reserve(0.3)
     for store in (ours, theirs):

@@ -187,14 +187,14 @@ class Budget:
         """Return the error for a request whose maximum cost, ``usd`` US dollars, does not fit."""
         spent, reserved = await self.ledger.used()
         others = (
-            f", ${reserved:.4f} more is reserved by requests of other or killed runs"
+            f", a further ${reserved:.4f} is reserved by requests of other or killed runs"
             if reserved
             else ""
         )
         return BudgetExceeded(
-            f"the budget of ${self.limit:.4f} has no room for another request: ${spent:.4f} is "
-            f"spent{others}, and the request could cost ${usd:.4f}; raise --max-cost (max_cost) "
-            "to continue, or lower --max-output-tokens"
+            f"the budget of ${self.limit:.4f} has no room for another request: ${spent:.4f} has "
+            f"been spent{others}, and the request could cost ${usd:.4f}; raise --max-cost "
+            "(max_cost) to continue, or lower --max-output-tokens"
         )
 
     async def _settle(self, key: str, usd: float) -> None:

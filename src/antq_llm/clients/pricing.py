@@ -26,8 +26,8 @@ class Price:
     def __post_init__(self) -> None:
         if not (0 <= self.input < float("inf") and 0 <= self.output < float("inf")):
             raise ConfigurationError(
-                "a price must consist of two numbers of at least 0, in US dollars per million "
-                "tokens: --price IN,OUT"
+                "a price must be two non-negative numbers, in US dollars per million tokens: use "
+                "--price IN,OUT"
             )
 
 

@@ -132,7 +132,8 @@ class RecordingClient:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(
-                f"cannot create the recordings folder {folder} ({error.strerror}): name another one"
+                f"cannot create the recordings folder {folder} ({error.strerror}): name another "
+                "folder"
             ) from error
 
     async def complete(self, request: Request) -> Completion:

@@ -93,8 +93,8 @@ def calibrate(
     articles = _articles_of(items)
     if articles < MIN_ARTICLES:
         raise ConfigurationError(
-            f"{articles} article(s) with gold have items: a calibration needs at least "
-            f"{MIN_ARTICLES} such articles and becomes useful with a few dozen"
+            f"too few articles with gold have items ({articles}): a calibration needs at least "
+            f"{MIN_ARTICLES} such articles, and a few dozen to be useful"
         )
     # Articles arrive in the order of completion, which must not affect the fit.
     ordered = sorted(items, key=lambda item: item.article)

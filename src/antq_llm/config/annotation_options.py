@@ -38,7 +38,7 @@ ANNOTATION_OPTIONS = (
         "path",
         (AUDIT,),
         OUTPUT_GROUP,
-        "The file with the items to judge; default: RUN/audit.csv.",
+        "Write the items to judge to this file; default: RUN/audit.csv.",
         "FILE",
         own_table=True,
     ),

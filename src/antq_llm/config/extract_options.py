@@ -194,7 +194,7 @@ EXTRACT_OPTIONS = (
         "text",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "The table field with the text; fields that are not named are guessed and shown.",
+        "The table field with the text; fields not named are guessed, and the guesses are shown.",
         "FIELD",
     ),
     CommandOption(
@@ -236,7 +236,7 @@ EXTRACT_OPTIONS = (
         "integer",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "Refuse articles that are longer than N characters.",
+        "Refuse articles longer than N characters.",
         "N",
         default=400_000,
     ),

@@ -174,7 +174,7 @@ def _checked_table(table: Table, path: Path, place: str) -> Table:
         if name in TABLES:
             if not isinstance(value, dict):
                 raise ConfigurationError(
-                    f"{_where(path, place)}{key} must be a table, [{_joined(place, key)}]"
+                    f"{_where(path, place)}{key} must be a table: write [{_joined(place, key)}]"
                 )
             checked[name] = _checked_command_table(value, path, _joined(place, name), name)
         else:
@@ -205,7 +205,7 @@ def _check_shared_key(key: str, value: Any, path: Path, place: str) -> None:
             if any(table in option.commands for option in named)
         ]
         raise ConfigurationError(
-            f"{_where(path, place)}{key} belongs in the table of its command: {', '.join(tables)}"
+            f"{_where(path, place)}{key} belongs in a command's table: {', '.join(tables)}"
         )
     _check_secret_url(name, value, path, place)
     wrong = []
@@ -261,7 +261,7 @@ def _check_database(name: str, value: Any, path: Path, place: str) -> None:
     if name == "store" and is_database(value) and StoreAddress.parse(value).secrets:
         raise ConfigurationError(
             f"{_where(path, place)}store has a password, which does not belong in a settings file: "
-            "set the environment variable PGPASSWORD, or add it to ~/.pgpass"
+            "put the password in the environment variable PGPASSWORD or in ~/.pgpass"
         )
 
 

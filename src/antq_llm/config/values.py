@@ -145,7 +145,7 @@ def _checked_variables(value: Any) -> dict[str, str]:
         raise WrongValue(f"must be {_EXPECTED['variables']}, not {_shown(value)}")
     for name, text in value.items():
         if not isinstance(text, str):
-            raise WrongValue(f"must have text for {name}, not {_shown(text)}")
+            raise WrongValue(f"must have text for {name!r}, not {_shown(text)}")
         _check_text(text)
     return value
 

@@ -132,7 +132,7 @@ async def test_long_messages_are_cut() -> None:
             "timeout",
         ),
         (socket.gaierror(-2, "Name or service not known"), "host name was not found", "gaierror"),
-        (ConnectionResetError(104, "reset"), "it closed the connection", "timeout"),
+        (ConnectionResetError(104, "reset"), "the server closed the connection", "timeout"),
         (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "begins with http or https", "timeout"),
         (TimeoutError(), "did not answer in time", "nothing is listening"),
         (OSError(113, "No route to host"), "No route to host", "timeout"),

@@ -166,7 +166,7 @@ class BatchService:
                 self.mask.scrub(error)
                 raise ConfigurationError(
                     f"{self.base_url} has no batch {batch_id} ({message_of(error)}): use the key "
-                    "and the project with which it was submitted"
+                    "and project with which the batch was submitted"
                 ) from error
 
         return await self._call(send)

@@ -125,8 +125,8 @@ def _ssl_context(file: str | None, folder: str | None) -> ssl.SSLContext:
     except (OSError, ValueError) as error:  # an SSLError is an OSError
         name, value = ("SSL_CERT_FILE", file) if file else ("SSL_CERT_DIR", folder)
         raise ConfigurationError(
-            f"the certificates of {name}={value} cannot be read ({error}): use the path "
-            "of valid PEM certificates, or unset the variable"
+            f"the certificates in {name}={value} cannot be read ({error}): set the variable to the "
+            "path of valid PEM certificates, or unset it"
         ) from error
 
 

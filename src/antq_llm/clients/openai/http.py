@@ -198,7 +198,7 @@ class _CheckedConnector(aiohttp.TCPConnector):
             if unread == "bytes" and self._is_trusted and not key.is_ssl:
                 self._is_trusted = False
                 logger.warning(
-                    "%s sent a response that nobody requested: connections are no longer reused",
+                    "%s sent an unrequested response: connections to it are no longer reused",
                     key.host,
                 )
             if unread == "nothing" and self._is_trusted:

@@ -141,8 +141,8 @@ def modes_for(schema: Schema[Any], fixed: Mode | None) -> tuple[Mode, ...]:
     if fixed is not None:
         if fixed in reasons:
             raise ConfigurationError(
-                f"schema {schema.reference} cannot be used with mode {fixed}: {reasons[fixed]}. "
-                "Omit --mode or choose another mode"
+                f"schema {schema.reference} cannot be used with mode {fixed} "
+                f"({reasons[fixed]}): omit --mode, or choose another mode"
             )
         return (fixed,)
     modes = tuple(mode for mode in MODES if mode not in reasons)

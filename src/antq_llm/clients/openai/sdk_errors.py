@@ -193,7 +193,7 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
         )
     if isinstance(error, ReplyTooLarge):
         return CompletionError(
-            f"{base_url} sent {error}, which is longer than any answer: check --base-url",
+            f"{base_url} sent {error}, which is larger than any answer: check --base-url",
             kind="transport",
             status=200,
         )
@@ -236,7 +236,7 @@ def _connection_problem(error: BaseException) -> tuple[str, str]:
     if isinstance(cause, ConnectionResetError | BrokenPipeError):
         return (
             "could not be reached",
-            "it closed the connection; check --base-url, or run again later",
+            "the server closed the connection; check --base-url, or run again later",
         )
     detail = " ".join(str(getattr(cause, "strerror", None) or cause).split())
     described = f"{type(cause).__name__}: {detail}" if detail else type(cause).__name__
@@ -259,7 +259,7 @@ def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqE
     )
     if status in {401, 403}:
         return AccessRefused(
-            f"{base_url} refused the key ({status}: {message}): set OPENAI_API_KEY to a valid one",
+            f"{base_url} refused the key ({status}: {message}): set OPENAI_API_KEY to a valid key",
             status=status,
             rejection=refusal,
         )

@@ -108,7 +108,7 @@ def _close(node: dict[str, Any], path: str) -> None:
     if optional := sorted(names - set(node.get("required", []))):
         raise NotStrict(f"{path} has optional keys ({', '.join(optional)})")
     if node.get("additionalProperties", False) is not False:
-        raise NotStrict(f"{path} is open to other keys")
+        raise NotStrict(f"{path} allows other keys")
     node["additionalProperties"] = False
     node.setdefault("properties", {})
     node.setdefault("required", [])

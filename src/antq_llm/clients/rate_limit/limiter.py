@@ -182,7 +182,7 @@ class RateLimiter:
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)
             permit.refusal = self._refusals.refusal(permit.number)
             if scope == "request":
-                logger.info("one request waits: refused again (429) while others are accepted")
+                logger.info("one request waits: it was refused again (429), but others were not")
                 return
             if scope == "rate":
                 self._window.shrink()

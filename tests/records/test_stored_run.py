@@ -84,6 +84,20 @@ def test_without_a_schema_records_are_json(tmp_path: Path) -> None:
     assert (typed.warnings, typed.usage.input_tokens) == ((), 100)
 
 
+@pytest.mark.parametrize(
+    ("settings", "named"), [({}, "not named in run.json"), ({"schema": "lost/1"}, "lost/1")]
+)
+def test_a_schema_that_cannot_be_loaded_is_named(
+    tmp_path: Path, settings: dict[str, str], named: str
+) -> None:
+    """The error says which schema cannot be loaded, or that ``run.json`` names none."""
+    made = run_folder(tmp_path / "run", line("a", {"subject": "x"}))
+    (made / "run.json").write_text(json.dumps({"settings": settings}), "utf-8")
+    run = open_run(made)
+    with pytest.raises(ConfigurationError, match=rf"\({named}\) cannot be loaded: name it with"):
+        run.known_schema()
+
+
 def test_a_json_schema_file_is_found_again(tmp_path: Path) -> None:
     """Records are read with the schema file that run.json names."""
     made = run_folder(tmp_path / "run", line("a", {"subject": "x"}))

@@ -76,6 +76,13 @@ class ResultReader:
                 self._state.mark_lost(request, reason)
             self._state.mark_ended(self._file.name)
 
+    def counts_in_words(self) -> str:
+        """Return the numbers of answers, of requests without one and of stray lines, in words."""
+        stray = f", {self.stray} line(s) without a pending request" if self.stray else ""
+        return (
+            f"{len(self.answered)} answer(s), {self.unanswered} request(s) without an answer{stray}"
+        )
+
     def read_failure(self, progress: Progress) -> None:
         """Settle the requests of a batch that failed before any request was executed."""
         line_faults = {fault.line: fault for fault in progress.faults if fault.line is not None}
@@ -179,6 +186,12 @@ class ResultReader:
         if isinstance(named, AccessRefused | CompletionError):
             return named
         return CompletionError(str(named), kind="rejected")
+
+
+def faults_in_words(progress: Progress) -> str:
+    """Return the first three faults of a failed batch in brackets, or an empty string."""
+    faults = "; ".join(f"{fault.code}: {fault.message}" for fault in progress.faults[:3])
+    return f" ({faults})" if faults else ""
 
 
 def is_token_limit(progress: Progress) -> bool:

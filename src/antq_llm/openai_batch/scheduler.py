@@ -22,7 +22,7 @@ from antq_llm.openai_batch.collecting_client import CollectingClient
 from antq_llm.openai_batch.enqueued_limit import EnqueuedLimit
 from antq_llm.openai_batch.polling_policy import PollingPolicy
 from antq_llm.openai_batch.request_file import FileLimits, RequestFile
-from antq_llm.openai_batch.results import ResultReader, is_token_limit
+from antq_llm.openai_batch.results import ResultReader, faults_in_words, is_token_limit
 from antq_llm.store.protocol import Store
 from antq_llm.store.rows import BatchFile
 
@@ -268,19 +268,14 @@ class BatchScheduler:
         )
         if progress.status == "failed":
             results.read_failure(progress)
-            faults = "; ".join(f"{fault.code}: {fault.message}" for fault in progress.faults[:3])
-            self._say(f"batch {progress.id}: no request was processed ({faults})")
+            self._say(f"batch {progress.id}: no request was processed{faults_in_words(progress)}")
             if is_token_limit(progress):
                 self._note_token_limit(file)
         else:
             for file_id in progress.results:
                 await self._read_result_file(file_id, results)
             results.finish(progress)
-            stray = f", {results.stray} line(s) without a pending request" if results.stray else ""
-            self._say(
-                f"batch {progress.id}: {len(results.answered)} answer(s), "
-                f"{results.unanswered} request(s) without an answer{stray}"
-            )
+            self._say(f"batch {progress.id}: {results.counts_in_words()}")
         self.bought.update(results.answered)
         if results.quota_error is not None:
             self.client.stop(results.quota_error)

@@ -169,6 +169,18 @@ class StoredRun:
     def __repr__(self) -> str:
         return f"<StoredRun {str(self.folder)!r}>"
 
+    def known_schema(self) -> Schema[Any]:
+        """Return the schema of the records.
+
+        Raises ConfigurationError if the schema is unknown or cannot be loaded.
+        """
+        if self.schema is None:
+            name = self.settings.get("schema") or "not named in run.json"
+            raise ConfigurationError(
+                f"the schema of {self.folder} ({name}) cannot be loaded: name it with --schema"
+            )
+        return self.schema
+
     @property
     def settings(self) -> Mapping[str, Any]:
         """The settings of the latest call; empty if there are none in ``run.json``."""

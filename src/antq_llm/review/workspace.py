@@ -47,13 +47,8 @@ class Workspace:
         ``annotators`` is a folder that contains the gold folders of two annotators; the differences
         between their records are shown. ``audit`` is a sample file written by ``antq-llm audit``.
         """
-        if run.schema is None:
-            raise ConfigurationError(
-                f"the schema {run.settings.get('schema')} of {run.folder} cannot be loaded: "
-                "name it with --schema"
-            )
         self.run = run
-        self.schema: Schema[Any] = run.schema
+        self.schema: Schema[Any] = run.known_schema()
         self.sections = sections_of(self.schema)
         self._item_lines = ItemLines(self.schema.roles)
         self.annotators = None if annotators is None else Annotators(annotators, self.schema)

@@ -18,7 +18,7 @@ from antq_llm.cli.tables import print_rows
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.gold_faults import GoldFault
 from antq_llm.evaluation.runs.run_articles import RunTexts
-from antq_llm.records.stored_run import StoredRun, open_run
+from antq_llm.records.stored_run import open_run
 from antq_llm.runs.settings_file import schema_source
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.registry import DEFAULT_SCHEMA, schema_from
@@ -86,7 +86,7 @@ def run_gold_tasks(
     texts = RunTexts(opened, tuple(map(str, articles)))
     written = write_tasks(
         opened,
-        _schema_of_run(opened),
+        opened.known_schema(),
         target,
         text_of=texts.get,
         article_ids=frozenset(article_ids),
@@ -136,15 +136,6 @@ def _source(schema: str | None, schemas: Path | None) -> Any:
 
 def _schema(schema: str | None, schemas: Path | None) -> Schema[Any]:
     return schema_from(_source(schema, schemas) or DEFAULT_SCHEMA)
-
-
-def _schema_of_run(run: StoredRun) -> Schema[Any]:
-    if run.schema is None:
-        raise ConfigurationError(
-            f"the schema {run.settings.get('schema')} of {run.folder} cannot be loaded: "
-            "name it with --schema"
-        )
-    return run.schema
 
 
 def _report(written: WrittenGold, target: Path) -> None:

@@ -71,12 +71,7 @@ class Recheck:
         self.run = open_run(folder, schema)
         self._inputs = inputs
         self._model = self._model_of_run()
-        if self.run.schema is None:
-            raise ConfigurationError(
-                f"the schema {self.run.settings.get('schema')} of {folder} cannot be loaded: "
-                "name it with --schema"
-            )
-        self._schema: Schema[Any] = self.run.schema
+        self._schema: Schema[Any] = self.run.known_schema()
         self._options = _options(self.run.settings)
         self._prompt = _prompt(self.run)
 

@@ -224,13 +224,7 @@ def _common_schema(a: StoredRun, b: StoredRun) -> Schema[Any]:
             f"{a.folder} has records of {names[0]}, and {b.folder} has records of {names[1]}: "
             "compare runs with the same schema"
         )
-    schema = a.schema or b.schema
-    if schema is None:
-        raise ConfigurationError(
-            f"the schema of {a.folder} ({names[0] or 'not named in run.json'}) cannot be loaded: "
-            "name it with --schema"
-        )
-    return schema
+    return a.schema or b.schema or a.known_schema()
 
 
 def _failed(run: StoredRun) -> dict[str, None]:

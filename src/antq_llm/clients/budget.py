@@ -184,7 +184,7 @@ class Budget:
             )
 
     async def exceeded(self, usd: float) -> BudgetExceeded:
-        """Return the error for a request whose maximum cost, ``usd`` US dollars, does not fit."""
+        """Return the error for a request whose maximum cost ``usd`` does not fit in the budget."""
         spent, reserved = await self.ledger.used()
         others = (
             f", a further ${reserved:.4f} is reserved by requests of other or killed runs"

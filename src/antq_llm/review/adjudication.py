@@ -80,7 +80,7 @@ class Difference:
 
 
 class Annotators:
-    """The gold records of two annotators, reread from their folders at each call."""
+    """The gold records of two annotators, reread from their folders on each call."""
 
     def __init__(self, folder: Path, schema: Schema[Any]) -> None:
         """Raise ConfigurationError unless ``folder`` contains two folders, one per annotator."""

@@ -15,7 +15,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 class AuditSample:
-    """The items of an audit file, reread from the file at each call."""
+    """The items of an audit file, reread from the file on each call."""
 
     def __init__(self, path: Path) -> None:
         """Raise ConfigurationError unless the file is a sample from ``antq-llm audit``."""

@@ -84,7 +84,7 @@ class AnswerEditor:
     def _index(
         self, around: list[Any], siblings: list[Any], index: int, key: str | None
     ) -> int | None:
-        """Return the index in the answer's list of the item at an index in the dump's list.
+        """Return the index, in the answer's list, of the item at ``index`` in the dump's list.
 
         If several items have the same quote, the one with the most equal values is chosen. Among
         equally good items, the one at the same index is chosen, or else equal items of the dump are

@@ -18,8 +18,10 @@ MIN_ACCEPTED_BETWEEN = 4
 single refusals are about the rate.
 """
 MIN_ACCEPTED_SINCE = 8
-"""Minimum number of answers between two refusals of a request for the second refusal to be about
-that request, once the rate is known to be limited.
+"""Minimum number of answers between two refusals of a request.
+
+Once the rate is known to be limited, the second refusal is about that request only if at least this
+many answers came in between.
 """
 
 Scope = Literal["request", "first", "rate", "further"]

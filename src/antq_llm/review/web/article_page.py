@@ -113,7 +113,7 @@ class ArticlePages:
         annotators = self._workspace.annotators
         differences = annotators.differences(article_id) if annotators else []
         if side not in {"a", "b"} or not number.isdecimal() or int(number) >= len(differences):
-            refuse(404, "the annotators have no such difference: reload the page")
+            refuse(404, "there is no such difference between the annotators: reload the page")
         data = differences[int(number)].take(
             draft.data, "a" if side == "a" else "b", self._workspace.schema
         )

@@ -147,7 +147,7 @@ def test_both_ways_to_run_a_mutant_give_the_same_verdict() -> None:
     process = subprocess.run(
         [sys.executable, "-c", _SCRIPT], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
-    assert process.returncode == 0, process.stderr
+    assert process.returncode == 0, process.stdout + process.stderr
     averages = "tests/scoring/test_record_score.py::test_micro_and_macro_averages"
     expected = [["survived", None], ["killed", averages], ["survived", None]]
     verdicts = [json.loads(line) for line in process.stdout.splitlines() if line.startswith("[[")]

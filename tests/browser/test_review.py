@@ -97,7 +97,7 @@ def test_two_tabs_do_not_overwrite_each_other(
     assert "guests" in second.inner_text("main")
     assert gold_of(workspace, ending="draft")["figures"][0]["label"] == "visitors"
     second.click("text=Reload the article")
-    assert second.locator("summary:has-text('visitors')").count() == 1
+    second.wait_for_selector("summary:has-text('visitors')")
 
 
 def test_changes_survive_a_restart_and_can_be_undone(

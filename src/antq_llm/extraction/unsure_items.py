@@ -177,13 +177,7 @@ def _replaced(
     if checked.faults:
         return extraction
     kept = [warning for warning in extraction.warnings if warning.kind not in MADE_ANEW]
-    warning = RecordWarning(
-        kind="second_look",
-        message=f"{replacement.pointer} was replaced: {len(others)} further samples "
-        "agree on the new item",
-        pointer=replacement.pointer,
-        item=value_at(data, replacement.pointer),
-    )
+    warning = _warning_of(replacement, value_at(data, replacement.pointer), len(others))
     return replace(
         extraction,
         record=checked.record,
@@ -191,6 +185,16 @@ def _replaced(
         insistence=checked.insistence,
         evidence=checked.evidence,
         warnings=(*kept, warning, *article_warnings(checked, schema, analyzed)),
+    )
+
+
+def _warning_of(replacement: _Replacement, item: Any, samples: int) -> RecordWarning:
+    return RecordWarning(
+        kind="second_look",
+        message=f"{replacement.pointer} was replaced: {samples} further samples "
+        "agree on the new item",
+        pointer=replacement.pointer,
+        item=item,
     )
 
 

@@ -40,6 +40,15 @@ _INDEX_HEADER = ("sheet", "rows", "column", "type", "unit", "description")
 _INDEX_WIDTHS = (24, 8, 28, 16, 20, 90)
 
 
+def _check_sizes(tables: Sequence[Table], max_rows: int) -> None:
+    for table in tables:
+        if table.rows >= max_rows or len(table.columns) > MAX_SHEET_COLUMNS:
+            raise ConfigurationError(
+                f"the table {table.name} is too large for a sheet (at most {max_rows} rows "
+                f"and {MAX_SHEET_COLUMNS} columns): use --to csv, parquet or sqlite"
+            )
+
+
 @contextmanager
 def open_workbook(
     tables: Sequence[Table], target: Path, *, max_rows: int = MAX_SHEET_ROWS
@@ -49,12 +58,7 @@ def open_workbook(
     ``max_rows`` is the maximum number of rows in a sheet, including the header row.
     """
     xlsxwriter = import_optional("xlsxwriter")
-    for table in tables:
-        if table.rows >= max_rows or len(table.columns) > MAX_SHEET_COLUMNS:
-            raise ConfigurationError(
-                f"the table {table.name} is too large for a sheet (at most {max_rows} rows "
-                f"and {MAX_SHEET_COLUMNS} columns): use --to csv, parquet or sqlite"
-            )
+    _check_sizes(tables, max_rows)
     options = {"constant_memory": True, "tmpdir": str(target.parent)}
     try:
         with xlsxwriter.Workbook(target, options) as book:

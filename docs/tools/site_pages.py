@@ -2,8 +2,8 @@
 
 - README.md, CHANGELOG.md, CONTRIBUTING.md, SECURITY.md and recordings/README.md become pages.
 - ``commands.md`` contains the help of every command.
-- Pages that ``mkdocs.yml`` does not name are listed in a last section.
-- A path in code type, such as ``docs/settings.md``, becomes a link to its page.
+- Pages that ``mkdocs.yml`` does not name are listed in a final section.
+- A path formatted as code, such as ``docs/settings.md``, becomes a link to its page.
 - The address from which the theme's script would load Mermaid, which no page uses, is removed.
 - The search files of languages other than those of the manual are removed.
 """

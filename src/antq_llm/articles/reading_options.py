@@ -30,7 +30,7 @@ class ReadingOptions:
     def __post_init__(self) -> None:
         if self.metadata not in {"use", "ignore"}:
             raise ConfigurationError(
-                f"unknown value {self.metadata!r} for metadata: choose use or ignore"
+                f"unknown value {self.metadata!r} for metadata: choose 'use' or 'ignore'"
             )
         if self.metadata == "ignore" and (self.title_field or self.date_field or self.keep):
             raise ConfigurationError(

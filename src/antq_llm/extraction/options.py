@@ -208,7 +208,7 @@ class Options:
             )
         if self.metadata not in get_args(MetadataUse):
             raise ConfigurationError(
-                f"unknown value {self.metadata!r} for metadata: choose use or ignore"
+                f"unknown value {self.metadata!r} for metadata: choose 'use' or 'ignore'"
             )
         if self.mode is not None and self.mode not in MODES:
             raise ConfigurationError(

@@ -113,7 +113,7 @@ class Masthead:
 
 
 def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
-    """Return whether the later line of a field replaces the earlier one without adding news.
+    """Return whether the later line of a field replaces the earlier one but adds nothing new.
 
     Every number and every capitalised word of a title, except its first word, must appear in the
     earlier article.

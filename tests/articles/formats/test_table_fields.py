@@ -69,5 +69,5 @@ def test_naming_metadata_that_is_ignored_is_refused() -> None:
     """Naming metadata fields together with metadata=ignore raises a ConfigurationError."""
     with pytest.raises(ConfigurationError, match="metadata=ignore"):
         ReadingOptions(title_field="t", metadata="ignore")
-    with pytest.raises(ConfigurationError, match="choose use or ignore"):
+    with pytest.raises(ConfigurationError, match="choose 'use' or 'ignore'"):
         ReadingOptions(metadata="yes")  # type: ignore[arg-type] # the error is what is tested

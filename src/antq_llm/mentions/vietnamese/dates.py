@@ -130,7 +130,7 @@ _DATES = Readers(read_lunar_date, read_period, read_decade, _season, _point_or_r
 
 
 def _several(text: str, point: Point, before: str) -> Mention | None:
-    """Return the range that begins with a date, or the first date of a list, if there is one."""
+    """Return the range, or the first date of the list, that begins with a date, if any."""
     if bounds := read_range(text, point, before):
         return _range(text, point.start, bounds)
     if point.number is None:

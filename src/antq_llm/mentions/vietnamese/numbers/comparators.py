@@ -59,7 +59,7 @@ _ON = lazy_re(
 )
 """Nouns with which ``trên`` may mean "on", not "more than", as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
-"""From this number on, ``trên`` means "more than"."""
+"""The smallest number before which ``trên`` means "more than"."""
 _PERCENT_NEXT = lazy_re(r"\s?%")
 _MEASURE_NEXT = lazy_re(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"

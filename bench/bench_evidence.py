@@ -1,4 +1,4 @@
-"""Time to find quotes and check answers: milliseconds on one core, multiples of ``str.find``."""
+"""Time to find quotes and check answers on one core, also as a multiple of ``str.find``."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def checking_milliseconds(answer: str, article: str) -> float:
-    """Return the milliseconds that checking an answer takes, excluding those for parsing it."""
+    """Return the time to check an answer in milliseconds, excluding the time to parse it."""
     schema = load_schema("movement_report/1")
     checked = milliseconds(lambda: check_answer(answer, schema, AnalyzedArticle(article)))
     parsed = milliseconds(lambda: schema.dump(schema.read_json(answer)))

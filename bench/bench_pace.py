@@ -35,7 +35,7 @@ class Answer(BaseModel):
 
 
 def serve(kind: str, pipe: Connection) -> None:
-    """Answer at most 50 requests in any second, and refuse the others with 429.
+    """Answer at most 50 requests in any second, and refuse further requests with 429.
 
     When told to stop, send the time and the outcome of each request through the pipe.
     """

@@ -55,7 +55,7 @@ class Answers:
         mark = _MARK.search(request)
         if mark is None:
             raise web.HTTPBadRequest(
-                text="this server only has answers to the articles of bench/articles.py"
+                text="this server can answer only for articles made by bench/articles.py"
             )
         seed = mark[1][0] - ord("a")
         body = self._messages[seed]

@@ -15,7 +15,7 @@ from work import MODEL, Job, measured, read_job
 WHOLE = 100_000
 """Characters per chunk, more than in any article."""
 BATCH = 4
-"""Chunks per worker in a batch; with only one, all workers wait for the slowest."""
+"""Chunks per worker in a batch; with one chunk per worker, all workers wait for the slowest."""
 WARM_UP = 8
 """Articles in the warm-up; with more, it would take longer than the measurement."""
 

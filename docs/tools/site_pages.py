@@ -54,7 +54,7 @@ def on_files(files: Any, config: Any) -> Any:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Turn page paths in code type into links."""
+    """Turn page paths formatted as code into links."""
     source = page.file.src_uri
     if source in PAGES.values():
         return markdown
@@ -62,7 +62,7 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 
 def on_post_build(config: Any) -> None:
-    """Remove unused search languages, source maps and the addresses of scripts on the network."""
+    """Remove unused search languages, source maps and the addresses of remote scripts."""
     assets = Path(config.site_dir, "assets")
     for script in assets.glob("javascripts/lunr/**/*.js"):
         if script.name not in SEARCH_SCRIPTS:

@@ -66,7 +66,7 @@ class Fault:
 
 
 class InvalidAnswer(Exception):  # noqa: N818 - it never reaches a caller of the library
-    """An answer does not satisfy its schema; ``faults`` lists the places and reasons."""
+    """An answer that does not satisfy its schema; ``faults`` lists the places and reasons."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(map(str, faults)))

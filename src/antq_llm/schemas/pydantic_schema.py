@@ -60,7 +60,7 @@ class PydanticSchema(Schema[T]):
 
     def read_json(self, text: str) -> T:
         if _MAY_BE_INFINITE.search(text):
-            # The parser accepts NaN, Infinity and 1e999, which are not JSON.
+            # Pydantic accepts NaN and Infinity, which are not JSON, and reads 1e999 as infinity.
             return self.read_data(parse_json(text))
         return self._read(text)
 

@@ -82,8 +82,8 @@ def derive_profile(
     - lists of scalars: as sets
     - values without fixed fields (maps, tuples and recursive schemas): exactly, as a whole
 
-    An item of a list of objects is identified by its fields, with equal weights. Lists of objects
-    are left out, and so are passages if there are other fields.
+    An item of a list of objects is identified by its fields, with equal weights. Nested lists of
+    objects are left out, and so are passages if there are other fields.
 
     Roles override these defaults. ``Scored`` takes precedence over other roles that imply a
     comparison, such as ``Name``, ``Figure`` and ``CalendarDate``. On a list of scalars, such a role

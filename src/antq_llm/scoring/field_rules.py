@@ -133,8 +133,8 @@ def pair_elements(
 ) -> list[tuple[int, int, Similarity]]:
     """Return the pairs of elements of two sets, by index, with their similarities.
 
-    Equal elements are paired first, and then the others so that their total similarity is greatest.
-    Elements whose relaxed similarity is below 0.5 are not paired.
+    Equal elements are paired first. The remaining elements are paired so that their total relaxed
+    similarity is greatest. Elements whose relaxed similarity is below 0.5 are not paired.
     """
     place = {form: index for index, form in enumerate(extracted)}
     pairs = [(index, place[form], SAME) for index, form in enumerate(gold) if form in place]

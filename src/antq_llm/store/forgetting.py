@@ -40,7 +40,7 @@ def _forget_one(database: Database, article_id: str) -> Forgotten:
         others = _column(database, "SELECT article_id FROM outcomes WHERE article = ?", text)
         same_text += others
         if not others:
-            # Another article with this text was asked about but has no outcome.
+            # Another article with this text may have answers but no outcome.
             answers += _delete(database, "completions", "article = ?", text)
     is_about = f"{database.dialect.json_text('asked', 'article', 'id')} = ?"
     waiting = _delete(database, "batch_requests", f"{is_about} AND name IS NULL", article_id)

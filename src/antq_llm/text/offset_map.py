@@ -19,7 +19,7 @@ class OffsetMap:
         self, starts: Sequence[int] = (), ends: Sequence[int] = (), replaced: Sequence[str] = ()
     ) -> None:
         """Map a text to which ``rewritten`` applied the same replacements."""
-        # From each position in ``_from`` on, original positions count up from that in ``_to``.
+        # From ``_from[i]`` on, original positions count up from ``_to[i]``.
         self._from: list[int] = []
         self._to: list[int] = []
         # For each character that replaces a stretch, the end of the stretch in the original.

@@ -94,13 +94,13 @@ class _Reader:
         inner = self.alternatives()
         end, self._position = self._position, self._position + 1
         if opening in {"(?<=", "(?<!"}:
-            # All alternatives of a lookbehind have one length.
+            # The alternatives of a lookbehind must all have the same length.
             return _Part(f"{opening}{self._pattern[start:end]})", frozenset())
         firsts = inner.firsts
         if opening in {"(?=", "(?!"}:
             firsts = frozenset()
         elif opening.endswith(":") and "i" in opening:
-            firsts = None  # in small letters only
+            firsts = None  # a lookahead outside the group would not ignore case
         return _Part(f"{opening}{inner.text})", firsts)
 
 

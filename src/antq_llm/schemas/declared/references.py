@@ -89,7 +89,7 @@ def _spellings(name: str, names: Iterable[str]) -> set[str]:
 
 
 def map_entries(data: Any, pointers: Iterable[str], roles: DeclaredRoles) -> frozenset[str]:
-    """Return those of the pointers that lead to map values, which are removed with their keys."""
+    """Return the pointers that lead to map values, which are removed with their keys."""
     return frozenset(
         pointer
         for pointer in pointers

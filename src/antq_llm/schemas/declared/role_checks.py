@@ -141,7 +141,10 @@ def _check_same_item(declared: DeclaredField, role: Any, roles: DeclaredRoles) -
     if role.overlap is not None and not any(
         roles.at((*declared.path, EACH, key)) for key in roles.quote_keys
     ):
-        yield "the argument 'overlap' compares quotes, but the items have none"
+        yield (
+            "the argument 'overlap' compares quotes, but the items have none: give the items a "
+            "quote, or use the argument 'any_of' instead"
+        )
 
 
 def _check_strongest(declared: DeclaredField, _: Any, __: DeclaredRoles) -> Iterator[str]:

@@ -23,7 +23,7 @@ from antq_llm.store.rows import StoredAnswer
 from antq_llm.store.sql.database import Database
 
 _OF_REQUEST = ("article", "sample", "reask")
-"""The parts of a request that are stored with its completion; the others form its origin."""
+"""The parts of a request that are stored with its completion; the other parts form its origin."""
 _USAGE = ", ".join(Usage.model_fields)
 _BESIDE_ANSWER = {"usage", "cost_usd"}
 """The fields of a completion that have their own columns."""

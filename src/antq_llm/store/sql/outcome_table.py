@@ -89,7 +89,7 @@ class OutcomeTable:
     def _rename_identity(self, old: str, new: str) -> None:
         """Rename an identity; if another identity already has the new name, merge the two.
 
-        For an article with an outcome under both identities, the one under ``old`` is kept.
+        For an article with an outcome under both identities, the outcome under ``old`` is kept.
         """
         if (other := self._number_of(new)) is not None:
             numbers = {"old": self._number_of(old), "other": other}

@@ -172,7 +172,7 @@ def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shrink(database: SqliteDatabase, path: Path) -> None:
-    """Shrink the file if at least half is free and the disk has room for three times the rest."""
+    """Shrink the file if at least half is free and the disk has room for three times the data."""
     size, used, free = (
         database.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_size", "page_count", "freelist_count")

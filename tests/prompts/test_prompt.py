@@ -80,7 +80,7 @@ def test_a_variable_may_have_spaces_around_its_name() -> None:
 def test_a_variable_without_a_value_is_named() -> None:
     """Missing values raise a PromptError that names their variables and says where to pass them."""
     with pytest.raises(
-        PromptError, match="prompt inline needs a value for place, year: pass it in variables"
+        PromptError, match="prompt inline needs a value for place, year: set --var place=VALUE"
     ):
         filled("{{year}} {{place}} {{topic}}", topic="x")
 

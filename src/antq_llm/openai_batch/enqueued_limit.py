@@ -6,17 +6,20 @@ from antq_llm.errors import RunStopped
 from antq_llm.store.rows import BatchFile
 
 FIRST_HOLD = 60.0
-"""Seconds to wait when a single request is first refused.
+"""Seconds to wait after the first refusal of a file with a single request.
 
 Each later wait is twice as long as the one before, up to ``MAX_HOLD``.
 """
 MAX_HOLD = 3600.0
 MAX_HOLDS = 24
-"""Number of waits before the run stops; together, they last most of a day, as a batch can."""
+"""Number of waits before the run stops.
+
+Together, they last most of a day, because a batch can take that long.
+"""
 
 
 class EnqueuedLimit:
-    """The maximum number of bytes of requests that can be pending at a time.
+    """The maximum total size, in bytes, of the requests that can be pending at a time.
 
     The provider limits enqueued tokens but does not say how many are left. Each refusal lowers the
     limit to the pending bytes plus half the size of the refused file. A round without a refusal

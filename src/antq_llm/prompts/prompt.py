@@ -133,7 +133,7 @@ class Prompt:
         ]
         return (
             f"prompt {self.reference} needs a value for {', '.join(described)}: "
-            f"pass it in variables, or with --var {missing[0]}=VALUE"
+            f"set --var {missing[0]}=VALUE (in Python, variables={{{missing[0]!r}: VALUE}})"
         )
 
     @cached_property

@@ -93,7 +93,7 @@ def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
     """
     base = folder or data_folder("prompts")
     if not base.is_dir():
-        raise PromptError(f"the prompt folder {base} does not exist")
+        raise PromptError(f"the prompt folder {base} does not exist: check the path")
     lock = _read_lock(base / "lock.json")
     versions = [
         _version_at(path, lock) for path in base.glob("*/v*.md") if path.stem[1:].isdecimal()
@@ -143,7 +143,7 @@ def _read_lock(path: Path) -> _Lock:
 
 def _find(name: str, number: str | None, folder: Path | None) -> PromptVersion:
     own = list_prompts(folder) if folder else []
-    # A name in the user's folder hides all packaged versions, because nobody wants a mix of both.
+    # A name in the user's folder hides all packaged versions, so that nobody gets a mix of both.
     versions = own if any(version.name == name for version in own) else [*list_prompts(), *own]
     named = [version for version in versions if version.name == name]
     if number is not None:

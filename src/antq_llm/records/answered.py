@@ -242,5 +242,5 @@ def _put(holder: dict[str, Any], old_key: str, key: str, value: Any) -> None:
 def _without_place(pointer: str) -> SchemaError:
     return SchemaError(
         f"{pointer} of the record has no counterpart in the answer: "
-        "correct the schema's validator that changes the structure of the answer"
+        "change the schema's validators so that they keep the structure of the answer"
     )

@@ -64,9 +64,9 @@ def merge_records(
     """Return one record for an article, merged from the records of its chunks in order.
 
     The role ``SameItem`` of a list decides whether items of two chunks are the same. Without this
-    role, items with a quote are the same if their quotes overlap by at least half of the shorter
-    one and their other fields are equal; this does not apply to lists inside items. References are
-    the same if they name the same item, and all other items are the same if they are equal.
+    role, references are the same if they name the same item. Items with a quote are the same if
+    their quotes overlap by at least half of the shorter one and their other fields are equal,
+    unless their list is inside an item. All other items are the same if they are equal.
 
     Objects are merged key by key. A scalar is taken from the first chunk that has it or, with the
     role ``Strongest``, from the chunk with the strongest value. Passages that were cut between
@@ -152,7 +152,7 @@ class _Merger:
     def _complete(self, old: Node, new: Node, *, whole: bool = True) -> None:
         """Complete an item, in place, from the same item of a later chunk.
 
-        Lists are combined, nulls are filled, and a passage that was cut between chunks is joined.
+        Lists are combined, nulls are filled and passages that were cut between chunks are joined.
         In an object inside an item (``whole`` is false), nulls and lists without ``SameItem`` are
         left as they are.
         """

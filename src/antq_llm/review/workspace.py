@@ -59,7 +59,7 @@ class Workspace:
             str(line["article_id"]): line for line in chain(run.record_lines(), run.failure_lines())
         }
         if not self._lines:
-            raise ConfigurationError(f"{run.folder} has no articles to review")
+            raise ConfigurationError(f"{run.folder} has no articles to review: name another run")
         found, without_text = articles_of_run(run, inputs)
         self._inputs = {article.id: article for article in found}
         self.without_text = tuple(without_text)

@@ -119,7 +119,7 @@ def test_variables_are_sent(cli: Cli, key: str, articles: Path) -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ([], "needs a value for tone: pass it in variables, or with --var tone=VALUE"),
+        ([], "needs a value for tone: set --var tone=VALUE"),
         (["--var", "tone=x", "--var", "tome=y"], "does not use the variable(s) tome"),
         (["--var", "tone"], "'tone' must be NAME=VALUE"),
         (["--var", "tone=x", "--var", "tone=y"], "gives tone twice"),

@@ -89,7 +89,7 @@ _COUNT = compile_words(
     r"giờ|h|g|kém|thiếu|đường|phố|ngõ|ts)(?![^\W\d_]))[^\W\d_])",
     re.IGNORECASE,
 )
-"""A number before a word of this kind, not necessarily after a word."""
+"""A number, anywhere in a line, before a word that does not continue a date, time or street."""
 _CALENDAR_WORDS = (
     *("ngày", "mùng", "mồng", "tháng", "năm", "quý", "rằm", "niên", "kỷ", "kỉ", "thứ"),
 )

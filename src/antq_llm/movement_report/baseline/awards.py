@@ -31,7 +31,7 @@ _RECIPIENT_WORDS = re.compile(r"tập thể|cá nhân|đơn vị")
 _COLLECTIVES = frozenset(("tập thể", "đơn vị", "gia đình", "hộ gia đình"))
 _MANY = re.compile(r"(?<!\w)nhiều\s+$", re.IGNORECASE)
 
-# Who gives it.
+# Who gives the award.
 _GIVEN_BY = re.compile(
     # "được Chủ tịch UBND huyện tặng"
     rf"(?:được|của) (?P<givers>(?:các cấp|{ORG_HEAD}|(?i:{OFFICE_HEAD}))[^.;:\n]{{0,160}}?)"

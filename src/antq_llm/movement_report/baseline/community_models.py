@@ -22,7 +22,7 @@ _NEXT_MODEL = re.compile(
 _SUMMED_MODEL = re.compile(r"(?P<word>(?i:mô hình)) (?P<quoted>\d+\+\d+)")
 _CLASS_WORD = re.compile(r"(?i)mô hình|câu lạc bộ|CLB")
 _NOT_MODELS = re.compile(
-    # Words before the quotation mark which show that the quoted name is not that of a model.
+    # Words before the quotation mark which show that the quoted name does not belong to a model.
     r"phong trào|cuộc vận động|theo hướng|chuyên đề|tiêu chuẩn|danh hiệu|chủ đề|khẩu hiệu|"
     r"chương trình|tiêu chí|về",
     re.IGNORECASE,

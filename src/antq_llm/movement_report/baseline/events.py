@@ -33,7 +33,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _UNDATED = re.compile(
-    # "Vừa qua, ", after a dateline or not
+    # "Vừa qua, ", perhaps after a dateline
     r"(?:[A-ZĐ(][\w)]*\s*[-–—]\s*)?"
     r"(?:(?P<session>Sáng|Chiều|Tối) (?:nay|qua)|Vừa qua|Mới đây|Hôm nay|Hôm qua),? "
 )

@@ -11,7 +11,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import PLACES, SYLLABLE
 
-# Figures that are not indicators: durations and ordinals, targets, and anecdotes.
+# Figures that are not indicators: durations, ordinals, targets and anecdotes.
 _DURATION = re.compile(
     r"\s*(?:năm|tháng|ngày|giờ|phút|giây|tuần|tuổi|thập kỷ|thế kỷ|quý|nhiệm kỳ|không|lần thứ|tầng|"
     r"h\b|nội dung|nhiệm vụ|mục tiêu|nhóm giải pháp|giải pháp|"

@@ -25,7 +25,7 @@ _SURNAMES = (
 SURNAMES = frozenset(_SURNAMES.split())
 """Vietnamese surnames in lower case, including those of ethnic minorities."""
 
-# People: ranks, forms of address, and verbs of reporting.
+# People: ranks, forms of address and verbs of reporting.
 RANK = (
     r"(?:(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy|uý)|chuẩn (?:úy|uý)|"
     r"(?:thượng|trung|hạ) (?:sĩ|sỹ))"

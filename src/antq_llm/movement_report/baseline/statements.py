@@ -41,7 +41,7 @@ _ACCORDING = re.compile(r"(?<!\w)theo\s+(?:lời )?$", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(rf"(?i:{FORM_OF_ADDRESS}|{RANK})\s+$")
 _COMMA = re.compile(r"[^.;:\n,]{0,20},\s*")
 _NO_SPEECH = re.compile(
-    # Words that make a verb of saying report an act: "phát biểu tại …".
+    # Words after which most verbs of saying introduce no statement: "phát biểu tại …".
     r"(?:tại|khai mạc|chỉ đạo|kết luận|với|trong|về|tham luận|chào mừng|kết quả|cho|đã)\b",
     re.IGNORECASE,
 )

@@ -79,7 +79,7 @@ class Guard:
         return None
 
     def _entrance(self, scope: Scope) -> Response | None:
-        """Return a redirect that sets the cookie, None if the cookie is valid, or a refusal."""
+        """Return a redirect that sets the cookie, or a refusal; None if the cookie is valid."""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         given = [value for name, value in pairs if name == TOKEN]
         if given and scope["method"] in _SAFE_METHODS and self._is_token(given[0]):

@@ -133,7 +133,7 @@ async def started_pool(
         plan.schema,
         plan.prompt,
         model,
-        replace(settings.options, record=None),  # the client here records
+        replace(settings.options, record=None),  # the main process records
         logging.getLogger().getEffectiveLevel(),
         client.answers_file if isinstance(client, StoredClient) else None,
         sends_records or active_telemetry() is not None,

@@ -1,4 +1,4 @@
-"""The management of a worker process by the main process."""
+"""The main process's handle on a worker process."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _WORDS: dict[tuple[str, ...], str] = {
     ("=", ">"): "cao hơn|dài hơn|nặng hơn|nhanh hơn|đắt hơn|già hơn|rộng hơn|xa hơn|sâu hơn|"
     "sớm hơn|muộn hơn|lâu hơn|mạnh hơn|tốt hơn|khỏe hơn|ngoài",
     ("=", "<"): "thấp hơn|ngắn hơn|nhẹ hơn|chậm hơn|rẻ hơn|trẻ hơn|hẹp hơn|gần hơn|kém|kém hơn",
-    # A number that is reached or planned, a maximum, or the start of a range.
+    # A number that is reached or planned, a maximum or the start of a range.
     ("=", "<=", "~"): "lên đến|lên tới|đến|tới|lên|cao nhất|xuống còn|có thể lên đến",
     ("=", ">="): "từ|thấp nhất",
     ("=", "~"): "dự kiến|trung bình|bình quân|độ",
@@ -59,7 +59,7 @@ _ON = lazy_re(
 )
 """Nouns with which ``trên`` may mean "on", not "more than", as in ``trên 2 xe máy``."""
 _MAX_PLACES = 100
-"""The smallest number before which ``trên`` means "more than"."""
+"""From this number on, ``trên`` always means "more than"."""
 _PERCENT_NEXT = lazy_re(r"\s?%")
 _MEASURE_NEXT = lazy_re(
     r"\s?(?:k?m[23²³]?|cm|mm|kg|tấn|tạ|ha|mét|phút|giờ|giây|năm|tháng|ngày|tuần|tiếng)(?!\w)"

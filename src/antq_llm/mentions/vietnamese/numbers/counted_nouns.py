@@ -151,7 +151,7 @@ def _is_five(text: str, start: int, end: int, back: str, *, is_after_verb: bool)
 def _has_case_of_number(number: str, text: str, end: int, back: str) -> bool:
     """Return whether a numeral's letter case shows that it is a number and not a name.
 
-    A number is in lower case, in capitals among other capitals, or capitalised at the start of a
+    A number is in lower case, in capitals among other capitals or capitalised at the start of a
     sentence. ``Hai Bà Trưng`` and ``anh Ba`` are names.
     """
     if number.islower():

@@ -30,7 +30,10 @@ QUANTITY_WORDS = (*DIGIT.split("|"), "mười", *FIRST_WORD.split("|"))
 
 
 _YEAR = lazy_re(r"[Nn]ăm \d")
-"""``năm`` (year) before the digits of a web address, which the search for starts does not see."""
+"""``năm`` (year) before a web address that begins with a digit.
+
+``possible_starts`` does not see the digit, because it stops at the address.
+"""
 _LONE_COUNT = compile_words(
     r"\d{1,12} (?!(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|thousand|million|billion|trillion|"
     r"phần|trong|và|hoặc|hay)(?!\w)|tr(?:đ|vnđ))[^\W\d_]",

@@ -1,8 +1,8 @@
 """Time until the first table of a large report is usable, compared with an empty page.
 
 ``python bench/bench_report.py [--articles 2000] [--items 50]`` writes a report of made-up
-articles, opens it and an empty page of the same size alternately in Chromium, and prints the
-medians and their ratio. The table is usable when its rows are shown and its search field can be
+articles. It opens the report and an empty page of the same size alternately in Chromium, and prints
+the medians and their ratio. The table is usable when its rows are shown and its search field can be
 clicked. The exit status is 1 if the ratio is above 3.
 """
 

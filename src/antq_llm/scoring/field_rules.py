@@ -63,11 +63,10 @@ class FieldRule:
     set     their elements are the same        F1 of the elements, paired by their similarity
     ======= ================================== ====================================================
 
-    The strict similarity of values that are not the same is 0, except for sets, for which it is the
-    F1 of the elements that are the same. The period ``2017`` equals ``2017/2017``. Names are
-    compared without a preceding class word. Names and titles are compared without quotation marks
-    and without a full stop, comma, semicolon or colon at the end; passages are compared without any
-    punctuation.
+    The strict similarity of values that are not the same is 0; for sets, it is the F1 of the
+    elements that are the same. The period ``2017`` equals ``2017/2017``. Names are compared without
+    a preceding class word. Names and titles are compared without quotation marks and without a full
+    stop, comma, semicolon or colon at the end; passages are compared without any punctuation.
     """
 
     kind: RuleKind

@@ -40,9 +40,9 @@ def without_collector(*, is_offline: bool) -> Iterator[None]:
 def active_telemetry() -> Telemetry | None:
     """Return the recorder of telemetry; None if telemetry is off or OpenTelemetry is missing.
 
-    Telemetry is on if the caller has set an OpenTelemetry provider, or if the environment names a
-    collector in ``OTEL_EXPORTER_OTLP_ENDPOINT`` (or in the variable for traces or metrics) and the
-    call is not offline. ``OTEL_SDK_DISABLED=true`` turns telemetry off.
+    Telemetry is on if the caller has set an OpenTelemetry provider. It is also on if the
+    environment names a collector in ``OTEL_EXPORTER_OTLP_ENDPOINT`` (or in the variable for traces
+    or metrics) and the call is not offline. ``OTEL_SDK_DISABLED=true`` turns telemetry off.
     """
     if os.environ.get(DISABLED_VARIABLE, "").strip().lower() == "true":
         return None

@@ -28,10 +28,9 @@ def article_warnings(
 ) -> list[RecordWarning]:
     """Return the warnings about a record and its article.
 
-    The warnings are about values that are unverified or disputed, dates whose year is only in the
-    metadata, text that addresses a model and records that are unchecked or empty. Figures, dates
-    and names in the article that are in no item are also reported if the schema has fields for
-    them.
+    The warnings are about unverified or disputed values, dates whose year is only in the metadata,
+    text that addresses a model and unchecked or empty records. Figures, dates and names in the
+    article that are in no item are also reported if the schema has fields for them.
     """
     return [
         *(

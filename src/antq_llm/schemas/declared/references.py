@@ -45,12 +45,12 @@ def drop_dependents(
 def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None) -> list[str]:
     """Return pointers to the parts that depend on missing items or on other such parts.
 
-    In a list of references, such a part is the reference alone. Otherwise, it is the nearest object
-    with a quote that encloses the reference or, if there is none, the enclosing item of the nearest
-    list or map. A null is not a reference. A reference names the items with exactly its spelling
-    or, if there are none, those with the same name in another spelling. ``before`` lists the
-    records from which ``data`` was made; if it is given, a reference to an item that none of these
-    records contains is kept.
+    In a list of references, such a part is the reference alone. Otherwise, it is the nearest
+    enclosing object with a quote or, if there is none, the nearest enclosing item of a list or map.
+    A null is not a reference. A reference names the items with exactly its spelling or, if there
+    are none, those with the same name in another spelling. ``before`` lists the records from which
+    ``data`` was made; if it is given, a reference to an item that none of these records contains is
+    kept.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}

@@ -6,8 +6,8 @@ Tables:
 - ``calls``: a row for each call, with its identity
 - ``outcomes``: one outcome for each identity and article, with its output line
 - ``listing``: for each outcome, the last call that wrote it (``call``), the last call that paid for
-  it (``paid_call``), the last call whose input contained its article (``seen``), the article's
-  position in that input and the place of the outcome's line in the output files
+  it (``paid_call``) and the last call whose input contained its article (``seen``); also, the
+  article's position in that input and the place of the outcome's line in the output files
 """
 
 from __future__ import annotations

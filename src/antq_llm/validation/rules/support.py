@@ -33,9 +33,9 @@ _WORDS_BETWEEN = 2
 def has_support(pointer: str, data: Any, roles: DeclaredRoles, analyzed: AnalyzedArticle) -> bool:
     """Return whether an article contains support for a value in a record.
 
-    ``data`` is the record's dump. A number is supported by its digits or words, a date by its
-    year, month and day, a time by its hour and minute, a period by its years and other text by its
-    words. A comparator, or a total of null, is supported by its figure.
+    ``data`` is the record's dump. A number is supported by its digits or words, and a date by its
+    year, month and day. A time is supported by its hour and minute, a period by its years and other
+    text by its words. A comparator, or a total of null, is supported by its figure.
     """
     value = value_at(data, pointer)
     path = path_of(pointer, data, roles)

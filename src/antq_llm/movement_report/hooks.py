@@ -84,5 +84,5 @@ def check_item(
         # Sent to the model: do not edit.
         ranks = " and ".join(sorted(printed))
         message = f"the article calls this person {ranks}: write the rank as printed"
-        # The recorded rank is printed too, perhaps for the same person under a shorter name.
+        # The article also prints the recorded rank, perhaps before a shorter form of the name.
         yield ItemFinding("rank", message, "cannot_tell")

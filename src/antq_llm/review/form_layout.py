@@ -85,7 +85,7 @@ class Section:
 
 
 def sections_of(schema: Schema[Any]) -> tuple[Section, ...]:
-    """Return the sections of a schema: the record itself, then the others in schema order."""
+    """Return the sections: the record's own fields, if any, then lists and objects in order."""
     layout = _Layout(schema)
     return tuple(layout.sections())
 

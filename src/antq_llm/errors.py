@@ -61,7 +61,7 @@ class AntqError(Exception):
 
 
 class ArticleError(AntqError):
-    """An input is unreadable, empty or too long; ``kind`` says which."""
+    """An input that is unreadable, empty or too long; ``kind`` says which."""
 
     def __init__(
         self, message: str, *, kind: Literal["unreadable", "empty", "too_long"] = "unreadable"
@@ -71,25 +71,25 @@ class ArticleError(AntqError):
 
 
 class PromptError(AntqError):
-    """A prompt is unknown or malformed, or was changed after its release."""
+    """A prompt that is unknown or malformed, or was changed after its release."""
 
     kind = "prompt"
 
 
 class SchemaError(AntqError):
-    """A schema is unknown or cannot be used."""
+    """A schema that is unknown or cannot be used."""
 
     kind = "schema"
 
 
 class ConfigurationError(AntqError):
-    """A call cannot be made: a key, model or other option is missing, invalid or refused."""
+    """A call that cannot be made: a key, model or other option is missing, invalid or refused."""
 
     kind = "configuration"
 
 
 class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpoint did
-    """The endpoint refused the key, model or path, and has answered no request yet.
+    """A refusal of the key, model or path by an endpoint that has answered no request yet.
 
     A run ends when the requests for several articles in a row are refused this way. Once the
     endpoint has answered a request, a refusal affects only the article concerned and is a
@@ -109,7 +109,7 @@ class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpo
 
 
 class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the public contract
-    """No recording answers a request that was made offline.
+    """A request made offline that no recording answers.
 
     If there are other recordings, the message says how the nearest one differs from the request.
     """
@@ -118,19 +118,19 @@ class RecordingMissing(AntqError):  # noqa: N818 - the name is part of the publi
 
 
 class AnswerDeleted(AntqError):  # noqa: N818 - it names what happened to the answer
-    """The stored answer to a request was deleted after its retention time."""
+    """A stored answer that was deleted after its retention time."""
 
     kind = "expired"
 
 
 class BudgetExceeded(AntqError):  # noqa: N818 - the name is part of the public contract
-    """The next request could exceed the budget and was not sent."""
+    """A request that was not sent because it could exceed the budget."""
 
     kind = "budget"
 
 
 class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
-    """The run ended before the article was processed.
+    """The end of a run before the article was processed.
 
     ``kind`` is the reason: ``interrupted``, ``quota``, ``budget``, ``unreachable``,
     ``configuration`` or ``internal``.
@@ -152,17 +152,17 @@ class RunStopped(AntqError):  # noqa: N818 - it names what happened to the run
 
 
 class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
-    """The request is part of a batch; work on its article resumes when the batch is answered."""
+    """A request in an unanswered batch; work on its article resumes when the batch is answered."""
 
     kind = "deferred"
 
 
 class CompletionError(AntqError):
-    """The model gave no usable completion.
+    """A request for which the model gave no usable completion.
 
-    ``kind`` is ``transport`` (a timeout, a dropped connection, or status 429 or 5xx after all
-    retries), ``rejected`` (another HTTP error), ``quota``, ``truncated``, ``refused`` or
-    ``filtered``. ``status`` is the HTTP status, or None if there was no response.
+    ``kind`` is ``transport`` (after all retries: a timeout, a dropped connection, or status 429 or
+    5xx), ``rejected`` (another HTTP error), ``quota``, ``truncated``, ``refused`` or ``filtered``.
+    ``status`` is the HTTP status, or None if there was no response.
     """
 
     def __init__(self, message: str, *, kind: CompletionFault, status: int | None = None) -> None:
@@ -172,7 +172,7 @@ class CompletionError(AntqError):
 
 
 class ExtractionError(AntqError):
-    """No answer was valid within the allowed number of attempts.
+    """An article for which no answer was valid within the allowed number of attempts.
 
     ``attempts`` holds every completion with its error and usage.
     """

@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""Further words are suggested if their similarity is less than 0.1 below the highest."""
+"""The margin below the highest similarity within which further words are suggested."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 

@@ -11,7 +11,7 @@ MAX_DEPTH = 100
 
 
 class UnreadableJson(ValueError):  # noqa: N818 - the caller names the file and the remedy
-    """A file cannot be read, is not valid JSON or exceeds a limit; the message says why."""
+    """A file that cannot be read, is not valid JSON or exceeds a limit; the message says why."""
 
 
 def read_json_file(path: Path) -> Any:

@@ -62,9 +62,9 @@ def _masked_match(found: re.Match[str]) -> str:
 class Masker:
     """A callable that replaces known secrets in text with ``***`` and masks URLs.
 
-    A secret with fewer than 8 characters is masked only as a whole word, or not at all if it has
-    fewer than 4 or consists only of letters. A longer secret is also masked in its percent-encoded,
-    Base64 and JSON-escaped forms, in which a server may echo it.
+    A secret with fewer than 8 characters is masked only as a whole word. It is not masked at all if
+    it has fewer than 4 characters or consists only of letters. A longer secret is also masked in
+    its percent-encoded, Base64 and JSON-escaped forms, in which a server may echo it.
     """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:

@@ -19,9 +19,9 @@ from antq_llm.runs.totals import RunTotals
 CHUNKS_PER_WORKER = 2
 """Maximum number of chunks per worker; the worker can start one while finishing another."""
 MAX_LOSSES = 3
-"""An article fails once this many workers have been lost while it was alone in a chunk."""
+"""Number of lost workers after which a chunk is split or, if it has only one article, fails."""
 MAX_FAILED_STARTS = 3
-"""The job fails once this many workers in a row have been lost before they started."""
+"""Number of workers lost in a row before they started, after which the job fails."""
 _POLL_SECONDS = 1.0
 
 

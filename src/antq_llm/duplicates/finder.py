@@ -174,7 +174,7 @@ class DuplicateFinder:
     async def _original(self, match: _Duplicate, ask: Ask) -> Outcome | None:
         """Return a representative's outcome; None if it is known to have no record."""
         if match.number in self._pending:
-            # Shielded, so that cancelling one copy does not cancel the result for others.
+            # Shielded, so that cancelling one copy does not cancel the others' result.
             return await asyncio.shield(self._pending[match.number])
         if match.number in self._without_record:
             return None

@@ -140,7 +140,8 @@ def transfer_record(
 ) -> Extraction[T] | None:
     """Return the extraction of a copy, made from that of the earlier article.
 
-    Returns None if the copy does not support all of it, or differs and the record has no quotes.
+    Returns None if the copy does not support the whole record, or if the texts differ and the
+    record has no quotes.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
     dump = schema.dump(extraction.record)

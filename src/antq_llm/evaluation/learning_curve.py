@@ -47,7 +47,7 @@ def learning_curve(counts: Array, *, seed: int = 0) -> list[CurvePoint]:
 
     The curve is empty for fewer than ``MIN_ARTICLES`` articles. The interval is also predicted for
     two and four times as many articles. The prediction assumes that further articles are as varied
-    as the given ones, so that F1 stays the same and the width of the interval is inversely
+    as the given ones. F1 then stays the same, and the width of the interval is inversely
     proportional to the square root of the number of articles.
     """
     number = len(counts)

@@ -128,7 +128,7 @@ class SystemSources:
             prompt.values_of(self._variables_of(prompt))
 
     def _variables_of(self, prompt: Prompt) -> dict[str, str]:
-        """Return the values of the variables that a prompt uses; the rest are for other prompts."""
+        """Return the values of the variables that a prompt uses, without those of other prompts."""
         return {
             name: value
             for name, value in self.options.variables.items()

@@ -80,8 +80,8 @@ class Aligner:
     def nearest(self, quote: str) -> str | None:
         """Return the passage most similar to a quote that was not found.
 
-        Returns None if no passage is similar enough, if the search would take too long or after too
-        many calls.
+        Returns None if no passage is similar enough, if the search would take too long or if this
+        method has been called too often.
         """
         self._nearest_calls += 1
         form = comparison_form(quote)

@@ -34,7 +34,7 @@ class ResolvedClient:
     client: Client
     model: str
     budget: Budget | None = None
-    """The account of what the run spends; None if its cost is not limited."""
+    """The budget, which counts the run's spending; None if the cost is not limited."""
     rate_limiter: RateLimiter | None = None
     """The limiter of requests and tokens per minute; None for an offline run."""
     breaker: CircuitBreaker | None = None

@@ -48,9 +48,9 @@ T = TypeVar("T", bound=BaseModel)
 class Extractor(ClosedByContext, Generic[T]):
     """An extractor of records from any number of articles, with one schema and one prompt.
 
-    ``schema`` is a pydantic model, a JSON Schema as a mapping, or a reference (default: the
-    packaged schema). ``prompt`` is a reference (``name`` or ``name@N``), a path, or the
-    instructions themselves (default: the newest stable prompt with the schema's name, or else a
+    ``schema`` is a reference, a pydantic model or a JSON Schema as a mapping (default: the packaged
+    schema). ``prompt`` is a reference (``name`` or ``name@N``), a path or the instructions
+    themselves (default: the newest stable prompt with the schema's name, or else a
     general prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; the name ``rules`` selects the
     baseline, which uses no model. With ``offline``, answers come from recordings and no connection
     is opened. If ``client`` is given, it answers the requests instead of the endpoint.
@@ -224,8 +224,8 @@ class Extractor(ClosedByContext, Generic[T]):
         """Yield an extraction or a failure for each article, in the order of completion.
 
         At most ``options.concurrency`` articles are in memory. An error that affects every article,
-        such as a refused key, is raised. A key counts as refused if three articles in a row are
-        refused before any is answered (20 if earlier answers were replayed), or if all are.
+        such as a refused key, is raised. A key counts as refused if all articles are refused, or
+        if three in a row are before any is answered (20 if earlier answers were replayed).
         """
         refusals = AccessRefusals()
         async with aclosing(

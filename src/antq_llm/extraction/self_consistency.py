@@ -167,7 +167,7 @@ def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> li
 def _settle(
     ballot: _Ballot[T], analyzed: AnalyzedArticle, ungrounded: Ungrounded
 ) -> tuple[CheckedRecord[T], list[RecordWarning]]:
-    """Check a vote, replace its faulty parts, and drop or keep items that are still unsupported.
+    """Check a vote and replace its faulty parts; drop or keep items that are still unsupported.
 
     Raises InvalidAnswer if the result is not a valid record, or if ``ungrounded`` is ``fail`` and
     there are unsupported items.
@@ -269,7 +269,7 @@ class _Ballot(Generic[T]):
             part = self._values.pop(name, None)
             return part is not None and self._record.replace(pointer_to([name]), part)
         if index is None:
-            # No item corrects a fault of the list as a whole, such as its length.
+            # Replacing an item cannot correct a fault of the whole list, such as its length.
             return False
         items = self._items[key]
         part, items[index] = items[index], None

@@ -87,7 +87,7 @@ async def look_at_unsure_items(
     samples: Callable[[], Sequence[Awaitable[Extraction[T]]]],
     language: LanguageCode | None = None,
 ) -> Extraction[T]:
-    """Return a rated extraction, with unsure items replaced if further samples agree on others.
+    """Return a rated extraction; replace unsure items if further samples agree on other items.
 
     ``samples`` is called only if there are unsure items. An item is kept if the samples differ from
     each other or if the replacement has faults. If a sample fails, the record does not change, and
@@ -158,7 +158,7 @@ def _replaced(
 ) -> Extraction[T]:
     """Return the extraction with an item replaced, or unchanged if the new record has faults.
 
-    It is also unchanged if another part of the record would lose the item that it depends on.
+    The extraction is also unchanged if another part of the record would lose an item it depends on.
     """
     schema = extraction.schema
     data = schema.dump(extraction.record)

@@ -35,8 +35,8 @@ class DateReader:
     """A checker that compares dates with the mentions in an article.
 
     If a date is printed without its year, other dates in the text or the publication stamp may
-    settle the year, but the date of a document or a period of years may not. A fault is returned
-    only if it is certain; if the article leaves the year open, there is no fault.
+    settle the year. The date of a document and a period of years may not. A fault is returned only
+    if it is certain; if the article leaves the year open, there is no fault.
     """
 
     # Sent to the model: do not edit the texts of faults in this class.
@@ -74,7 +74,7 @@ class DateReader:
         supplies the year.
         """
         if date in self._values:
-            # A day has no year only if nothing settles one.
+            # A date may lack its year only if the publication stamp does not settle the year.
             settled = self._by_stamp(date) if date.startswith("XXXX") else ()
             return (
                 None
@@ -197,7 +197,7 @@ class DateReader:
 
     @cached_property
     def _settling_dates(self) -> dict[int, set[str]]:
-        """The dates in each sentence that have a month and may settle the years of others."""
+        """The dates in each sentence that have a month and may settle the years of other dates."""
         dates: dict[int, set[str]] = {}
         for mention in self._settling:
             found = {str(value) for value in mention.values if len(str(value)) > len("2017")}
@@ -206,7 +206,7 @@ class DateReader:
 
     @cached_property
     def _years_anywhere(self) -> frozenset[str]:
-        """The years of all dates that may settle others, except those of births and documents."""
+        """The years of dates that may settle other years, except dates of births and documents."""
         return frozenset(
             year
             for mention in self._settling

@@ -10,8 +10,10 @@ _VIETNAMESE_BYTES = (b"\xe1\xba", b"\xe1\xbb")
 About one in ten characters of Vietnamese text is such a vowel.
 """
 _MIN_VIETNAMESE_SHARE = 0.02
-"""A text is Vietnamese if the ratio of vowels with a Vietnamese tone to bytes is higher than this.
-The ratio is lower even in English text full of Vietnamese names."""
+"""The ratio of vowels with a Vietnamese tone to bytes above which a text is Vietnamese.
+
+The ratio is lower even in English text full of Vietnamese names.
+"""
 
 _FUNCTION_WORDS = (
     "of and is was for that with from by were have has had are been which who their his her this "

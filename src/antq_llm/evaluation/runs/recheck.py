@@ -38,7 +38,9 @@ from antq_llm.store.protocol import Store
 from antq_llm.store.rows import StoredAnswer
 
 _USED_SETTINGS = (*DECIDING_OPTIONS, "max_attempts", "max_characters", "confidence")
-_NO_TEXT = "its text was found neither among the inputs nor in texts/"
+_NO_TEXT = (
+    "the text was found neither among the inputs nor in texts/: name the original files as inputs"
+)
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ class StoredAnswerClient:
         ]
         if not answers:
             raise RecordingMissing(
-                "no answer about its text is stored; the text may have changed since the run"
+                "no answer about this text is stored; the text may have changed since the run"
             )
         turn = request.reask.turn if request.reask else 0
         if turn < len(answers):

@@ -19,7 +19,8 @@ _BOILERPLATE = lazy_re(
     r"recommended(?: for you)?|most (?:read|popular|viewed)|trending(?: now)?|top stories|"
     r"(?:latest|other|further) (?:news|stories|articles)|tags?|comments?|leave a (?:comment|reply)|"
     r"follow us(?: on [^\n]{1,30})?|sign up for [^\n]{1,60}|subscribe(?: to [^\n]{1,60})?)"
-    # Sentences may begin with these words too, so they must be alone on the line or before a sign.
+    # Sentences may begin with these words too, so only the end of the line or a mark such as a
+    # colon may follow them.
     r"[^\S\n]*(?:[:|»›>…–—-][^\n]{0,120})?$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -44,7 +44,7 @@ _PARTS = (
     "hundredths?|thousandths?"
 )
 _NOT_A_NUMBER = lazy_re(
-    # An ordinal, a fraction, a decimal in words, part of a compound, or a multiple.
+    # An ordinal, a fraction, a decimal in words, part of a compound or a multiple.
     rf"[\s-](?:first|second|{_PARTS})\b|\spoint\s|-[^\W\d_]|[\s-]?fold\b|\stimes\b",
     re.IGNORECASE,
 )

@@ -30,7 +30,7 @@ _WHOLE = lazy_re(
 )
 _OTHER = lazy_re(r"\s?(?P<joiner>[-–—/])\s?|\s(?P<word>or|in)\s")
 _MIN_DATE_TOTAL = 31
-"""An expression such as ``12/41``, whose second number exceeds this, is not a day and a month."""
+"""The largest second number with which an expression such as ``5/12`` may be a day and a month."""
 
 
 class Reading(NamedTuple):

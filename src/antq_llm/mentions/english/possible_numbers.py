@@ -54,7 +54,7 @@ _MIXED = lazy_re(
     re.IGNORECASE,
 )
 _JOINED = lazy_re(
-    # A unit without a space, a product, and a number after a word.
+    # A unit without a space, a product and a number after a word.
     rf"(?<![\w.,/-])(?P<unit>{_NUMERAL})(?!(?:st|nd|rd|th)\b)°?[A-Za-z]{{1,3}}(?![^\W_])|"
     rf"(?<![\w.,])(?P<first>{_NUMERAL})\s?[x×]\s?(?P<second>{_NUMERAL})(?!\w)|"
     rf"(?<=[a-z]{{3}}-)(?P<behind>{_NUMERAL})(?![\w/-])"

@@ -1,7 +1,7 @@
 """Digits whose form shows that they are not a quantity, such as number plates and phone numbers.
 
 This module also reads document and account numbers, and runs of data. ``addresses`` reads
-addresses, ``scores`` reads sports scores, and ``identifiers`` reads digits that the surrounding
+addresses, and ``scores`` reads sports scores. ``identifiers`` reads digits that the surrounding
 words show to be part of a name.
 """
 

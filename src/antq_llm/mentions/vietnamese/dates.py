@@ -67,7 +67,7 @@ _LINKED_NUMBER = compile_words(
 _MAX_MONTH = 12
 _MONTH_WORD = lazy_re(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
-"""After ``ngày``, a single number up to this one may count the following noun."""
+"""The largest single number that, after ``ngày``, may count the following noun."""
 _LETTER_BEFORE = lazy_re(r"[^\W\d_]")
 _GLUED_WORD = lazy_re(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
@@ -168,7 +168,7 @@ def _is_month_date(point: Point, before: str, after: str) -> bool:
         return True
     if "năm" in point.text.lower() or "." in point.text:
         return False
-    # A ratio has a slash, a counted noun after it, and no time word before it.
+    # A ratio has a slash, a counted noun after it and no time word before it.
     return is_possible_month(before) or not (point.has_slash and COUNTED_NEXT.match(after))
 
 

@@ -47,7 +47,7 @@ class Reader(NamedTuple, Generic[Found]):
     """A function that reads expressions that start with digits, and the shapes that it can read."""
 
     read: Callable[[Digits], Found | None]
-    """Returns the expression, or None if there is none."""
+    """A function that returns the expression, or None if there is none."""
     shapes: str
     """Pattern of the shapes that the function can read; for other shapes, it would return None."""
 

@@ -16,13 +16,15 @@ LUNAR = "lunar"
 _LOOKAHEAD = 64
 """Number of characters from the first digit that are searched for a sign of a lunar date."""
 _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
-"""Strings; a lunar date that does not follow a word such as ``mùng`` contains one of them."""
+"""Strings that mark a lunar date.
+
+At least one of them follows the digits, unless a word such as ``mùng`` precedes them.
+"""
 _CONTINUED = lazy_re(r"\d{1,2}(?:\s?[/–—-]|,\s|\s[cgtvđCGTVĐ])")
 """Pattern of the shapes of digits that a month or a second date can follow."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
-"""Days of Tết up to this one are in the first lunar month (``mùng 3 Tết``); later ones are in the
-twelfth."""
+"""The last day of Tết in the first lunar month (``mùng 3 Tết``); later days are in the twelfth."""
 
 _MONTH = r"(?:giêng|chạp|\d{1,2}|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
 _LUNAR = r"(?:\s?\(?\s?(?:âm lịch|lịch âm|al\b|âl\b))"

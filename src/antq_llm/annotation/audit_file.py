@@ -46,7 +46,7 @@ def read_audit(path: Path) -> list[AuditItem]:
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{path} is not UTF-8: in the spreadsheet program, save it as “CSV UTF-8”"
+            f"{path} is not UTF-8: in the spreadsheet program, save it as 'CSV UTF-8'"
         ) from error
     header = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=header.count)

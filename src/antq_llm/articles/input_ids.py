@@ -28,7 +28,7 @@ class KnownArticles(Protocol):
 class NoKnownArticles:
     """An empty ``KnownArticles``, for inputs without an earlier run."""
 
-    def has(self, article_id: str) -> bool:  # noqa: ARG002 - there is none
+    def has(self, article_id: str) -> bool:  # noqa: ARG002 - no article is known
         """Return False."""
         return False
 
@@ -93,7 +93,7 @@ def _candidates(found: Input) -> Iterator[str]:
 
 
 def _is_same(known: str | None, source: str) -> bool:
-    """Return whether two paths may name the same source relative to different folders."""
+    """Return whether two paths, perhaps relative to different folders, may name one source."""
     if known is None:
         return False
     longer, shorter = sorted(map(posixpath.normpath, (known, source)), key=len, reverse=True)

@@ -69,7 +69,7 @@ class DocumentFile:
     path: Path
     options: ReadingOptions
 
-    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
+    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - a file has one article
         """Read the file; raise ArticleError if it cannot be read or contains JSON objects."""
         article = read_document(self.path, self.options).as_article(article_id, source)
         if not article.derived:
@@ -80,7 +80,7 @@ class DocumentFile:
 class StandardInput:
     """The text on standard input, which can be read only once."""
 
-    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - the only one
+    def article(self, offset: int, article_id: str, source: str) -> Article:  # noqa: ARG002 - it has one article
         """Read standard input; raise ArticleError if it cannot be read or contains JSON objects."""
         text = decode(_standard_input(), "standard input")
         raise_for_json(text, "standard input")

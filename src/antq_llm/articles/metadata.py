@@ -171,7 +171,8 @@ def printed_days(text: str) -> frozenset[str]:
 def printed_time(text: str) -> str | None:
     """Return a text's first full date, with a time if given, in ISO 8601.
 
-    Returns None if there is no date, or if it is invalid or ambiguous.
+    A date such as 5/6/2021 takes precedence over one such as 5 tháng 6 năm 2021. Returns None if
+    there is no full date, or if the date or time is invalid or ambiguous.
     """
     date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)
     # In text with AM or PM, the month may come first.

@@ -117,8 +117,8 @@ class _Finder:
         """Add the files below a folder; ids are relative to the folder."""
         if self._out == folder.resolve():
             raise ConfigurationError(
-                f"{folder} is the folder of the articles, so the next call would read the output "
-                "as articles: name a different folder with --out"
+                f"{folder} is both an input and the output folder, so the next call would read the "
+                "output as articles: name a different folder with --out"
             )
         self._add_found(self._files_in(folder, folder), folder, f"the folder {folder}")
 

@@ -61,7 +61,8 @@ class RunReporter:
 
     def _report(self, failure: Failure) -> None:
         if isinstance(failure.error, RunStopped | AnswerDeleted):
-            # Other reasons are shown as errors of the command or of an article.
+            # Only an unreachable endpoint is reported here. Other reasons for a stop are printed as
+            # errors of the command or of an article; deleted answers are counted in the summary.
             self._report_stop(failure.error)
             return
         if isinstance(failure.error, BudgetExceeded):

@@ -14,7 +14,7 @@ from typing import IO, Any, NamedTuple, Protocol
 from antq_llm.errors import ArticleError
 
 
-class TableProblem(Exception):  # noqa: N818 - not an error of the call in a folder
+class TableProblem(Exception):  # noqa: N818 - in a folder, it is not an error
     """A file cannot be read as a table; the message says why."""
 
 
@@ -51,7 +51,7 @@ class JsonLinesFile:
     def row(self, offset: int) -> Any:
         """Return the row at a byte offset; raise ArticleError if the file cannot be read."""
         try:
-            with open(self.path, "rb") as file:  # noqa: PTH123 - for every article, and faster
+            with open(self.path, "rb") as file:  # noqa: PTH123 - faster, and used for every article
                 file.seek(offset)
                 line = file.readline()
         except OSError as error:

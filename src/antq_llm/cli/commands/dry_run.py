@@ -43,8 +43,8 @@ def _print_report(report: DryRunReport) -> None:
         show(
             'The "from" column assumes that each request is sent once and that answers are short. '
             'The "to" column assumes that answers are long and that requests are repeated up to '
-            "twice as often as they have been so far (or as often as allowed if too few have been "
-            "answered)."
+            "twice as often as so far. Until enough requests have been answered, it assumes as "
+            "many repeats as are allowed."
         )
     if report.open and estimate.at_most_usd is not None:
         show(

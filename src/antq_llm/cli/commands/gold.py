@@ -27,7 +27,7 @@ _EXAMPLES = 5
 
 
 def run_gold_init(run: Path, article_ids: Sequence[str], to: Path | None, *, as_json: bool) -> int:
-    """Write a run's records as gold annotations to edit; return 1 if a named article has none."""
+    """Write records as gold annotations to edit; return 1 if a named article has no record."""
     target = _named(to, "--to DIR, the folder for the annotations")
     written = init_gold(open_run(run), target, article_ids)
     if as_json:

@@ -98,9 +98,9 @@ class ChatCompletionsTransport:
     async def send(self, body: bytes) -> Response:
         """Send a request body and return the response; the timeout covers the whole exchange.
 
-        Raises ReplyTooLarge for a reply of more than 8 MB and one of the SDK's errors for any other
-        failure: APIStatusError for a status other than 2xx, APITimeoutError for a timeout and
-        APIConnectionError for the rest.
+        Raises ReplyTooLarge for a reply of more than 8 MB. Other failures raise one of the SDK's
+        errors: APIStatusError for a status other than 2xx, APITimeoutError for a timeout and
+        APIConnectionError for anything else.
         """
         try:
             # Session headers would also be sent to a proxy, in clear text.

@@ -187,7 +187,7 @@ def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries
     base_url = masked_url(base_url)
     if isinstance(error, FailedReply):
         return CompletionError(
-            f"{base_url} did not finish an answer in {_count(tries)} ({error}): run again later",
+            f"{base_url} did not finish an answer in {_count(tries)} ({error}): try again later",
             kind="transport",
             status=200,
         )
@@ -236,7 +236,7 @@ def _connection_problem(error: BaseException) -> tuple[str, str]:
     if isinstance(cause, ConnectionResetError | BrokenPipeError):
         return (
             "could not be reached",
-            "the server closed the connection; check --base-url, or run again later",
+            "the server closed the connection; check --base-url, or try again later",
         )
     detail = " ".join(str(getattr(cause, "strerror", None) or cause).split())
     described = f"{type(cause).__name__}: {detail}" if detail else type(cause).__name__
@@ -279,7 +279,7 @@ def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqE
     if status in RETRIED_STATUSES and not is_about_context(error):
         return CompletionError(
             f"{base_url} still answered {status} after {_count(tries)} ({message}): "
-            "run again later",
+            "try again later",
             kind="transport",
             status=status,
         )

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 INITIAL_HOLD = 0.25
 """Seconds to hold requests after a 429 without Retry-After.
+
 The hold doubles with each further episode of refusals until an answer arrives.
 """
 MAX_HOLD = 60.0
@@ -14,21 +15,22 @@ MAX_HOLD = 60.0
 MIN_REFUSED_SHARE = 0.2
 """Minimum refused share of the requests in flight for an episode to be about the rate."""
 MIN_ACCEPTED_BETWEEN = 4
-"""Average number of answers between consecutive episodes, over the last four, below which even
-single refusals are about the rate.
+"""Average number of answers from one episode to the next, over the last four episodes.
+
+Below this number, even single refusals are about the rate.
 """
 MIN_ACCEPTED_SINCE = 8
 """Minimum number of answers between two refusals of a request.
 
-Once the rate is known to be limited, the second refusal is about that request only if at least this
-many answers came in between.
+Once the rate is known to be limited, the second refusal is about the request alone if at least this
+many answers came in between, and otherwise about the rate.
 """
 
 Scope = Literal["request", "first", "rate", "further"]
-"""What a refusal is about:
+"""The scope of a refusal:
 
-- ``request``: only its own request
-- ``first``: perhaps the rate, but this is not known yet
+- ``request``: only the refused request
+- ``first``: perhaps the rate; later refusals decide
 - ``rate``: the rate
 - ``further``: the rate, as another refusal in the current episode
 """
@@ -105,7 +107,7 @@ class RefusalEpisodes:
         return float(min(MAX_HOLD, INITIAL_HOLD * 2 ** min(max(0, self._without_answer - 1), 20)))
 
     def _is_about(self, earlier: Refusal) -> bool:
-        """Return whether a repeated refusal is about its request, because others were accepted."""
+        """Return whether a repeated refusal is about its request, given the answers in between."""
         if self._is_limited:
             return self._answered - earlier.answered >= MIN_ACCEPTED_SINCE
         return self._accepted > earlier.number

@@ -78,7 +78,7 @@ def local_inputs(names: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def with_source(source: Input, copies: dict[str, str]) -> Input:
-    """Return an input; if it was copied from a URL, its source becomes its original URL."""
+    """Return an input; if the input was copied from a URL, its source becomes that URL."""
     for name, copy in copies.items():
         if name != copy and source.source.startswith(copy):
             return replace(source, source=name.rstrip("/") + source.source[len(copy) :])

@@ -254,5 +254,5 @@ def _read_record(line: Mapping[str, Any], folder: Path, schema: Schema[Any]) -> 
     except InvalidAnswer as error:
         raise ConfigurationError(
             f"the record of {line['article_id']} in {folder} is not a valid "
-            f"{schema.reference} record: {error}"
+            f"{schema.reference} record ({error}): correct records.jsonl, or leave the run out"
         ) from error

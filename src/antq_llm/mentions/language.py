@@ -59,7 +59,7 @@ class Language:
     def is_figure(self, mention: Mention) -> bool:
         """Return whether a record should state a quantity as a figure.
 
-        It should if the reading is certain and the quantity is in digits or is at least
+        A record should do so if the reading is certain and the quantity is in digits or is at least
         ``min_figure_in_words``.
         """
         return mention.is_certain and (

@@ -15,8 +15,8 @@ _MAX_LEAP_MONTH = 30
 def may_be_lunar(solar: str, lunar: str) -> bool:
     """Return whether a solar date may be the day of a lunar date; both are in EDTF.
 
-    Returns True if either date has no day, or the lunar date no month. The lunar year of a day is
-    its solar year or the year before.
+    Returns True if either date has no day or if the lunar date has no month. The lunar year of a
+    day is its solar year or the year before.
     """
     if len(lunar) < len("XXXX-01-01") or "XX-" in lunar[5:] or len(solar) < len("2017-01-01"):
         return True

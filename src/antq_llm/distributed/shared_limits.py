@@ -46,7 +46,7 @@ class SharedLimits:
     async def admit(self, tokens: int) -> int:
         """Wait until a request may be sent; return its number for ``settle_tokens``."""
         async with self._rate_queue:
-            # Until the request is sent, this lock keeps all other requests waiting.
+            # Until the request is admitted, this lock keeps all other requests waiting.
             await asyncio.sleep(self._ready_at(tokens) - time.monotonic())
             now, number = time.monotonic(), next(self._numbers)
             if self._requests is not None:

@@ -121,7 +121,7 @@ _OTHER_OPTIONS = (
             AUDIT,
         ),
         OUTPUT_GROUP,
-        "Machine-readable output.",
+        "Print the result as JSON.",
         default=False,
         own_table=True,
     ),

@@ -51,9 +51,13 @@ def _check_companions(settings: ResolvedSettings) -> None:
         if setting.source == "command line" and setting.value
     }
     if "json" in given and not values["dry_run"]:
-        raise ConfigurationError("--json needs --dry-run: records are always written as JSON lines")
+        raise ConfigurationError(
+            "--json needs --dry-run: omit --json, because records are always written as JSON lines"
+        )
     if "duplicate_threshold" in given and not values["duplicates"]:
-        raise ConfigurationError("--duplicate-threshold needs --duplicates")
+        raise ConfigurationError(
+            "--duplicate-threshold needs --duplicates: add --duplicates, or omit the threshold"
+        )
 
 
 def _summary(totals: RunTotals, settings: RunSettings) -> str:

@@ -28,7 +28,7 @@ def run_on_ray(call: CommandCall) -> int:
             )
     if values["out"] is None:
         raise ConfigurationError(
-            "--engine ray needs --out: a folder or URL that all nodes can reach"
+            "--engine ray needs --out: name a folder or URL that all nodes can reach"
         )
     out = url_of(values["out"])
     run = run_settings_from(call.arguments["inputs"] or (), {**values, "out": None})

@@ -34,6 +34,7 @@ from antq_llm.errors import (
     RecordingMissing,
     RunStopped,
 )
+from antq_llm.runs.processes.garbage import collect_rarely_until_exit, skip_collection_at_exit
 
 EXIT_FAILED = 1
 EXIT_WRONG_CALL = 2
@@ -55,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     words = [word for word in all_words if word not in _GLOBAL_FLAGS] or ["--help"]
     _configure_log(verbose="verbose" in flags)
     if arguments is None:
+        collect_rarely_until_exit()
         # SIGTERM, sent on shutdown or by a service manager, ends a run cleanly, as Ctrl-C does.
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     if prepare_completion():
@@ -64,6 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     status = status or (EXIT_WRONG_CALL if not all_words else 0)
     discard_unwritable()
     if arguments is None:
+        skip_collection_at_exit()
         sys.exit(status)
     return status
 

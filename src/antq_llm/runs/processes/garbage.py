@@ -1,10 +1,12 @@
-"""A context manager that makes garbage collection less frequent in the processes of a run."""
+"""Settings that make garbage collection less frequent in the processes of a run."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_RARE = (100_000, 20, 50)
 
 
 @contextmanager
@@ -16,9 +18,22 @@ def collect_rarely() -> Iterator[None]:
     """
     thresholds = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 50)
+    collect_rarely_until_exit()
     try:
         yield
     finally:
         gc.set_threshold(*thresholds)
         gc.unfreeze()
+
+
+def collect_rarely_until_exit() -> None:
+    """Collect garbage less often until the process ends, including during its imports."""
+    gc.set_threshold(*_RARE)
+
+
+def skip_collection_at_exit() -> None:
+    """Leave the objects that exist now out of Python's garbage collection at exit.
+
+    That collection takes a fifth of the time of a command that processes few articles.
+    """
+    gc.freeze()

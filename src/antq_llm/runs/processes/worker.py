@@ -24,7 +24,7 @@ from antq_llm.errors import ArticleError
 from antq_llm.extraction.baseline import RULES, RulesExtractor
 from antq_llm.extraction.extractor import Extractor
 from antq_llm.records.result import Failure
-from antq_llm.runs.processes.garbage import collect_rarely
+from antq_llm.runs.processes.garbage import collect_rarely, skip_collection_at_exit
 from antq_llm.runs.processes.judged_record import judged_record
 from antq_llm.runs.processes.messages import (
     Answer,
@@ -65,6 +65,7 @@ def run_worker(connection: Connection, setup: bytes) -> None:
     with collect_rarely():
         asyncio.run(worker.serve(connection))
     sys.stdout.flush()
+    skip_collection_at_exit()
 
 
 class _Sender:

@@ -28,7 +28,12 @@ from antq_llm.schemas.walk import count_references, definition_name, is_recursiv
 
 T = TypeVar("T", bound=BaseModel)
 
-_MAY_BE_INFINITE = re.compile(r"Infinity|NaN|[0-9][eE]\+?[0-9]{3}")
+_NOT_FINITE = ("Infinity", "NaN")
+_LARGE_EXPONENTS = (
+    re.compile(r"e(?<=[0-9]e)\+?[0-9]{3}"),
+    re.compile(r"E(?<=[0-9]E)\+?[0-9]{3}"),
+)
+"""Patterns of numbers such as ``1e999``; searching for one letter at a time is much faster."""
 
 
 class PydanticSchema(Schema[T]):
@@ -59,7 +64,7 @@ class PydanticSchema(Schema[T]):
         return aliases_of(self.model)
 
     def read_json(self, text: str) -> T:
-        if _MAY_BE_INFINITE.search(text):
+        if _may_be_infinite(text):
             # Pydantic accepts NaN and Infinity, which are not JSON, and reads 1e999 as infinity.
             return self.read_data(parse_json(text))
         return self._read(text)
@@ -98,6 +103,12 @@ class PydanticSchema(Schema[T]):
             f"a record of {self.model.__name__} cannot be written as JSON ({described(error)}): "
             "correct the model's serializers"
         )
+
+
+def _may_be_infinite(text: str) -> bool:
+    return any(word in text for word in _NOT_FINITE) or any(
+        pattern.search(text) for pattern in _LARGE_EXPONENTS
+    )
 
 
 def _model_schema(model: type[BaseModel]) -> dict[str, Any]:

@@ -71,15 +71,15 @@ def check_item(
     path: Path, item: Mapping[str, Any], analyzed: AnalyzedArticle
 ) -> Iterator[ItemFinding]:
     """Yield a finding if a person's rank is not the printed one (``validation/findings.py``)."""
-    from antq_llm.text.words import words_of
-    from antq_llm.validation.findings import ItemFinding
-
     if path != ("people", "*"):
         return
     rank = item["rank"]
     printed = analyzed.ranks.get(item["name"], set()) if rank else set()
     if not printed or rank.lower() in printed:
         return
+    from antq_llm.text.words import words_of
+    from antq_llm.validation.findings import ItemFinding
+
     if all(words_of(rank) != words_of(printed_rank) for printed_rank in printed):
         # Sent to the model: do not edit.
         ranks = " and ".join(sorted(printed))

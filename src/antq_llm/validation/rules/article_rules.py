@@ -6,7 +6,7 @@ findings about an item are in the order of the phases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from antq_llm.core.json_pointer import child_pointer, last_part
@@ -15,7 +15,7 @@ from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import fault_at
-from antq_llm.schemas.roles import Name, Role
+from antq_llm.schemas.roles import CalendarDate, Name, PublicationDate, Role
 from antq_llm.validation.findings import CheckItem, Finding, Verdict
 from antq_llm.validation.rules.dates import DateRules, Objection
 from antq_llm.validation.rules.figures import check_figure
@@ -24,7 +24,10 @@ from antq_llm.validation.rules.rule_plan import PlannedField, PlannedItem, Value
 
 R = TypeVar("R", bound=Role)
 
-_Items = Sequence[tuple[PlannedItem, Value]]
+_Items = Sequence[tuple[PlannedItem, Sequence[Value]]]
+"""The items of a record, grouped by their plan."""
+_Text = tuple[Value, PlannedField[R], Value]
+"""A text in a record: the item that contains it, its field and the text itself."""
 
 
 def check_values(
@@ -53,18 +56,18 @@ def _check_printed(
 
     If none is absent and the item has a quote, also check the names in the quote and run the hook.
     """
-    for planned, item in items:
+    for planned, item in ((planned, item) for planned, group in items for item in group):
         fields: Sequence[PlannedField[Any]] = planned.printed
-        printed = [(field.role, value) for field, value in _texts(fields, item)]
+        printed = _texts_in(item, fields)
         absent = [value for _, value in printed if not analyzed.contains(value.value)]
         if absent:
             yield from _absent_values(item, absent, analyzed)
             continue
         if planned.quote_key is None or not isinstance(item.value, dict):
             continue
-        for role, value in printed:
-            if isinstance(role, Name):
-                yield from _check_name_in_quote(item, planned.quote_key, role, value)
+        for field, value in printed:
+            if isinstance(field.role, Name):
+                yield from _check_name_in_quote(item, planned.quote_key, field.role, value)
         if check_item is not None:
             for found in check_item(planned.path, item.value, analyzed):
                 place = child_pointer(item.pointer, found.key)
@@ -101,39 +104,43 @@ def _check_name_in_quote(item: Value, key: str, role: Name, name: Value) -> Iter
 def _check_figures(
     items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
-    for planned, item in items:
+    for planned, group in items:
         is_quoted = planned.quote_key is not None
-        for field in planned.figures:
-            for value in field.values_in(item):
-                span = spans.get(item.pointer)
-                for fault, verdict in check_figure(
-                    value, field.role, span, analyzed, is_quoted=is_quoted
-                ):
-                    yield Finding(item.pointer, fault, verdict)
+        for item in group if planned.figures else ():
+            span = spans.get(item.pointer)
+            for field in planned.figures:
+                for value in field.values_in(item):
+                    for fault, verdict in check_figure(
+                        value, field.role, span, analyzed, is_quoted=is_quoted
+                    ):
+                        yield Finding(item.pointer, fault, verdict)
 
 
 def _check_dates(
     items: _Items, spans: Mapping[str, Span], analyzed: AnalyzedArticle
 ) -> Iterator[Finding]:
     """Check printed times, then the publication stamp, dates and periods."""
-    rules = _date_rules(items, analyzed)
-    for fields_of, check in (
-        (lambda planned: planned.times, lambda value, _: rules.check_time(value.value)),
-        (
-            lambda planned: planned.stamps,
-            lambda value, item: rules.check_stamp(
-                value.value,
-                spans.get(item.pointer),
-                last_part(item.pointer) or last_part(value.pointer),
-            ),
+    stamps = _texts(items, lambda planned: planned.stamps)
+    dates = _texts(items, lambda planned: planned.dates)
+    rules = _date_rules(stamps, dates, analyzed)
+    yield from _check_texts(
+        _texts(items, lambda planned: planned.times), lambda time, _: rules.check_time(time.value)
+    )
+    yield from _check_texts(
+        stamps,
+        lambda stamp, item: rules.check_stamp(
+            stamp.value,
+            spans.get(item.pointer),
+            last_part(item.pointer) or last_part(stamp.pointer),
         ),
-        (
-            lambda planned: planned.dates,
-            lambda value, item: rules.check_date(value.value, spans.get(item.pointer)),
-        ),
-        (lambda planned: planned.periods, lambda value, _: rules.check_period(value.value)),
-    ):
-        yield from _check_texts(items, fields_of, check)
+    )
+    yield from _check_texts(
+        dates, lambda date, item: rules.check_date(date.value, spans.get(item.pointer))
+    )
+    yield from _check_texts(
+        _texts(items, lambda planned: planned.periods),
+        lambda period, _: rules.check_period(period.value),
+    )
 
 
 def dates_by_metadata(data: Any, analyzed: AnalyzedArticle, schema: Schema[Any]) -> list[Value]:
@@ -141,57 +148,63 @@ def dates_by_metadata(data: Any, analyzed: AnalyzedArticle, schema: Schema[Any])
     if analyzed.published is None:
         return []
     items = _items_of(data, schema)
-    rules = _date_rules(items, analyzed)
-    return [
-        value
-        for planned, item in items
-        for _, value in _texts(planned.dates, item)
-        if rules.is_settled_by_metadata(value.value)
-    ]
+    dates = _texts(items, lambda planned: planned.dates)
+    rules = _date_rules(_texts(items, lambda planned: planned.stamps), dates, analyzed)
+    return [value for _, _, value in dates if rules.is_settled_by_metadata(value.value)]
 
 
 def _items_of(data: Any, schema: Schema[Any]) -> _Items:
     return [
-        (planned, item)
+        (planned, group)
         for planned in rule_plan(schema.roles).items
-        for item in planned.items_in(data)
+        if (group := planned.items_in(data))
     ]
 
 
-def _date_rules(items: _Items, analyzed: AnalyzedArticle) -> DateRules:
+def _date_rules(
+    stamps: Sequence[_Text[PublicationDate]],
+    dates: Sequence[_Text[CalendarDate]],
+    analyzed: AnalyzedArticle,
+) -> DateRules:
     return DateRules(
         analyzed,
-        [value.value for planned, item in items for _, value in _texts(planned.stamps, item)],
-        frozenset(
-            value.value
-            for planned, item in items
-            for field, value in _texts(planned.dates, item)
-            if not field.role.settles
-        ),
+        [value.value for _, _, value in stamps],
+        frozenset(value.value for _, field, value in dates if not field.role.settles),
     )
 
 
 def _check_texts(
-    items: _Items,
-    fields_of: Callable[[PlannedItem], Sequence[PlannedField[Any]]],
-    check: Callable[[Value, Value], Objection | None],
+    texts: Iterable[_Text[Any]], check: Callable[[Value, Value], Objection | None]
 ) -> Iterator[Finding]:
-    for planned, item in items:
-        fields = fields_of(planned)
-        for _, value in _texts(fields, item) if fields else ():
-            if objection := check(value, item):
-                yield _finding(item, value, *objection)
+    for item, _, value in texts:
+        if objection := check(value, item):
+            yield _finding(item, value, *objection)
+
+
+def _texts(
+    items: _Items, fields_of: Callable[[PlannedItem], Sequence[PlannedField[R]]]
+) -> list[_Text[R]]:
+    """Return each text value in some of the fields."""
+    return [
+        (item, field, value)
+        for planned, group in items
+        if (fields := fields_of(planned))
+        for item in group
+        for field, value in _texts_in(item, fields)
+    ]
+
+
+def _texts_in(
+    item: Value, fields: Sequence[PlannedField[R]]
+) -> list[tuple[PlannedField[R], Value]]:
+    """Return each text value in the fields of an item, with its field."""
+    return [
+        (field, value)
+        for field in fields
+        for value in field.values_in(item)
+        if isinstance(value.value, str)
+    ]
 
 
 def _finding(item: Value, value: Value, message: str, verdict: Verdict) -> Finding:
     return Finding(item.pointer, fault_at(value.pointer, message, value.value), verdict)
-
-
-def _texts(
-    fields: Sequence[PlannedField[R]], item: Value
-) -> Iterator[tuple[PlannedField[R], Value]]:
-    """Yield each text value in the fields of an item, with its field."""
-    for field in fields:
-        for value in field.values_in(item):
-            if isinstance(value.value, str):
-                yield field, value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -44,18 +44,14 @@ class PlannedField(Generic[R]):
     suffix: str
     """The path as a JSON Pointer."""
 
-    def values_in(self, item: Value) -> Iterator[Value]:
-        """Yield the values of the field in an item, except nulls."""
+    def values_in(self, item: Value) -> Sequence[Value]:
+        """Return the values of the field in an item, except nulls."""
         if not self.path:
-            yield item
-        elif len(self.path) == 1:
+            return (item,)
+        if len(self.path) == 1:
             value = item.value.get(self.path[0]) if isinstance(item.value, dict) else None
-            if value is not None:
-                yield Value(item.pointer + self.suffix, value, item.value)
-        else:
-            for place, holder, key in holders_at(item.value, self.path):
-                if holder[key] is not None:
-                    yield Value(item.pointer + place, holder[key], holder)
+            return () if value is None else (Value(item.pointer + self.suffix, value, item.value),)
+        return _values_at(item, self.path)
 
 
 @dataclass(frozen=True)
@@ -71,22 +67,30 @@ class PlannedItem:
     dates: tuple[PlannedField[CalendarDate], ...]
     periods: tuple[PlannedField[PrintedPeriod], ...]
 
-    def items_in(self, data: Any) -> Iterator[Value]:
-        """Yield the items at the path in a record, except nulls."""
+    def items_in(self, data: Any) -> Sequence[Value]:
+        """Return the items at the path in a record, except nulls."""
         if not self.path:
-            yield Value("", data, None)
-        elif len(self.path) == 2 and self.path[1] == EACH:
+            return (Value("", data, None),)
+        if len(self.path) == 2 and self.path[1] == EACH:
             # Most items are in a top-level list.
             items = data.get(self.path[0]) if isinstance(data, dict) else None
             if isinstance(items, list):
                 prefix = child_pointer("", self.path[0])
-                for index, item in enumerate(items):
-                    if item is not None:
-                        yield Value(f"{prefix}/{index}", item, items)
-                return
-        for place, holder, key in holders_at(data, self.path):
-            if holder[key] is not None:
-                yield Value(place, holder[key], holder)
+                return [
+                    Value(f"{prefix}/{index}", item, items)
+                    for index, item in enumerate(items)
+                    if item is not None
+                ]
+        return _values_at(Value("", data, None), self.path)
+
+
+def _values_at(outer: Value, path: Path) -> list[Value]:
+    """Return the values at a path in another value, except nulls."""
+    return [
+        Value(outer.pointer + place, holder[key], holder)
+        for place, holder, key in holders_at(outer.value, path)
+        if holder[key] is not None
+    ]
 
 
 @dataclass(frozen=True)

@@ -113,17 +113,34 @@ def test_any_schema_comes_back(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "gold" / "a.json").read_bytes()) == RECORD
 
 
-def test_predictions_have_scores(tmp_path: Path) -> None:
-    """A region's score is the agreement of its samples; a task's score is the mean of these."""
-    votes = [
-        {"pointer": "/orders/0", "agreement": 0.5, "samples": 2},
-        {"pointer": "/orders/1", "agreement": 1.0, "samples": 2},
-    ]
-    (task,) = tasks_of(tmp_path, confidence=votes)
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ({"agreement": 0.5}, {"agreement": 1.0}, [0.5, 1.0]),
+        ({"probability": 0.25, "agreement": 0.5}, {"probability": 0.0}, [0.25, 0.0]),
+        ({"probability": 0.75, "agreement": None}, {"agreement": None}, [0.75]),
+    ],
+)
+def test_predictions_have_scores(
+    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], expected: list[float]
+) -> None:
+    """A region's score is its probability, or else its agreement; a task's score is their mean."""
+    rated = [{"pointer": "/orders/0", **first}, {"pointer": "/orders/1", **second}]
+    (task,) = tasks_of(tmp_path, confidence=rated)
     (prediction,) = task["predictions"]
     scores = [result["score"] for result in prediction["result"] if "score" in result]
-    assert (prediction["model_version"], prediction["score"]) == ("m", 0.75)
-    assert scores == [0.5, 1.0]
+    assert prediction["model_version"] == "m"
+    assert prediction["score"] == sum(expected) / len(expected)
+    assert scores == expected
+
+
+def test_predictions_without_confidence_have_no_score(tmp_path: Path) -> None:
+    """Confidence that a run could not compute, or did not, gives no score."""
+    rated = [{"pointer": "/orders/0", "probability": None, "agreement": None, "samples": 1}]
+    for confidence in (rated, []):
+        (task,) = tasks_of(tmp_path, confidence=confidence)
+        (prediction,) = task["predictions"]
+        assert not any("score" in part for part in (prediction, *prediction["result"]))
 
 
 def test_every_result_has_its_control() -> None:

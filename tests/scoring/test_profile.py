@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from antq_llm.scoring.field_rules import EXACT, NAME
@@ -21,6 +23,17 @@ def test_a_dotted_path_leads_into_an_object(path: str, keys: tuple[str, ...], ru
 
 @pytest.mark.parametrize("path", ["a", "x", "c.x", "b.y", "d"])
 def test_a_path_to_no_value_is_an_error(path: str) -> None:
-    """A path to an object, or to a missing field, raises an error."""
-    with pytest.raises(ValueError, match="is not a field with a value"):
+    """A path to an object, or to a missing field, raises an error that lists the valid paths."""
+    message = f"'{path}' is not a field with a value: expected one of c, a.x, b.x"
+    with pytest.raises(ValueError, match=re.escape(message)):
         ITEM.located_slot(path)
+
+
+def test_a_key_may_contain_dots() -> None:
+    """A key with dots is found, on its own and below another key."""
+    item = ObjectRule(
+        {"a": ObjectRule({"b.x": NAME}), "a.b": ObjectRule({"y": EXACT}), "a.c": NAME}
+    )
+    assert item.located_slot("a.b.x") == (("a", "b.x"), NAME)
+    assert item.located_slot("a.b.y") == (("a.b", "y"), EXACT)
+    assert item.located_slot("a.c") == (("a.c",), NAME)

@@ -65,8 +65,15 @@ def test_a_collector_gets_spans_and_metrics() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("is_silent", [True, False])
-def test_a_run_ends_without_its_collector(is_silent: bool) -> None:
+@pytest.mark.parametrize(
+    ("is_silent", "variable"),
+    [
+        (True, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        (False, "OTEL_EXPORTER_OTLP_ENDPOINT"),
+        (False, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+    ],
+)
+def test_a_run_ends_without_its_collector(is_silent: bool, variable: str) -> None:
     """If the collector is down or silent, the run succeeds and prints one warning."""
     with (
         scripted_endpoint([Reply(LAN)]) as endpoint,
@@ -74,9 +81,9 @@ def test_a_run_ends_without_its_collector(is_silent: bool) -> None:
         refusing_base_url() as refusing,
     ):
         url = silent.url if is_silent else refusing.removesuffix("/v1")
-        done = extract(endpoint, OTEL_EXPORTER_OTLP_ENDPOINT=url)
+        done = extract(endpoint, **{variable: url})
     assert done.returncode == 0
-    assert done.stderr.count("does not accept telemetry") == 1
+    assert done.stderr.count(f"the collector in {variable} does not accept telemetry") == 1
     assert "Traceback" not in done.stderr
     assert len(Path("out/records.jsonl").read_text("utf-8").splitlines()) == 2
 

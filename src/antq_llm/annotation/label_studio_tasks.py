@@ -79,19 +79,30 @@ def _task(
         for control in fields.record_controls
         if (texts := control.write(_value_at(line["record"], control.path)))
     ]
-    votes = [vote["agreement"] for vote in line.get("confidence") or ()]
+    scores = _scores(line).values()
     prediction: dict[str, Any] = {"model_version": str(line.get("model")), "result": results}
-    if votes:
-        prediction["score"] = sum(votes) / len(votes)
+    if scores:
+        prediction["score"] = sum(scores) / len(scores)
     data = {"article_id": line["article_id"], "source": line.get("source"), TEXT: text}
     return {"data": data, "predictions": [prediction]}
+
+
+def _scores(line: Mapping[str, Any]) -> dict[str, float]:
+    """Return each rated item's probability, or the agreement of its samples, by its pointer."""
+    scores = {}
+    for item in line.get("confidence") or ():
+        rated = (item.get("probability"), item.get("agreement"))
+        known = [score for score in rated if score is not None]
+        if known:
+            scores[item["pointer"]] = known[0]
+    return scores
 
 
 def _region_results(
     line: Mapping[str, Any], text: str, region: Region, written: WrittenTasks
 ) -> Iterator[dict[str, Any]]:
     spans = {evidence["pointer"]: evidence for evidence in line.get("evidence") or ()}
-    scores = {vote["pointer"]: vote["agreement"] for vote in line.get("confidence") or ()}
+    scores = _scores(line)
     found = _value_at(line["record"], region.path)
     pointer = pointer_to(region.path)
     items = (

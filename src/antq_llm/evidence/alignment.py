@@ -23,8 +23,6 @@ from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_fo
 CHARACTERS_PER_EDIT = 20
 """The number of characters in a quote for each edit allowed in a fuzzy match."""
 MAX_EDITS = 12
-MAX_CANDIDATES = 1000
-"""Maximum number of start positions for a fuzzy match; with more, no match is attempted."""
 # The limits below are far above what articles need. They bound the time spent on a repetitive text
 # or answer.
 MAX_PLACES = 1000
@@ -145,11 +143,8 @@ class Aligner:
         budget = min(len(wanted) // CHARACTERS_PER_EDIT, MAX_EDITS)
         if not budget or len(wanted) > _MAX_FUZZY_LENGTH:
             return []
-        candidates = self._candidates(wanted, budget)
-        if len(candidates) > MAX_CANDIDATES:
-            return []
         found: dict[tuple[int, int], None] = {}
-        for near in candidates:
+        for near in self._candidates(wanted, budget):
             window = self._form.letters[near : near + len(wanted) + 2 * budget]
             place = _best_alignment(wanted, window, budget)
             if place is not None and self._is_same_but_for_letters(

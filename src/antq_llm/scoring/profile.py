@@ -46,17 +46,25 @@ class ObjectRule:
 
         Raises ValueError if there is no such field.
         """
-        rule = self.fields.get(path)
-        if isinstance(rule, FieldRule):
-            return (path,), rule
+        if path not in self.slots:
+            raise ValueError(
+                f"{path!r} is not a field with a value: expected one of {', '.join(self.slots)}"
+            )
+        return self.slots[path]
+
+    @cached_property
+    def slots(self) -> dict[str, tuple[tuple[str, ...], FieldRule]]:
+        """The keys and rules of the fields with a value, by dotted path."""
+        slots: dict[str, tuple[tuple[str, ...], FieldRule]] = {
+            name: ((name,), rule)
+            for name, rule in self.fields.items()
+            if isinstance(rule, FieldRule)
+        }
         for name, inner in self.fields.items():
-            if isinstance(inner, ObjectRule) and path.startswith(f"{name}."):
-                keys, rule = inner.located_slot(path[len(name) + 1 :])
-                return (name, *keys), rule
-        raise ValueError(
-            f"{path!r} is not a field with a value: expected one of {', '.join(self.fields)}, "
-            "or the dotted path of a nested field"
-        )
+            if isinstance(inner, ObjectRule):
+                for path, (keys, rule) in inner.slots.items():
+                    slots.setdefault(f"{name}.{path}", ((name, *keys), rule))
+        return slots
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def active_telemetry() -> Telemetry | None:
         return None
     if (providers := _providers_of_caller()) is not None:
         return _telemetry(*providers)
-    if _IS_OFFLINE.get() or not any(os.environ.get(name) for name in _ENDPOINTS):
+    if _IS_OFFLINE.get() or not endpoint_variables():
         return None
     return _own_telemetry()
 
@@ -58,9 +58,14 @@ def captures_content() -> bool:
     return os.environ.get(CAPTURE_VARIABLE, "").strip().lower() in _CAPTURING
 
 
+def endpoint_variables() -> list[str]:
+    """Return the environment variables that name a collector."""
+    return [name for name in _ENDPOINTS if os.environ.get(name)]
+
+
 def flush_telemetry() -> None:
     """Send the data held by antq_llm's OpenTelemetry providers, waiting a few seconds at most."""
-    if any(os.environ.get(name) for name in _ENDPOINTS) and _own_telemetry.cache_info().currsize:
+    if endpoint_variables() and _own_telemetry.cache_info().currsize:
         from antq_llm.telemetry.collector import flush
 
         flush()
@@ -90,9 +95,10 @@ def _own_telemetry() -> Telemetry | None:
     except ImportError as error:
         logger.warning(
             "the environment names a collector, but telemetry needs OpenTelemetry (%s): %s, or "
-            "unset OTEL_EXPORTER_OTLP_ENDPOINT",
+            "unset %s",
             error,
             how_to_install("otel"),
+            " and ".join(endpoint_variables()),
         )
         return None
     return _telemetry(*make_providers())

@@ -19,6 +19,8 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 
+from antq_llm.telemetry.active import endpoint_variables
+
 logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 5.0
@@ -37,8 +39,9 @@ class _Collector:
         """Record whether an export failed, and warn at the beginning of an outage."""
         if failed and not self.is_failing:
             logger.warning(
-                "the collector at OTEL_EXPORTER_OTLP_ENDPOINT does not accept telemetry, so the "
-                "telemetry is lost: start the collector, or unset the variable"
+                "the collector in %s does not accept telemetry, so the telemetry is lost: start "
+                "the collector, or unset the variable",
+                " or ".join(endpoint_variables()),
             )
         self.is_failing = failed
 

@@ -44,6 +44,41 @@ def test_missing_argument(cli: Cli) -> None:
     assert "INPUT" in done.complaint
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("extract", "n" * 5000, "--offline"),
+        ("extract", "x.txt", "--offline", "--out", "n" * 5000),
+        ("extract", "x.txt", "--offline", "--schema", "n" * 5000 + ".json"),
+        ("extract", "x.txt", "--offline", "--recordings", "n" * 5000),
+        ("recheck", "n" * 5000),
+        ("eval", "--gold", "n" * 5000),
+    ],
+)
+def test_a_path_that_cannot_exist(cli: Cli, words: tuple[str, ...]) -> None:
+    """A path that the system refuses is a usage error, which says what to check."""
+    Path("x.txt").write_text("Xã Tân Lâm có 48 thôn.", "utf-8")
+    done = cli(*words)
+    assert done.status == 2
+    assert "nnn… cannot be used (File name too long): check the path" in done.complaint
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("extract", "x.txt", "--offline", "--prompt", f"movement_report@{'9' * 5000}"),
+        ("prompts", "show", f"movement_report@{'9' * 5000}"),
+        ("schemas", "show", f"movement_report/{'9' * 5000}"),
+        ("eval", "--prompts", f"movement_report@4#{'9' * 5000}"),
+    ],
+)
+def test_a_number_that_is_too_long(cli: Cli, words: tuple[str, ...]) -> None:
+    """A version or sample with more digits than Python converts is a usage error."""
+    Path("x.txt").write_text("Xã Tân Lâm có 48 thôn.", "utf-8")
+    done = cli(*words)
+    assert (done.status, "ValueError" in done.complaint) == (2, False)
+
+
 def test_no_arguments_show_the_commands(cli: Cli) -> None:
     """Without a command, the program prints a help text that lists the commands."""
     done = cli()

@@ -78,3 +78,15 @@ async def test_a_rate_lets_a_second_worth_out_at_once() -> None:
     await asyncio.sleep(0)
     assert not third.done()
     third.cancel()
+
+
+async def test_a_waiting_request_is_held_back_by_tokens_used_meanwhile() -> None:
+    """If a request used more tokens than estimated, the next one waits longer."""
+    limits = SharedLimits(tpm=6_000_000)
+    first = await limits.admit(102_000)
+    second = asyncio.create_task(limits.admit(1))
+    await asyncio.sleep(0)
+    await limits.settle_tokens(first, 5_000_000)
+    await asyncio.wait([second], timeout=0.2)
+    assert not second.done()
+    second.cancel()

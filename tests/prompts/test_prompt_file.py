@@ -105,6 +105,10 @@ def test_the_digest_of_a_prompt_is_that_of_its_file() -> None:
             NOTE_TEXT.replace("Đọc bài báo.", "{{article}}"),
             r"the body must contain \{\{article\}\} exactly once",
         ),
+        (
+            NOTE_TEXT.replace("schema: null", "schema_reference: null"),
+            r"front matter, schema: Field required",
+        ),
     ],
 )
 def test_a_malformed_file_is_named(text: str, message: str) -> None:

@@ -140,7 +140,11 @@ def test_inner_tables_refer_to_their_outer_rows(tmp_path: Path) -> None:
 
 def test_columns_are_described(run: Path, tmp_path: Path) -> None:
     """Each column has a type and, except for quotes, a description; spans have a unit."""
-    export_run(run, "csv", tmp_path / "out")
+    rated = {"probability": 0.5, "agreement": 1.0, "samples": 3}
+    lines = [json.loads(line) for line in (run / "records.jsonl").read_bytes().splitlines()]
+    for record in lines:
+        record["confidence"] = [{"pointer": at["pointer"], **rated} for at in record["evidence"]]
+    export_run(run_folder(tmp_path / "run", *lines), "csv", tmp_path / "out")
     resources = json.loads((tmp_path / "out" / "tables.json").read_bytes())["resources"]
     fields = {
         (resource["path"], field["name"]): field
@@ -150,6 +154,7 @@ def test_columns_are_described(run: Path, tmp_path: Path) -> None:
     assert fields["people.csv", "start"]["unit"] == "Unicode code points"
     assert fields["events.csv", "date_latest"]["type"] == "date"
     assert fields["indicators.csv", "label"]["description"]
+    assert "probability" in fields["people.csv", "probability"]["description"]
     undescribed = [
         name
         for name, field in fields.items()

@@ -22,7 +22,7 @@ _DAY_ZERO = "1970-01-01"
 _SECONDS = re.compile(r"[0-9]{9,13}")
 _EPOCH_SECONDS = range(10**8, 10**10)
 _DAY = r"(?P<day>\d{1,2})(?P<mark>[/.-])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})"
-_TIME = r"(?P<hour>\d{1,2})\s?[:hg]\s?(?P<minute>\d{2})(?::\d{2})?"
+_TIME = r"(?P<hour>\d{1,2})\s?[:hg]\s?(?P<minute>\d{2})(?::\d{2})?(?:\s?(?P<half>[APap])[Mm]\b)?"
 _PRINTED_DATE = re.compile(rf"(?<![\d/.-]){_DAY}(?![\d/-])")
 _PRINTED_TIME = re.compile(rf"(?<![\d:]){_TIME}(?![\d:])")
 _ZONE = re.compile(r"(?:GMT|UTC)\s?(?P<sign>[+-])\s?0?(?P<hours>\d{1,2})")
@@ -32,6 +32,7 @@ _WRITTEN_DATE = re.compile(
 )
 _HALF_OF_DAY = re.compile(r"\d\s?[AP]M\b", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+_NOON = 12
 _SPACES = re.compile(r"\s+")
 
 
@@ -174,23 +175,38 @@ def printed_time(text: str) -> str | None:
     A date such as 5/6/2021 takes precedence over one such as 5 tháng 6 năm 2021. Returns None if
     there is no full date, or if the date or time is invalid or ambiguous.
     """
-    date = _PRINTED_DATE.search(text) or _WRITTEN_DATE.search(text)
+    found = (pattern.search(text) for pattern in (_PRINTED_DATE, _WRITTEN_DATE))
+    date = min(filter(None, found), key=lambda match: match.start(), default=None)
     # In text with AM or PM, the month may come first.
     if date is None or (_HALF_OF_DAY.search(text) and int(date["day"]) <= 12):
         return None
-    rest = text[: date.start()] + " " + text[date.end() :]
-    time, zone = _PRINTED_TIME.search(rest), _ZONE.search(text)
+    clock = _clock_in(text[: date.start()] + " " + text[date.end() :])
+    zone = _ZONE.search(text)
     try:
         day = datetime(int(date["year"]), int(date["month"]), int(date["day"]), tzinfo=UTC)
-        if time is None:
-            return day.date().isoformat()
-        moment = day.replace(hour=int(time["hour"]), minute=int(time["minute"]), tzinfo=None)
     except ValueError:
         return None
+    if clock is None:
+        return day.date().isoformat()
+    moment = datetime.combine(day, clock)
     if zone is not None and int(zone["hours"]) <= 14:
         hours = int(zone["sign"] + zone["hours"])
         moment = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
     return moment.isoformat(timespec="minutes")
+
+
+def _clock_in(text: str) -> time | None:
+    """Return the first time of day in a text, or None if there is none or it is impossible."""
+    match = _PRINTED_TIME.search(text)
+    if match is None:
+        return None
+    hour, half = int(match["hour"]), match["half"]
+    if half and 1 <= hour <= _NOON:
+        hour = hour % _NOON + (_NOON if half.lower() == "p" else 0)
+    try:
+        return time(hour, int(match["minute"]))
+    except ValueError:
+        return None
 
 
 def _of_number(number: float) -> str | None:

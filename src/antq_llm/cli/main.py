@@ -25,6 +25,7 @@ from antq_llm.cli.standard_streams import (
     results_lost,
     use_utf8,
 )
+from antq_llm.core.excerpt import excerpt
 from antq_llm.errors import (
     AntqError,
     ArticleError,
@@ -135,6 +136,10 @@ def _guarded(command: Callable[[], int], *, debug: bool) -> int:
             # The reader of standard output closed the pipe, as head does.
             return EXIT_FAILED
         _show_traceback(debug)
+        if isinstance(error, OSError) and error.filename is not None:
+            path = excerpt(str(error.filename))
+            _say(f"{path} cannot be used ({error.strerror}): check the path and its permissions")
+            return EXIT_WRONG_CALL
         _say(f"{type(error).__name__}: {error} (add --debug for the traceback)")
         return EXIT_FAILED
 

@@ -46,8 +46,9 @@ class SharedLimits:
     async def admit(self, tokens: int) -> int:
         """Wait until a request may be sent; return its number for ``settle_tokens``."""
         async with self._rate_queue:
-            # Until the request is admitted, this lock keeps all other requests waiting.
-            await asyncio.sleep(self._ready_at(tokens) - time.monotonic())
+            # While this request waits, another may turn out to have used more than estimated.
+            while (wait := self._ready_at(tokens) - time.monotonic()) > 0:  # noqa: ASYNC110
+                await asyncio.sleep(wait)
             now, number = time.monotonic(), next(self._numbers)
             if self._requests is not None:
                 self._requests.spend(1, now)

@@ -53,9 +53,7 @@ class ComparedArticle:
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """The article with its mentions, quotes and boilerplate."""
-        return AnalyzedArticle(
-            self.article.text, self.language, published=self.article.published_day
-        )
+        return AnalyzedArticle.of(self.article, self.language)
 
     @cached_property
     def form(self) -> ComparisonForm:

@@ -29,6 +29,7 @@ from antq_llm.schemas.faults import InvalidAnswer
 
 SAMPLE_DELIMITER = "#"
 """The character between a prompt reference and a sample index, as in ``name@2#1``."""
+_MAX_SAMPLE_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class PromptSample:
     def parse(cls, text: str, folder: Path | None) -> PromptSample:
         """Parse ``PROMPT`` or ``PROMPT#SAMPLE``, where the prompt is a reference or a file."""
         prompt, _, sample = text.partition(SAMPLE_DELIMITER)
-        if sample and not sample.isdecimal():
+        if sample and not (sample.isdecimal() and len(sample) <= _MAX_SAMPLE_DIGITS):
             raise ConfigurationError(
                 f"{text!r} has no valid sample: use a number, as in {prompt}{SAMPLE_DELIMITER}1"
             )

@@ -103,9 +103,12 @@ def extract_by_rules(article: Article, schema: Schema[T]) -> Extraction[T]:
     Raises ConfigurationError if the schema has no rules.
     """
     hook = baseline_of(schema)
-    published = article.published_day if _takes_published(hook) else None
-    read = hook(article.text) if published is None else hook(article.text, published)
-    analyzed = AnalyzedArticle(article.text, read.language, published=published)
+    read = (
+        hook(article.text, article.published_day)
+        if _takes_published(hook) and article.published_day is not None
+        else hook(article.text)
+    )
+    analyzed = AnalyzedArticle.of(article, read.language)
     checked = check_record(read.data, schema, analyzed)
     checked, dropped = drop_unsupported(checked, schema, analyzed)
     return Extraction(

@@ -94,7 +94,7 @@ def open_points(extraction: Extraction[Any], language: LanguageCode | None = Non
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0
     if has_figures(extraction.schema):
-        analyzed = AnalyzedArticle(extraction.article.text, language)
+        analyzed = AnalyzedArticle.of(extraction.article, language)
         figures = len(
             unaccounted_figures(
                 extraction.schema.dump(extraction.record), extraction.schema.roles, analyzed

@@ -73,9 +73,7 @@ class ExtractionTask(Generic[T]):
     @cached_property
     def analyzed(self) -> AnalyzedArticle:
         """The article, with the figures, dates and names found in it."""
-        return AnalyzedArticle(
-            self.article.text, self.language, published=self.article.published_day
-        )
+        return AnalyzedArticle.of(self.article, self.language)
 
 
 @dataclass(frozen=True)

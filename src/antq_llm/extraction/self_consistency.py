@@ -128,7 +128,7 @@ def _checked_vote(
     medoid = valid[voted.medoid]
     schema = medoid.schema
     article = medoid.article
-    analyzed = AnalyzedArticle(article.text, language, published=article.published_day)
+    analyzed = AnalyzedArticle.of(article, language)
     try:
         ballot = _Ballot(voted, records, schema, _insistences(valid, records))
         checked, warnings = _settle(ballot, analyzed, ungrounded)

@@ -164,7 +164,7 @@ def _replaced(
     data = schema.dump(extraction.record)
     answer = data if extraction.answer is None else extraction.answer
     record = AnsweredRecord(Answered(data, answer), schema.roles, schema.aliases)
-    analyzed = AnalyzedArticle(extraction.article.text, language)
+    analyzed = AnalyzedArticle.of(extraction.article, language)
     insistences: list[Insistence] = [extraction.insistence, *(one.insistence for one in others)]
     try:
         record.replace(replacement.pointer, replacement.part)

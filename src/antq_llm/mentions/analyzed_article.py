@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from antq_llm.evidence.alignment import Aligner
 from antq_llm.mentions.language import Language, LanguageCode
@@ -12,6 +12,9 @@ from antq_llm.mentions.languages import detect_language, load_language
 from antq_llm.mentions.mention import Mention, NameMention
 from antq_llm.text.offset_map import OffsetMap
 from antq_llm.text.plain_form import PlainForm, plain_form
+
+if TYPE_CHECKING:
+    from antq_llm.articles.article import Article
 
 Found = TypeVar("Found", Mention, NameMention)
 
@@ -37,6 +40,11 @@ class AnalyzedArticle:
         self.aligner = Aligner(text)
         self._language_code = language
         self._form = form
+
+    @classmethod
+    def of(cls, article: Article, language: LanguageCode | None = None) -> AnalyzedArticle:
+        """Prepare an article for reading, with the publication date from its metadata."""
+        return cls(article.text, language, published=article.published_day)
 
     @cached_property
     def language(self) -> Language:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 
 from antq_llm.core.digest import digest_of_bytes, digest_of_text
 from antq_llm.errors import PromptError, encodable
@@ -43,7 +43,7 @@ class FrontMatter(BaseModel):
 
     name: str
     version: int
-    schema_reference: str | None
+    schema_reference: str | None = Field(alias="schema")
     notes: str = ""
     variables: dict[str, DeclaredVariable] = {}
 
@@ -146,18 +146,14 @@ def _read_front_matter(text: str, path: Path) -> FrontMatter:
                 f"{path}: the front matter must consist of 'key: value' lines with name, version "
                 "and schema"
             )
-        return FrontMatter.model_validate(
-            {("schema_reference" if key == "schema" else key): value for key, value in data.items()}
-        )
+        return FrontMatter.model_validate(data)
     except yaml.YAMLError as error:
         raise _not_yaml(path, error) from error
     except (TypeError, LookupError, OverflowError, RecursionError, AttributeError) as error:
         raise _not_yaml(path, error) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(
-            "schema" if part == "schema_reference" else str(part) for part in first["loc"]
-        )
+        key = ".".join(map(str, first["loc"]))
         takes = (
             "each variable can have a description and a default, both as quoted text"
             if key.startswith("variables")

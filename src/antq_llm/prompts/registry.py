@@ -14,7 +14,7 @@ from antq_llm.errors import PromptError
 from antq_llm.prompts.prompt import Prompt, Status
 from antq_llm.prompts.prompt_file import parse_prompt
 
-_REFERENCE = re.compile(r"([A-Za-z_][\w-]*)(?:@(\d+))?")
+_REFERENCE = re.compile(r"([A-Za-z_][\w-]*)(?:@(\d{1,9}))?")
 
 _Lock = dict[str, dict[str, dict[str, Any]]]
 """The contents of a lock file: the ``status`` and ``sha256`` of each version of each prompt."""

@@ -137,7 +137,7 @@ class Workspace:
         if article is None:
             return None
         language = self.run.settings.get("language")
-        return AnalyzedArticle(article.text, language, published=article.published_day)
+        return AnalyzedArticle.of(article, language)
 
     def _read(self, article_id: str) -> Article | None:
         source = self._inputs.get(article_id)

@@ -24,7 +24,7 @@ MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
 DEFAULT_SCHEMA = next(iter(MODELS)).split("/")[0]
 """The name of the default schema, without a version."""
 
-_REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d+))?")
+_REGISTERED = re.compile(r"([A-Za-z][\w-]*)(?:/(\d{1,9}))?")
 _IMPORTABLE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 
 

@@ -23,6 +23,9 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (None, "start"): "The offset of the first character of the quote in the article.",
     (None, "end"): "The offset just after the last character of the quote in the article.",
     (None, "match"): "How the quote was found: exact, normalized or fuzzy.",
+    (None, "probability"): (
+        "The probability that every field of the item is right; empty if not computed."
+    ),
     (None, "agreement"): "How far the samples agree on the item, from 0 to 1.",
     (None, "schema"): "The schema of the record.",
     (None, "prompt"): "The prompt that was sent; empty with --model rules.",

@@ -29,6 +29,22 @@ def test_stamp_is_a_line_with_a_day_and_a_time() -> None:
 
 
 @pytest.mark.parametrize(
+    ("printed", "time"),
+    [
+        ("7:45 AM", "07:45"),
+        ("7:45 PM", "19:45"),
+        ("12:05 AM", "00:05"),
+        ("12:05 PM", "12:05"),
+        ("19:45 PM", "19:45"),
+    ],
+)
+def test_stamps_are_read_on_the_24_hour_clock(printed: str, time: str) -> None:
+    """12 AM is midnight and 12 PM is noon."""
+    published = read(f"15/09/2021 {printed}", "Hội nghị kết thúc.")["published"]
+    assert published == {"date": "2021-09-15", "time": time, "quote": f"15/09/2021 {printed}"}
+
+
+@pytest.mark.parametrize(
     ("text", "relevance"),
     [
         (HEADLINE, "movement"),

@@ -129,7 +129,7 @@ def measure_checks(
         _MeasuredArticle(
             article.id,
             gold[article.id],
-            AnalyzedArticle(article.text, language, published=article.published_day),
+            AnalyzedArticle.of(article, language),
             schema,
             seed=f"{seed}:{article.id}",
             others=[record for other, record in sorted(gold.items()) if other != article.id],

@@ -25,6 +25,7 @@ _STAMP_WORDS = re.compile(
 )
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _HALF_OF_DAY = re.compile(r" ?([AP]M)\b")
+_NOON = 12
 
 # The byline: names at the end of the text, after "Ảnh:", and in capitals.
 _NAME = rf"{SYLLABLE}(?: {SYLLABLE}){{1,3}}"
@@ -167,8 +168,11 @@ def _stamp_in(outline: Outline, start: int, end: int) -> dict[str, Any] | None:
 
 
 def _time(clock: str, half: str) -> str:
+    """Return a time on the 24-hour clock; 12 AM is midnight."""
     hours = int(clock[:2])
-    return f"{hours + 12:02d}{clock[2:]}" if half == "PM" and hours < 12 else clock
+    if half and hours <= _NOON:
+        hours = hours % _NOON + (_NOON if half == "PM" else 0)
+    return f"{hours:02d}{clock[2:]}"
 
 
 def read_relevance(outline: Outline) -> str:

@@ -24,6 +24,7 @@ from antq_llm.review.suggestions import Suggestions
 from antq_llm.review.web.form_views import NEW
 from antq_llm.review.workspace import Workspace
 
+_MAX_DIGITS = 9
 _MAX_FIELDS = 2000
 Texts = Mapping[str, list[str]]
 
@@ -37,6 +38,11 @@ async def read_form(request: Request) -> FormData:
     except ValueError:
         refuse(400, "the request does not contain a form")
     return FormData([(name, value) for name, value in pairs])
+
+
+def number_in(text: str) -> int | None:
+    """Return a text of one to nine digits as a number, and None for any other text."""
+    return int(text) if len(text) <= _MAX_DIGITS and text.isdecimal() else None
 
 
 @dataclass(frozen=True)

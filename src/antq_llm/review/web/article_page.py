@@ -25,6 +25,7 @@ from antq_llm.review.web.article_forms import (
     filled_pair,
     moved_faults,
     named_texts,
+    number_in,
     prefilled,
     read_form,
     refuse,
@@ -112,14 +113,15 @@ class ArticlePages:
         _, side, number = (*action.split(" "), "", "")[:3]
         annotators = self._workspace.annotators
         differences = annotators.differences(article_id) if annotators else []
-        if side not in {"a", "b"} or not number.isdecimal() or int(number) >= len(differences):
+        place = number_in(number)
+        if side not in {"a", "b"} or place is None or place >= len(differences):
             refuse(404, "there is no such difference between the annotators: reload the page")
-        data = differences[int(number)].take(
+        data = differences[place].take(
             draft.data, "a" if side == "a" else "b", self._workspace.schema
         )
         section = self._workspace.sections[0]
         change = SentForm(request, FormData(), article_id, draft, section, "")
-        return self._save(change, data, "saved", anchor=f"difference-{number}")
+        return self._save(change, data, "saved", anchor=f"difference-{place}")
 
     def _edit(self, change: SentForm, action: str) -> Response:
         if action == "remove":
@@ -248,10 +250,10 @@ class ArticlePages:
     def _selected(self, article_id: str, given: Mapping[str, Any]) -> Span | None:
         """Return the span of the passage selected in a form or query, or None if there is none."""
         analyzed = self._workspace.analyzed(article_id)
-        start, end = str(given.get("start", "")), str(given.get("end", ""))
-        if analyzed is None or not (start.isdecimal() and end.isdecimal()):
+        start, end = (number_in(str(given.get(name, ""))) for name in ("start", "end"))
+        if analyzed is None or start is None or end is None:
             return None
-        span = source_span(analyzed.text, int(start[:9]), int(end[:9]))
+        span = source_span(analyzed.text, start, end)
         return None if span[0] == span[1] else span
 
     def _suggestions(

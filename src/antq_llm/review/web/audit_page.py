@@ -12,7 +12,7 @@ from antq_llm.annotation.audit_sample import AuditItem, Verdict
 from antq_llm.core.digest import digest_of
 from antq_llm.review.audit import VERDICTS, AuditSample
 from antq_llm.review.gold_store import ChangedElsewhere
-from antq_llm.review.web.article_forms import read_form
+from antq_llm.review.web.article_forms import number_in, read_form
 from antq_llm.review.web.rendering import language_of, page
 from antq_llm.review.workspace import Workspace
 
@@ -48,20 +48,20 @@ class AuditPages:
     async def judge(self, request: Request) -> Response:
         """Save the verdict on an item, with its note."""
         form = await read_form(request)
-        number, verdict = str(form.get("number", "")), form.get("verdict")
+        number, verdict = number_in(str(form.get("number", ""))), form.get("verdict")
         note = str(form.get("note", "")).strip()
         try:
             items = self._sample.items()
-            if not number.isdecimal() or int(number) >= len(items):
+            if number is None or number >= len(items):
                 raise ChangedElsewhere
-            seen = items[int(number)]
+            seen = items[number]
             if _version(seen) != form.get("version"):
                 raise ChangedElsewhere
             given: Verdict | None = next((one for one in VERDICTS if one == verdict), None)
-            self._sample.judge(int(number), seen, given, note)
+            self._sample.judge(number, seen, given, note)
         except ChangedElsewhere:
             return page(request, "conflict", 409, again="/audit", texts={"note": note})
-        return RedirectResponse(f"/audit#item-{int(number) + 1}", 303)
+        return RedirectResponse(f"/audit#item-{number + 1}", 303)
 
 
 def _version(item: AuditItem) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,6 +148,8 @@ def read_settings_file(path: Path, *, is_restricted: bool = False) -> SettingsFi
 
 
 def _parse(path: Path) -> Table:
+    import tomllib
+
     try:
         if path.is_dir():
             raise ConfigurationError(f"{path} is a folder: name a settings file")

@@ -18,15 +18,30 @@ def with_field_docs(cls: T) -> T:
     Python itself discards a string below a field. If the source code is not available, as in a
     frozen program, the docstring is unchanged.
     """
-    docs = _field_docs(cls)
-    if docs:
-        entries = "".join(
-            f"\n{field.name}: {field.type}{_default(field)}\n{_indented(docs[field.name])}\n"
-            for field in fields(cls)
-            if field.name in docs
-        )
-        cls.__doc__ = f"{inspect.cleandoc(cls.__doc__ or '')}\n{entries}"
+    cls.__doc__ = _LazyDoc(cls.__doc__)  # type: ignore[assignment]
     return cls
+
+
+class _LazyDoc:
+    """A docstring that is composed when it is read, because that takes several milliseconds."""
+
+    def __init__(self, doc: str | None) -> None:
+        self._doc = doc
+
+    def __get__(self, instance: object, owner: type) -> str | None:
+        return _composed_doc(owner, self._doc)
+
+
+def _composed_doc(cls: Any, doc: str | None) -> str | None:
+    docs = _field_docs(cls)
+    if not docs:
+        return doc
+    entries = "".join(
+        f"\n{field.name}: {field.type}{_default(field)}\n{_indented(docs[field.name])}\n"
+        for field in fields(cls)
+        if field.name in docs
+    )
+    return f"{inspect.cleandoc(doc or '')}\n{entries}"
 
 
 def _field_docs(cls: type) -> dict[str, str]:

@@ -32,12 +32,9 @@ from antq_llm.text.comparison_form import ComparisonForm, comparison_form
 from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
 from antq_llm.validation.rules.rule_plan import rule_plan
-from antq_llm.validation.warnings import MADE_ANEW, OF_THE_ARTICLE, RecordWarning, WarningKind
+from antq_llm.validation.warnings import DUPLICATE, MADE_ANEW, OF_THE_ARTICLE, RecordWarning
 
 T = TypeVar("T", bound=BaseModel)
-
-DUPLICATE: WarningKind = "duplicate"
-"""The kind of warning on a copy's record."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,6 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
-
 from antq_llm.evidence.elision import join_elided, split_at_elision
 from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
@@ -88,6 +85,8 @@ class Aligner:
             or len(form.letters) * len(self._form.letters) > _MAX_NEAREST_CELLS
         ):
             return None
+        from rapidfuzz import fuzz
+
         found = fuzz.partial_ratio_alignment(form.letters, self._form.letters, score_cutoff=60)
         if found is None or found.dest_end <= found.dest_start:
             return None
@@ -198,7 +197,7 @@ class Aligner:
             ]
             if our[0] == their[0] and tones[0] == tones[1]:
                 continue
-            edits = Levenshtein.distance(our[0], their[0]) + (tones[0] != tones[1])
+            edits = _count_edits(our[0], their[0]) + (tones[0] != tones[1])
             spent += edits
             originals = (
                 quote.original[slice(*quote.span(*our.span()))],
@@ -281,3 +280,9 @@ def _nearest_end(pattern: str, text: str, budget: int) -> int | None:
         if score < best:
             best, best_end = score, position
     return best_end
+
+
+def _count_edits(first: str, second: str) -> int:
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.distance(first, second)

@@ -27,9 +27,7 @@ from antq_llm.errors import (
 )
 from antq_llm.extraction.access_refusals import AccessRefusals
 from antq_llm.extraction.baseline import RULES, ClientOfRules, check_rules, extract_by_rules
-from antq_llm.extraction.chunks import extract_in_chunks
 from antq_llm.extraction.client_factory import check_stronger, model_name, resolve_client
-from antq_llm.extraction.escalation import with_escalation
 from antq_llm.extraction.options import Options
 from antq_llm.extraction.prompt_and_schema import PromptLike, SchemaLike, resolve_prompt_and_schema
 from antq_llm.extraction.reask import ExtractionTask, ReaskPolicy, extract_with_reasks
@@ -159,6 +157,8 @@ class Extractor(ClosedByContext, Generic[T]):
         if self.options.escalate is None:
             extraction = await self._extract_with(article, self.model, sample)
         else:
+            from antq_llm.extraction.escalation import with_escalation
+
             extraction = await with_escalation(
                 lambda model: self._extract_with(article, model, sample),
                 self.model,
@@ -206,6 +206,8 @@ class Extractor(ClosedByContext, Generic[T]):
         chunks = split_text(article.text, self.options.part_characters)
         if len(chunks) == 1:
             return await extract_with_reasks(task, self._client, policy)
+        from antq_llm.extraction.chunks import extract_in_chunks
+
         # Chunks are read in the language of the whole article.
         language = task.analyzed.language.code
         chunk_tasks = [

@@ -10,11 +10,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
-from antq_llm.confidence.item_rater import ItemRater
 from antq_llm.core.json_pointer import parts_of, value_at
 from antq_llm.errors import (
     CompletionError,
@@ -34,6 +33,9 @@ from antq_llm.validation.article_warnings import article_warnings
 from antq_llm.validation.checks import check_record
 from antq_llm.validation.insistence import Insistence
 from antq_llm.validation.warnings import MADE_ANEW, RecordWarning
+
+if TYPE_CHECKING:
+    from antq_llm.confidence.item_rater import ItemRater
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -56,6 +58,8 @@ def rater_of(schema: Schema[Any], options: Options) -> ItemRater | None:
         raise ConfigurationError("second_look_samples needs second_look: set both")
     if not (options.confidence or options.calibration or options.second_look_samples):
         return None
+    from antq_llm.confidence.item_rater import ItemRater
+
     rater = ItemRater.of(schema, options.calibration)
     if options.second_look_samples and not rater.has_model:
         raise ConfigurationError(

@@ -20,7 +20,6 @@ from antq_llm.extraction.client_factory import (
     resolve_client,
 )
 from antq_llm.extraction.options import Options
-from antq_llm.openai_batch.budget_gate import StoreBudgetGate
 from antq_llm.runs.settings import RunSettings
 from antq_llm.store.protocol import Store
 from antq_llm.store.spending_ledger import StoreLedger
@@ -136,6 +135,7 @@ def _make_scheduler(
     # The SDK takes most of a second to import, and a run without batches may not need it.
     from antq_llm.clients.openai.batch_api import BatchService
     from antq_llm.clients.openai.output_limit import NEWER_NAME
+    from antq_llm.openai_batch.budget_gate import StoreBudgetGate
     from antq_llm.openai_batch.scheduler import BatchScheduler
 
     endpoint = endpoint_of(options)

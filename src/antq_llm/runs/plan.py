@@ -6,12 +6,11 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from antq_llm.articles.input_list import InputList, list_inputs
 from antq_llm.articles.inputs import Input
 from antq_llm.articles.sources import read_list
-from antq_llm.duplicates.finder import DuplicateFinder
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.baseline import RulesExtractor
 from antq_llm.extraction.prompt_and_schema import resolve_prompt_and_schema
@@ -20,6 +19,9 @@ from antq_llm.runs.settings import RunSettings
 from antq_llm.schemas.base import Schema
 from antq_llm.store.opening import has_store, open_store
 from antq_llm.store.protocol import Store
+
+if TYPE_CHECKING:
+    from antq_llm.duplicates.finder import DuplicateFinder
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,17 @@ def plan_run(settings: RunSettings) -> RunPlan:
     """
     listed = _list_inputs(settings)
     prompt, schema = resolve_prompt_and_schema(settings.schema, settings.prompt, settings.options)
-    finder = (
-        None
-        if settings.duplicates is None
-        else DuplicateFinder(schema, settings.duplicates, settings.options.language)
-    )
+    finder = _finder(settings, schema)
     rules = RulesExtractor(schema, settings.options) if settings.uses_rules else None
     return RunPlan(listed[: settings.limit], listed, prompt, schema, finder, rules)
+
+
+def _finder(settings: RunSettings, schema: Schema[Any]) -> DuplicateFinder | None:
+    if settings.duplicates is None:
+        return None
+    from antq_llm.duplicates.finder import DuplicateFinder
+
+    return DuplicateFinder(schema, settings.duplicates, settings.options.language)
 
 
 def _list_inputs(settings: RunSettings) -> InputList:

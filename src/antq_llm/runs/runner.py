@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from antq_llm.articles.article import Article
 from antq_llm.articles.inputs import Input
 from antq_llm.core.concurrency import run_workers
-from antq_llm.duplicates.finder import Ask, DuplicateFinder
 from antq_llm.errors import (
     AntqError,
     ArticleError,
@@ -26,6 +25,9 @@ from antq_llm.extraction.access_refusals import AccessRefusals
 from antq_llm.extraction.options import Options
 from antq_llm.records.result import Failure
 from antq_llm.runs.totals import JudgedRecord, Outcome, RunTotals
+
+if TYPE_CHECKING:
+    from antq_llm.duplicates.finder import Ask, DuplicateFinder
 
 
 class Sink(Protocol):

@@ -13,7 +13,6 @@ from antq_llm.config.option_groups import EXTRACT
 from antq_llm.config.option_table import options_of
 from antq_llm.config.resolved_settings import resolve_settings
 from antq_llm.config.values import WrongValue, check_value, nearest
-from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
 from antq_llm.errors import ConfigurationError
 from antq_llm.extraction.client_factory import prices_of
 from antq_llm.extraction.options import Options
@@ -155,4 +154,8 @@ def _names(values: Iterable[str]) -> Iterator[str]:
 
 
 def _threshold(threshold: float | None) -> float:
-    return DEFAULT_THRESHOLD if threshold is None else threshold
+    if threshold is not None:
+        return threshold
+    from antq_llm.duplicates.minhash import DEFAULT_THRESHOLD
+
+    return DEFAULT_THRESHOLD

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antq_llm.clients.completion import Usage, total_cost, total_usage
-from antq_llm.duplicates.record_transfer import DUPLICATE
 from antq_llm.errors import AnswerDeleted
 from antq_llm.records.result import Attempt, Extraction, Failure
 from antq_llm.store.rows import StoredOutcome
+from antq_llm.validation.warnings import DUPLICATE
 
 Outcome = Extraction[Any] | Failure
 

@@ -15,7 +15,6 @@ from antq_llm.core.packaged_data import data_folder
 from antq_llm.core.user_code import described
 from antq_llm.errors import SchemaError, encodable
 from antq_llm.schemas.base import Schema
-from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 
 MODELS = {"movement_report/1": "antq_llm.movement_report.record:MovementReport"}
@@ -63,7 +62,7 @@ def schema_from(
     if isinstance(source, str | Path):
         return load_schema(source, folder)
     if isinstance(source, Mapping):
-        return JsonSchema(str(source.get("title") or "schema"), source)
+        return _json_schema(str(source.get("title") or "schema"), source)
     if _is_model(source):
         path = f"{source.__module__}:{source.__qualname__}"
         registered = next((name for name, model in MODELS.items() if model == path), None)
@@ -103,7 +102,7 @@ def _load_registered(name: str, version: str | None, folder: Path | None) -> Sch
         return PydanticSchema(
             _import_model(MODELS[reference]), reference=reference, json_schema=document
         )
-    return JsonSchema(reference, document)
+    return _json_schema(reference, document)
 
 
 def _load_file(path: Path) -> Schema[Any]:
@@ -112,7 +111,13 @@ def _load_file(path: Path) -> Schema[Any]:
             f"there is no schema file {path}: give a JSON Schema file, package.module:Model, "
             f"or one of {', '.join(list_schemas())}"
         )
-    return JsonSchema(encodable(path.stem), _read_document(path))
+    return _json_schema(encodable(path.stem), _read_document(path))
+
+
+def _json_schema(reference: str, document: Mapping[str, Any]) -> Schema[Any]:
+    from antq_llm.schemas.json_schema import JsonSchema
+
+    return JsonSchema(reference, document)
 
 
 def _read_document(path: Path) -> dict[str, Any]:

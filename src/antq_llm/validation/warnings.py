@@ -32,6 +32,8 @@ MADE_ANEW: frozenset[WarningKind] = frozenset(
 )
 """The kinds of warnings that ``article_warnings`` can compute again from a record and its
 article."""
+DUPLICATE: WarningKind = "duplicate"
+"""The kind of warning on the record of a copy of another article."""
 OF_THE_ARTICLE: frozenset[WarningKind] = frozenset({"partly_read", "renamed"})
 """The kinds of warnings about how an article was read."""
 

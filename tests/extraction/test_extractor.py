@@ -121,7 +121,7 @@ def test_closed_extractor_can_be_used_again() -> None:
 
 
 def test_extractor_works_in_one_loop_after_another() -> None:
-    """One extractor works in successive calls of ``asyncio.run``, each with its own event loop."""
+    """One extractor works in successive calls to ``asyncio.run``, each with its own event loop."""
     with scripted_endpoint([Reply(LAN)]) as endpoint:
         extractor = Extractor(Person, PROMPT, model="m", options=live_options(endpoint))
 

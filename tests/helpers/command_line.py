@@ -1,4 +1,4 @@
-"""Calls of the command line, in this and other processes, and their results."""
+"""Calls to the command line, in this and other processes, and their results."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ SPELLINGS = (
     "soft hyphens",
     "eth for đ",
 )
-"""Forms with the same case, line breaks, punctuation and tone positions, which rules read alike."""
+"""Forms with the same case, punctuation and tone positions, which rules read in the same way."""
 
 
 def span_in(form: str, text: str, start: int, end: int) -> tuple[int, int]:

@@ -55,7 +55,7 @@ def test_it_is_known_whose_value_a_record_has(tmp_path: Path) -> None:
 
 
 def test_agreement_is_over_the_articles_of_both(tmp_path: Path) -> None:
-    """An article counts only if both annotators have it, and changed files are read at once."""
+    """An article counts only if both annotators have it, and changed files are read again."""
     pair = annotators(tmp_path, an=RECORD, binh=None)
     assert pair.agreement(["library"])[0] == 0
     (tmp_path / "binh/library.json").write_text(json.dumps(RECORD), "utf-8")

@@ -110,7 +110,7 @@ def test_an_echoed_schema_is_named_as_such(schema: Schema[Any], answer: Any, fau
 
 
 def calls_of(tool: str) -> list[Any]:
-    """Return calls of a tool in each form that models write."""
+    """Return calls to a tool in each form that models write."""
     arguments = {"name": "Lan"}
     text = json.dumps(arguments)
     return [

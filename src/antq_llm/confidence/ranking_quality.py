@@ -51,7 +51,7 @@ class RankingQuality:
     items: int
     errors: int
     auroc: Figure
-    """The chance that a wrong item has a lower probability than a right one (Fawcett 2006, "An
+    """The chance that a wrong item has a lower probability than a correct one (Fawcett 2006, "An
     Introduction to ROC Analysis", Pattern Recognition Letters 27)."""
     calibration_error: Figure
     """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
@@ -107,7 +107,7 @@ def ranking_quality(items: Iterable[RatedItem], *, seed: int = 0) -> RankingQual
 
 
 def auroc(probabilities: Array, wrong: Array) -> float | None:
-    """Return the chance that a wrong item is rated lower than a right one; ties count half."""
+    """Return the chance that a wrong item is rated lower than a correct one; ties count half."""
     errors = float(wrong.sum())
     right = len(wrong) - errors
     if not errors or not right:
@@ -119,7 +119,7 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean gap between the mean probability and the share of right items in a bin.
+    """Return the mean gap between the mean probability and the share of correct items in a bin.
 
     The bins have equal width and are weighted by the number of items in each.
     """

@@ -48,7 +48,7 @@ def shown_texts(value: Any, field: FormField) -> list[str]:
 
 
 def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, dict[str, str]]:
-    """Return an object with the values from a form, and the faults in the values by field suffix.
+    """Return an object with the values from a form, and the faults in them, keyed by field suffix.
 
     ``item`` is the current object, if any. Fields that the form lacks or whose texts are unchanged
     keep their values. Each fault is the key of a message on the page.

@@ -1,6 +1,6 @@
 """The score of an extracted record against a gold record, for any schema.
 
-Counting follows the slot filling task of MUC (Chinchor 1992, "MUC-4 Evaluation Metrics",
+Counting follows the slot-filling task of MUC (Chinchor 1992, "MUC-4 Evaluation Metrics",
 Proceedings of MUC-4, pp. 22-29). A slot is a field that can have a value. A slot that is filled in
 both records is a true positive if the values are the same; otherwise it is both a false positive
 and a false negative. A slot that is filled only in the extracted record is a false positive, and a

@@ -151,7 +151,7 @@ class Store(Protocol):
         """Claim a request, waiting while another run that shares the store is sending it.
 
         Returns whether the request has already been answered. A claim ends with ``release_claim``
-        or with the process. A store without claims returns False at once.
+        or with the process. A store that does not support claims returns False immediately.
         """
         ...
 

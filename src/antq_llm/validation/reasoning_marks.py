@@ -21,7 +21,7 @@ _MARK = lazy_re(
     | \[(?P<square_closes>/?)THINK(?:ING)?\]
     # ◁think▷ of Kimi
     | ◁(?P<triangle_closes>/?)(?P<triangle>{_WORD})▷
-    # gpt-oss: the channel "final", and calls of tools, are not reasoning
+    # gpt-oss: the channel "final", and calls to tools, are not reasoning
     | <\|channel\|>\s*(?P<channel>\w{{1,40}})(?P<to>(?:[^<]|<\|constrain\|>){{0,200}})<\|message\|>
     | (?P<message_end><\|(?:end|start|call|return|content)\|>)
     # the same without its special tokens

@@ -1,4 +1,4 @@
-"""Calls of ``antq-llm extract`` that reuse earlier results or recordings."""
+"""Calls to ``antq-llm extract`` that reuse earlier results or recordings."""
 
 from __future__ import annotations
 

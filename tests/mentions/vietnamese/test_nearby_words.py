@@ -58,5 +58,5 @@ def test_a_list_of_months_before_a_word() -> None:
 
 
 def test_a_year_before_a_web_address() -> None:
-    """``năm`` means year before digits, even if they belong to a web address."""
+    """Before digits, ``năm`` means "year", even if the digits belong to a web address."""
     assert [found.kind for found in read_mentions("tăng gấp năm 36h.com.vn viết")] == ["code"]

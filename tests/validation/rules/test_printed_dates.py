@@ -45,7 +45,7 @@ def test_dates(date: str, expected: bool) -> None:
     ],
 )
 def test_times(time: str, expected: bool) -> None:
-    """A time counts as printed on the 12- or 24-hour clock, with any separator."""
+    """A time may be printed on the 12- or 24-hour clock, with any separator."""
     assert may_print_time(time, AnalyzedArticle(TEXT)) is expected
 
 

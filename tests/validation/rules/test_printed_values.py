@@ -31,7 +31,7 @@ TEXT = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp
     ],
 )
 def test_marks_and_spaces_between_words_do_not_matter(value: str, expected: bool) -> None:
-    """A text counts as printed with other punctuation and spaces, but only with the same words."""
+    """A printed text may differ in punctuation and spaces, but not in words."""
     assert may_print_text(value, AnalyzedArticle(TEXT)) is expected
 
 

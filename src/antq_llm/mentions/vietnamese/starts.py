@@ -68,7 +68,7 @@ _BEFORE_DIGITS = lazy_re(rf"(?<!\w){MISTYPED_ONE}")
 
 
 def possible_starts(text: str, start: int, limit: int) -> list[tuple[int, int]]:
-    """Return the spans from ``start`` on at which a mention may start, in order.
+    """Return, in order, the spans from ``start`` onwards at which a mention may start.
 
     A span is a run of digits, a word with which a mention may begin, a Roman numeral or a letter
     that may have been typed instead of the digit 1. The text is read as if it ended at ``limit``.

@@ -116,7 +116,7 @@ def filled_pair(text: str) -> tuple[str, str]:
     try:
         suffix, value = json.loads(text)
     except (ValueError, TypeError):
-        refuse(400, "the request does not contain a field and the text to fill in")
+        refuse(400, "the request must contain a field and the text to fill in")
     return str(suffix), str(value)
 
 

@@ -76,7 +76,7 @@ def test_letters_for_digits(text: str, expression: str, value: int) -> None:
 
 @pytest.mark.parametrize("text", ["can 5l dầu", "ngoài trời 35oC", "xe 2O-3456", "mẫu l5 mới"])
 def test_other_letters_beside_digits(text: str) -> None:
-    """The letters of litres, degrees, plates and names are not read as mistyped digits."""
+    """Letters in units, number plates and names are not read as mistyped digits."""
     assert not [mention for mention in read_mentions(text) if mention.value in {51, 350, 20, 15}]
 
 

@@ -1,25 +1,6 @@
-"""Guards for calls into user modules, which can raise any exception."""
+"""Describing the exceptions of user modules, which can raise any exception."""
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-from antq_llm.errors import AntqError
-
-
-@contextmanager
-def exits_named(error_of: Callable[[BaseException], AntqError]) -> Iterator[None]:
-    """Raise an AntqError if the block tries to end the program, for example with ``sys.exit()``.
-
-    Ordinary exceptions and ``KeyboardInterrupt`` pass through unchanged.
-    """
-    try:
-        yield
-    except (Exception, KeyboardInterrupt):
-        raise
-    except BaseException as error:
-        raise error_of(error) from error
 
 
 def described(error: BaseException) -> str:

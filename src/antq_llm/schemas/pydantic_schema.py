@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUserError
 from pydantic_core import PydanticSerializationError, to_json
 
-from antq_llm.core.user_code import described, exits_named
+from antq_llm.core.user_code import described
 from antq_llm.errors import SchemaError
 from antq_llm.schemas.base import Aliases, Schema, parse_json
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
@@ -93,9 +93,12 @@ class PydanticSchema(Schema[T]):
 
     def dump(self, record: T) -> Any:
         try:
-            with exits_named(self._serializer_error):
-                return super().dump(record)
+            return super().dump(record)
         except PydanticSerializationError as error:
+            raise self._serializer_error(error) from error
+        except (Exception, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a serializer tries to end the program
             raise self._serializer_error(error) from error
 
     def _serializer_error(self, error: BaseException) -> SchemaError:

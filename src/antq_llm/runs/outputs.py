@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from antq_llm.articles.unread import Unread, count_by_ending
-from antq_llm.clients.completion import Usage
+from antq_llm.clients.completion import total_usage
 from antq_llm.core.atomic_write import disk_errors_named, write_atomically
 from antq_llm.core.json_text import encodable_value
 from antq_llm.errors import (
@@ -177,7 +177,7 @@ def stored_outcome(outcome: Outcome) -> StoredOutcome:
     attempts = outcome.error.attempts if isinstance(outcome, Failure) else outcome.attempts
     common: dict[str, Any] = {
         "line": line,
-        "usage": Usage.model_construct(**line["usage"]),
+        "usage": total_usage(attempt.usage for attempt in attempts),
         "cost_usd": line["cost_usd"],
         "is_paid": not all(attempt.completion.replayed for attempt in attempts),
         "checks": CHECKS_VERSION,

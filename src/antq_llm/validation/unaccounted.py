@@ -63,7 +63,7 @@ def unaccounted_mentions(
     dates, names = _outside_quotes(data, spans, plan, analyzed)
     if not dates and not names:
         return []
-    values = to_json(data).decode()
+    values = to_json(data)
     # Quotes are spelled as in the article, but names are in plain form.
     quotes = (
         [analyzed.plain_text(*span) for span in spans] if analyzed.plain is not analyzed else []
@@ -71,12 +71,12 @@ def unaccounted_mentions(
     found = [
         UnaccountedMention("date", date.text, date.start, date.end)
         for date in dates
-        if date.edtf[5:] not in values
+        if date.edtf[5:].encode() not in values
     ]
     found += [
         UnaccountedMention("person" if name.rank else "name", name.name, name.start, name.end)
         for name in names
-        if to_json(name.name)[1:-1].decode() not in values
+        if to_json(name.name)[1:-1] not in values
         and all(name.name not in quote for quote in quotes)
     ]
     before_boilerplate = [

@@ -58,9 +58,8 @@ def _check_printed(
     """
     for planned, item in ((planned, item) for planned, group in items for item in group):
         fields: Sequence[PlannedField[Any]] = planned.printed
-        printed = _texts_in(item, fields)
-        absent = [value for _, value in printed if not analyzed.contains(value.value)]
-        if absent:
+        printed = _texts_in(item, fields) if fields else []
+        if absent := [value for _, value in printed if not analyzed.contains(value.value)]:
             yield from _absent_values(item, absent, analyzed)
             continue
         if planned.quote_key is None or not isinstance(item.value, dict):

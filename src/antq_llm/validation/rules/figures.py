@@ -90,8 +90,7 @@ def _check_total(
     if key is None:
         return
     total = figure.beside(key)
-    others = [mention for mention in numbers if mention not in readings[:1]]
-    if not _is_read_as_total(total, readings, others):
+    if not _is_read_as_total(total, readings, numbers):
         is_elsewhere = total is not None and may_print_number(total, analyzed, frozenset())
         verdict: Verdict = "contradicted" if is_sure and not is_elsewhere else "cannot_tell"
         yield _wrong_total(figure, key, total, readings[0]), verdict
@@ -151,12 +150,14 @@ def _comparators(mention: Mention, value: float) -> set[str]:
 
 
 def _is_read_as_total(
-    total: float | None, readings: Sequence[Mention], others: Sequence[Mention]
+    total: float | None, readings: Sequence[Mention], numbers: Sequence[Mention]
 ) -> bool:
     """Return whether a reading has the given total, or another number states it."""
     if total in {mention.total for mention in readings}:
         return True
-    return total is not None and any(states(mention, total) for mention in others)
+    return total is not None and any(
+        states(mention, total) for mention in numbers if mention != readings[0]
+    )
 
 
 # The texts of faults below are sent to the model: do not edit.

@@ -46,7 +46,7 @@ def test_every_item_can_be_drawn(run: Path) -> None:
 
 
 def test_items_are_drawn_evenly(tmp_path: Path) -> None:
-    """Over many seeds, each item is drawn about as often as any other."""
+    """Over many seeds, an article that has one of the ten items is drawn about one time in ten."""
     records = [line(name, {"people": [{"n": 1}] * size}) for name, size in (("a", 1), ("b", 9))]
     run = open_run(run_folder(tmp_path / "run", *records))
     drawn = [draw_sample(run, 1, seed=seed)[0].article_id for seed in range(400)]
@@ -114,7 +114,7 @@ def test_another_verdict_is_named_with_its_line(tmp_path: Path) -> None:
     [(b"a,b\n", "has no column"), (b"", "has no column"), (b"\xff\xfe", "is not UTF-8")],
 )
 def test_another_file_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
-    """A file without the columns or in another encoding raises an error that says so."""
+    """A file without the required columns or in another encoding raises an error that says so."""
     path = tmp_path / "audit.csv"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=message):

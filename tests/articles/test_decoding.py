@@ -24,7 +24,7 @@ PAGE = """<!DOCTYPE html>
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.TXT", "a.dat", "a"])
 def test_a_text_file_is_an_article_as_it_stands(tmp_path: Path, name: str) -> None:
-    """A file is read as text, whatever its suffix, and its stem is the id."""
+    """A file without the suffix of another format is read as text, and its stem is the id."""
     path = tmp_path / name
     path.write_text("Bài báo.", encoding="utf-8")
     assert read_article(path) == Article("Bài báo.", "a", str(path), derived=False)

@@ -317,7 +317,7 @@ def test_a_bad_line_fails_alone(tmp_path: Path, line: str, message: str, name: s
 
 @pytest.mark.parametrize("text", ["", " "])
 def test_a_line_with_an_empty_text_fails_alone(tmp_path: Path, text: str) -> None:
-    """A line with an empty text raises an ``empty`` error that names the line."""
+    """A line with an empty text raises an ArticleError that names the line."""
     path = write(tmp_path / "in.jsonl", json.dumps({"text": text}))
     with pytest.raises(ArticleError, match=r"in\.jsonl:1 is empty"):
         list_inputs([str(path)])[0].read()
@@ -349,7 +349,7 @@ def test_standard_input_is_an_article(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty standard input raises an ``empty`` error."""
+    """Empty standard input raises an ArticleError that says so."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"")))
     with pytest.raises(ArticleError, match="standard input is empty"):
         list_inputs(["-"])[0].read()

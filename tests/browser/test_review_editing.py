@@ -265,7 +265,7 @@ def test_passages_are_settled_without_scripts(
 
 @pytest.mark.parametrize("height", [600, 900])
 def test_nothing_is_cut_or_covered(pages: WatchedPages, review: ReviewServer, height: int) -> None:
-    """The panes fill the window, and all buttons are inside it, even with a notice."""
+    """The panes and their buttons fit in the window, even with a notice."""
     page = article(pages, review, viewport={"width": 1000, "height": height})
     page.click("summary:has-text('Anna Fields')")
     page.click("details[open] button.remove")

@@ -25,7 +25,7 @@ async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def test_a_request_that_does_not_fit_waits_for_others(ledger: Ledger) -> None:
-    """Requests that do not fit wait in order, since pending ones may cost less than reserved."""
+    """Requests that do not fit wait, since pending requests may cost less than reserved."""
     watched = WatchedLedger(ledger)
     budget = Budget(1.0, watched)
     first = await budget.reserve(0.9)

@@ -109,7 +109,7 @@ def test_a_quote_inside_another_of_the_list_is_noticed() -> None:
 
 
 def test_the_other_items_of_the_list_are_signals() -> None:
-    """An invented text is a signal for the other items in its list, not for its own item."""
+    """An invented text counts in ``others_not_printed`` only for the other items of its list."""
     people = [person(), person("Không Có Ai")]
     found = signals_of(changed(record=report(people=people)))
     values = [found[f"/people/{index}"].values for index in (0, 1)]

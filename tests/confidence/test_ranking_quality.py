@@ -37,7 +37,7 @@ def test_a_perfect_ranking() -> None:
 
 
 def test_probabilities_that_say_nothing() -> None:
-    """Equal probabilities give an AUROC of 0.5, and a tenth of items has a tenth of the errors."""
+    """With equal probabilities, the AUROC is 0.5, and any tenth has the mean error rate."""
     quality = ranking_quality(rated(*[(0.8, False)] * 4, *[(0.8, True)] * 16))
     assert quality.auroc.value == 0.5
     assert quality.found_in_tenth.value == pytest.approx(0.2)

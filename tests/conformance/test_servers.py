@@ -17,7 +17,7 @@ from antq_llm.records.result import Extraction, Failure
 from helpers.conformance import ARTICLE, Server, Shop
 
 STRICT = frozenset({"json_schema"})
-"""Modes in which both servers enforce the schema."""
+"""Modes in which llama.cpp and llmock enforce the schema."""
 CALLS_TOOLS = frozenset({"llmock"})
 """Names of the servers whose models call an offered tool."""
 REFUSES_LONG_REQUESTS = frozenset({"llama.cpp"})

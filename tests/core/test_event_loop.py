@@ -143,7 +143,7 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the loop of Windows has a wake-up of its own")
+@pytest.mark.skipif(sys.platform == "win32", reason="the event loop on Windows has its own wake-up")
 def test_a_signal_is_not_lost_just_before_the_loop_waits() -> None:
     """A signal that arrives just before the loop waits for events is handled at once."""
     done = subprocess.run(

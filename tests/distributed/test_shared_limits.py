@@ -27,7 +27,7 @@ async def test_nothing_is_reserved_beyond_the_limit() -> None:
 
 
 async def test_a_lost_worker_holds_nothing() -> None:
-    """A lost worker's reservations count as spent, and others can claim its digests."""
+    """A lost worker's reservations count as spent, and another worker can claim its digests."""
     limits = SharedLimits(max_cost=1.0)
     assert await limits.reserve("a", "key", 0.7)
     await limits.claim("a", "digest")

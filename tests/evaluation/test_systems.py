@@ -50,7 +50,7 @@ def test_runs_of_one_name_are_named_by_their_paths(tmp_path: Path) -> None:
 
 
 def test_systems_are_in_order(tmp_path: Path) -> None:
-    """The baseline comes first, then prompts, then runs; by default, all stable prompts."""
+    """The order is baseline, prompts, runs; by default, the stable prompts are used."""
     sources = SystemSources(
         SCHEMA,
         Options(),

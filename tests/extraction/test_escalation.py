@@ -138,7 +138,7 @@ async def test_kept_items_are_left_open_too() -> None:
 
 
 async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
-    """With a schema that checks no figures, only failures and dropped items lead to escalation."""
+    """With a schema that checks no figures, figures do not lead to escalation, but failures do."""
     options = Options(escalate="strong", max_attempts=1)
     client = client_of({"subject": "6 tập thể"})
     result = await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(

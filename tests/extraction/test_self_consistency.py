@@ -370,7 +370,7 @@ async def test_recorded_samples_are_voted(seeds: list[Path]) -> None:
 
 
 def test_a_sample_that_is_not_recorded_is_missing(seeds: list[Path]) -> None:
-    """Offline, a sample without a recording raises an error with the attempts of the others."""
+    """Offline, a sample without a recording raises an error with the other samples' attempts."""
     with pytest.raises(RecordingMissing) as caught:
         extract(seeds[0], prompt="movement_report@3", offline=True, options=Options(samples=4))
     assert len(caught.value.attempts) == 3

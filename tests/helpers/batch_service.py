@@ -206,7 +206,7 @@ class BatchService:
                 )
             seen.add(line["custom_id"])
         if len({line["body"]["model"] for line in lines}) != 1:
-            faults.append({"code": "mismatched_model", "message": "One model a file", "line": None})
+            faults.append({"code": "mismatched_model", "message": "Models differ", "line": None})
         if len(lines) > self.most_requests or len(content) > self.most_bytes:
             faults.append(
                 {

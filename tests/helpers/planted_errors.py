@@ -223,7 +223,7 @@ PLANTED = [
         {"people.positions": WRONG},
         {"people.positions": like(14 / 15)},
     ),
-    # Two are missed and one is spurious; 5 of its 11 words and marks are one of the two: 10/16.
+    # Two offices are missed and one is spurious; 5 of its 11 words and marks are one office: 10/16.
     Planted(
         "two offices in one string",
         "000",

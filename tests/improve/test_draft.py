@@ -22,7 +22,7 @@ def loaded(folder: Path) -> object:
 
 
 def test_a_draft_reads_back_as_it_was(tmp_path: Path) -> None:
-    """A draft that is read back has the same messages, schema and notes with odd characters."""
+    """A draft is read back with its messages, its schema and notes that contain odd characters."""
     prompt = load_prompt("movement_report@2")
     write_draft(prompt, "movement_report", 7, "Đổi: 'a': # b\n - c", tmp_path)
     draft = load_prompt("movement_report@7", tmp_path)

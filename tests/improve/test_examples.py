@@ -16,7 +16,7 @@ GOLD: dict[str, Any] = {
 
 
 def chosen(count: int, **lengths: int) -> list[str]:
-    """Return the ids of the articles chosen as examples; ``lengths`` is by article id."""
+    """Return the ids of the articles chosen as examples; ``lengths`` maps ids to lengths."""
     articles = [Article("x" * lengths.get(name, 100), name) for name in GOLD]
     return [article.id for article in choose_examples(articles, GOLD, count)]
 

@@ -83,7 +83,10 @@ def test_a_text_without_links_has_no_boilerplate() -> None:
 
 
 def test_the_language_is_detected_unless_it_is_named() -> None:
-    """The same digits are read in the notation of the detected or named language."""
+    """The same digits are read in the notation of the detected or named language.
+
+    Without Vietnamese letters, they are read in English notation even if Vietnamese is named.
+    """
     text = "The county looks after 1.250 of the lanes, and it was said that this is not enough."
     assert [number.value for number in AnalyzedArticle(text).numbers] == [1.25]
     assert [number.value for number in AnalyzedArticle(text, "vi").numbers] == [1.25]

@@ -208,7 +208,7 @@ def test_a_day_without_a_month(text: str, stamp: str | None, date: str, fault: s
 def test_a_full_date_settles_the_year_of_days_near_it(
     printed: str, date: str, is_settled: bool
 ) -> None:
-    """A full date in another sentence gives its year, and no other, to a day without one."""
+    """A full date in another sentence gives a day its missing year; other years are faulted."""
     _, month, day = (int(part) for part in date.split("-"))
     text = f"Ngày {printed}, xã họp. Thôn có nhà mới. Sau mùa, ngày {day}/{month}, xã họp."
     assert (reader_of(text).fault(date) is None) is is_settled

@@ -168,7 +168,7 @@ def test_a_named_table_without_articles_is_refused(tmp_path: Path, name: str) ->
 
 
 def test_tables_without_articles_in_a_folder_are_counted(tmp_path: Path) -> None:
-    """In a folder, tables without articles are counted as unread, and the rest is read."""
+    """In a folder, tables without articles are counted as unread, and other files are read."""
     for name, text in BROKEN.items():
         write(tmp_path / name, text)
     write(tmp_path / "z.txt", "Bài.")

@@ -51,7 +51,7 @@ def test_a_named_file_without_its_library_says_how_to_install_it(
 def test_files_without_their_library_in_a_folder_are_counted(
     tmp_path: Path, without_libraries: None
 ) -> None:
-    """In a folder, files without their library are counted as unread, and the rest is read."""
+    """In a folder, files without their library are counted as unread, and other files are read."""
     for name in ("a.docx", "b.pdf", "c.pdf", "d.txt"):
         write(tmp_path / name, "Bài.")
     listed = list_inputs([str(tmp_path)])

@@ -17,7 +17,7 @@ SENTENCE = "<p>Sáng 24/7, hội nghị tổng kết diễn ra tại Hà Nội v
 )
 @pytest.mark.parametrize("separator", [" ", "\n", "/", "\t\n "])
 def test_a_tag_with_many_attributes_is_read_without_them(attribute: str, separator: str) -> None:
-    """If a tag has too many attributes, they are ignored, and the text stays the same."""
+    """If a tag has too many attributes, they are ignored, and the page's text is still read."""
     attributes = separator.join(attribute.format(number) for number in range(5000))
     page = f"<html><body><div {attributes}>{SENTENCE}</div></body></html>"
     reduced = page_limits._TAG.sub(page_limits._with_few_attributes, page)

@@ -30,7 +30,7 @@ def lines_of(folder: Path) -> list[dict[str, object]]:
 def test_a_calibration_is_fitted_and_used(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run takes its probabilities from a calibration file, and ``eval`` measures them."""
+    """With a fitted calibration file, a run rates its items, and ``eval`` measures the ratings."""
     made, out = str(tmp_path / "made.json"), tmp_path / "out"
     status, text, _ = run(capsys, "calibrate", "--offline", "--out", made, "--json")
     assert (status, set(json.loads(text))) == (0, {"single"})

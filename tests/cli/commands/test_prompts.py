@@ -53,7 +53,7 @@ def test_prompts_list_as_json(cli: Cli) -> None:
 
 
 def test_prompts_list_as_a_table(cli: Cli) -> None:
-    """``prompts list`` prints a table with every version."""
+    """``prompts list`` prints a table of prompt versions."""
     done = cli("prompts", "list")
     assert (done.status, done.err) == (0, "")
     assert all(
@@ -63,7 +63,7 @@ def test_prompts_list_as_a_table(cli: Cli) -> None:
 
 
 def test_own_prompts_are_listed(cli: Cli, tmp_path: Path) -> None:
-    """A draft in the user's folder is listed along with the packaged prompts."""
+    """A draft in the user's folder is listed with the status ``draft``."""
     path = tmp_path / "mine" / "guests" / "v1.md"
     path.parent.mkdir(parents=True)
     path.write_text(

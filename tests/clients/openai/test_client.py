@@ -212,7 +212,7 @@ async def test_local_completion_has_no_price() -> None:
 
 
 async def test_client_can_be_used_again_after_closing() -> None:
-    """The first request after closing opens new connections."""
+    """A closed client can send requests again."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             await client.complete(request_for())

@@ -130,7 +130,7 @@ def test_an_object_of_any_keys_cannot_be_expressed(part: dict[str, Any]) -> None
 
 
 def test_an_object_is_closed() -> None:
-    """In the strict form, an object with listed properties forbids others."""
+    """In the strict form, an object with listed properties forbids other keys."""
     schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
     assert strict_form(schema)["additionalProperties"] is False
 

@@ -117,7 +117,7 @@ def test_holds_double_only_while_nothing_is_accepted() -> None:
 
 
 def test_a_request_refused_while_others_are_accepted_is_held_alone() -> None:
-    """If a later request was accepted, another refusal of an earlier one delays only that one."""
+    """If a later request was accepted, another refusal of a request delays only that request."""
 
     async def run() -> float:
         limiter = virtual_limiter()

@@ -86,5 +86,5 @@ def test_times_that_are_not_sure(text: str, time: str, wrong: str) -> None:
     ],
 )
 def test_what_a_text_may_mean(text: str, times: set[str]) -> None:
-    """A time with no half of the day may be in either half; impossible times are left out."""
+    """A time without am or pm may be in either half of the day; impossible times are left out."""
     assert set(possible_times(text)) == times

@@ -60,22 +60,20 @@ class DateRules:
         """Check a publication stamp; ``span`` is its quote's span, and ``name`` its key."""
         if message := form_fault(Date, stamp):
             return message, "contradicted"
-        if stamp in self._analyzed.possible_dates:
+        message = self._reader.stamp_fault(stamp, name)
+        if not message or stamp in self._analyzed.possible_dates:
             return None
-        if message := self._reader.stamp_fault(stamp, name):
-            is_open = not self._has_full_date(span) and may_print_date(stamp, self._analyzed)
-            return message, _unless(is_open)
-        return None
+        is_open = not self._has_full_date(span) and may_print_date(stamp, self._analyzed)
+        return message, _unless(is_open)
 
     def check_date(self, date: str, span: Span | None) -> Objection | None:
         """Check an item's date; ``span`` is the span of the item's quote."""
         if message := form_fault(Date, date):
             return message, "contradicted"
-        if date in self._analyzed.possible_dates:
+        message = self._date_fault(date)
+        if not message or date in self._analyzed.possible_dates:
             return None
-        if message := self._date_fault(date):
-            return message, _unless(self._may_state(date, span))
-        return None
+        return message, _unless(self._may_state(date, span))
 
     def is_settled_by_metadata(self, date: str) -> bool:
         """Return whether a date gets its year only from the publication date in the metadata."""
@@ -113,9 +111,11 @@ class DateRules:
     def check_time(self, time: str) -> Objection | None:
         """Check that a time of day is printed in the article."""
         analyzed = self._analyzed
-        if time in analyzed.possible_times or any(
+        # The mentions have usually been read already, and possible times are slow to find.
+        is_mentioned = any(
             mention.value == time for mention in analyzed.mentions if mention.kind == "time"
-        ):
+        )
+        if is_mentioned or time in analyzed.possible_times:
             return None
         # Sent to the model: do not edit.
         message = "the article has no such time: write it as printed, or null"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial
 from typing import Any
 
 from antq_llm.core.user_code import described
@@ -39,25 +39,18 @@ class Hooks:
                 f"the hooks module {self.module} cannot be imported ({described(error)}): "
                 "correct the module or its name in HOOKS"
             ) from error
-        return None if hook is None else _guarded(hook, f"{self.module}.{name}")
+        return None if hook is None else partial(_call, hook, f"{self.module}.{name}")
 
 
-def _guarded(hook: Callable[..., Any], name: str) -> Callable[..., Any]:
-    """Return a hook wrapped so that it raises SchemaError instead of ending the program."""
-
-    @wraps(hook)
-    def call(*arguments: Any, **keywords: Any) -> Any:
-        # Called for every item of a record; a context manager would take as long as some hooks.
-        try:
-            return hook(*arguments, **keywords)
-        except (Exception, KeyboardInterrupt):
-            raise
-        except BaseException as error:
-            raise SchemaError(
-                f"the hook {name} raised {described(error)}: correct the hook"
-            ) from error
-
-    return call
+def _call(hook: Callable[..., Any], name: str, /, *arguments: Any, **keywords: Any) -> Any:
+    """Call a hook; raise SchemaError if the hook tries to end the program."""
+    # Called for every item of a record; a context manager would take as long as some hooks.
+    try:
+        return hook(*arguments, **keywords)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        raise SchemaError(f"the hook {name} raised {described(error)}: correct the hook") from error
 
 
 NO_HOOKS = Hooks()

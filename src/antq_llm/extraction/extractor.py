@@ -150,6 +150,8 @@ class Extractor(ClosedByContext, Generic[T]):
                 self.schema.reference,
                 self._extract_with_all_models(article, sample),
             )
+        if not article.notices:
+            return extraction
         warnings = (*warnings_of_article(article), *extraction.warnings)
         return replace(extraction, warnings=warnings)
 

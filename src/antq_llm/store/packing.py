@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from datetime import UTC, datetime
 
-_LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 1, 13, 7
+_LEVEL, _WINDOW_BITS, _MEMORY_LEVEL = 1, 13, 6
 """The compression level, window size and memory level for zlib.
 
 For values of a few kilobytes, a higher memory level takes up to twice as long, because the memory

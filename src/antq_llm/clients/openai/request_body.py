@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from antq_llm.clients.completion import MODES, Mode
 from antq_llm.clients.openai.strict_schema import NotStrict, strict_form
 from antq_llm.clients.request import Request
+from antq_llm.core.digest import canonical_string
 from antq_llm.errors import ConfigurationError
 from antq_llm.prompts.messages import Message, Role
 from antq_llm.schemas.base import Schema
@@ -74,7 +75,7 @@ class BodyBuilder:
             (*request.parameters.items(), *(extra or {}).items()),
             request.schema,
         )
-        return _encode(last.content)[1:-1].join(pieces)
+        return canonical_string(last.content).encode()[1:-1].join(pieces)
 
     def _build_pieces(
         self,

@@ -25,8 +25,8 @@ An article is processed as follows. ``articles`` reads the article and splits a 
 chunks. ``prompts`` renders the messages, and ``clients`` sends them with the JSON Schema from
 ``schemas``. ``validation`` parses the answer into a record, ``evidence`` finds the record's quotes
 in the article, and ``mentions`` reads the article's own figures, dates and names. ``extraction``
-asks the model again about faults, drops items that the article does not support and returns an
-``Extraction``, which is defined in ``records``. A run keeps the extraction in the ``store``.
+asks the model to correct faults, drops items that the article does not support and returns an
+``Extraction`` (defined in ``records``). A run keeps the extraction in the ``store``.
 """
 
 from __future__ import annotations

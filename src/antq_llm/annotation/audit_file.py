@@ -33,10 +33,9 @@ def write_audit(path: Path, items: Sequence[AuditItem]) -> None:
 def read_audit(path: Path) -> list[AuditItem]:
     """Read the items of a sample, with their verdicts, from a CSV file.
 
-    Columns can be separated by commas, semicolons or tabs, because the separator that
-    spreadsheet programs write depends on their language setting. Raises ConfigurationError if the
-    file cannot be read, a required column is missing or a verdict is not ``right``, ``wrong`` or
-    empty.
+    The separator can be a comma, a semicolon or a tab, because it depends on the language setting
+    of the spreadsheet program. Raises ConfigurationError if the file cannot be read, a required
+    column is missing or a verdict is not ``right``, ``wrong`` or empty.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")

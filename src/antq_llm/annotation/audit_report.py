@@ -66,7 +66,10 @@ def items_not_in_run(items: Sequence[AuditItem], run: StoredRun) -> list[AuditIt
 
 
 def _is_in(item: AuditItem, record: Any) -> bool:
-    """Return whether a record has a value with the item's quote, if any, at the item's pointer."""
+    """Return whether a record contains an item.
+
+    The item's pointer must lead to a value. If the item has a quote, the value must contain it.
+    """
     try:
         found = value_at(record, item.pointer)
     except (LookupError, TypeError, ValueError):

@@ -47,7 +47,7 @@ def draw_sample(
     seed: int = 0,
     text_of: Callable[[str], str | None] = lambda _: None,
 ) -> list[AuditItem]:
-    """Draw items at random, all with the same probability; return them in the run's order.
+    """Draw items uniformly at random and return them in the run's order.
 
     An item is an object in a list, or an object with a quote. The same run, size and seed give the
     same sample. If the run has fewer than ``size`` items, all are drawn. ``text_of`` returns the

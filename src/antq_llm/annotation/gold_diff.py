@@ -20,7 +20,7 @@ class GoldDiff:
 
     differences: RunDiff
     agreement: ScoredSystem | None
-    """The scores of B against A on the articles that both annotated; None if there are none."""
+    """The scores of B against A on shared articles; None if no article was annotated by both."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the differences and the agreement as JSON data."""
@@ -38,7 +38,7 @@ def diff_gold(a: Path, b: Path, schema: Schema[Any]) -> GoldDiff:
     """Compare two folders of ``ARTICLE_ID.json`` files.
 
     Raises ConfigurationError if a folder is missing or has no such files, or if a file is not a
-    valid record; the message then names the file.
+    valid record.
     """
     first, second = read_gold(a, schema), read_gold(b, schema)
     profile = profile_for(schema)

@@ -43,9 +43,9 @@ class GoldCheck:
 def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> WrittenGold:
     """Write the records of a run as ``ARTICLE_ID.json`` files to correct.
 
-    ``article_ids`` are the ids of the articles whose records are written; if empty, all records
-    are written. Existing files are left unchanged. Raises ConfigurationError if an id points
-    outside the folder or, before anything is written, if an article is not in the run.
+    If ``article_ids`` is not empty, only the records of these articles are written. Existing files
+    are left unchanged. Raises ConfigurationError if an article is not in the run or its id points
+    outside the folder. Nothing is written if an article is not in the run.
     """
     wanted = dict.fromkeys(article_ids)
     failed = [line["article_id"] for line in run.failure_lines()]
@@ -53,7 +53,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
     if unknown := [article_id for article_id in wanted if article_id not in known]:
         raise ConfigurationError(
             f"{run.folder} has no article {' or '.join(unknown)}: "
-            "name ids from records.jsonl, or no ids to write all records"
+            "name ids from records.jsonl, or omit the ids to write all records"
         )
     found = WrittenGold()
     for line in run.record_lines():
@@ -66,7 +66,7 @@ def init_gold(run: StoredRun, folder: Path, article_ids: Sequence[str] = ()) -> 
 
 
 def put_gold(found: WrittenGold, folder: Path, article_id: str, record: Any) -> None:
-    """Write a record as its article's annotation unless one exists; add the id to ``found``."""
+    """Write an annotation unless the article already has one; add the article's id to ``found``."""
     path = gold_file(folder, article_id)
     if path.exists():
         found.existing.append(article_id)
@@ -97,7 +97,7 @@ def gold_file(folder: Path, article_id: str) -> Path:
 def check_gold(folder: Path, schema: Schema[Any], articles: Sequence[str] = ()) -> GoldCheck:
     """Check the annotations in a folder against the schema, and check their references and quotes.
 
-    ``articles`` are the files and folders of the articles; if empty, quotes are not checked.
+    Quotes are checked only if ``articles`` names the files or folders of the articles.
     Raises ConfigurationError if the folder is missing or has no ``.json`` files, or if a name in
     ``articles`` matches no articles.
     """

@@ -141,7 +141,7 @@ class LabelFields:
 
 
 def _is_directly_in(path: Path, outer: Path) -> bool:
-    """Return whether a field is within an object but not within a list or map inside the object."""
+    """Return whether ``path`` is inside ``outer`` but not inside one of its lists or maps."""
     inner = path[len(outer) :]
     return bool(inner) and path[: len(outer)] == outer and EACH not in inner
 

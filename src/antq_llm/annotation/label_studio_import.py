@@ -36,9 +36,9 @@ def import_annotations(
     """Write the annotations in a Label Studio export as ``ARTICLE_ID.json`` files.
 
     Existing files are left unchanged. ``annotator`` is the id or e-mail address of the person whose
-    annotations are used. Raises ConfigurationError, before anything is written, if the file is not
-    a Label Studio export, an article id points outside the folder, the annotator is not in the
-    export, or a task has several annotators and ``annotator`` is None.
+    annotations are used; it is required if a task has several annotators. Raises ConfigurationError
+    if the file is not a Label Studio export, an article id points outside the folder or the
+    annotator is missing or unknown. In these cases, nothing is written.
     """
     fields = LabelFields(schema)
     imported = ImportedGold()
@@ -103,12 +103,16 @@ def _check_annotator(tasks: Sequence[Mapping[str, Any]], annotator: str | None) 
         raise ConfigurationError(
             f"there are no annotations by {annotator}: name one of {', '.join(sorted(people))}"
             if people
-            else f"the export has no annotations by {annotator} or anyone else"
+            else "the export has no annotations: annotate the tasks in Label Studio, then export"
         )
 
 
 def _annotation_of(task: Mapping[str, Any], annotator: str | None) -> Mapping[str, Any] | None:
-    """Return the latest annotation of a task, by ``annotator`` if given; None if there is none."""
+    """Return the latest annotation of a task, if any.
+
+    If ``annotator`` is given, only this person's annotations are considered. Raises
+    ConfigurationError if it is None and the task has several annotators.
+    """
     done = [one for one in task.get("annotations", []) if not one.get("was_cancelled")]
     people = {_annotator(one) for one in done}
     if annotator is None and len(people) > 1:

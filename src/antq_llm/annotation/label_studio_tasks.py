@@ -40,8 +40,8 @@ def write_tasks(
 ) -> WrittenTasks:
     """Write a run's tasks to ``path``, and the labelling interface to an ``.xml`` file beside it.
 
-    ``text_of`` returns the text of an article by id, or None if it is not found. ``article_ids``
-    are the ids of the articles whose tasks are written; if empty, all tasks are written.
+    ``text_of`` returns the text of an article by id, or None if it is not found. If ``article_ids``
+    is not empty, only the tasks of these articles are written.
     """
     fields = LabelFields(schema)
     written = WrittenTasks()
@@ -88,7 +88,7 @@ def _task(
 
 
 def _scores(line: Mapping[str, Any]) -> dict[str, float]:
-    """Return each rated item's probability, or the agreement of its samples, by its pointer."""
+    """Return the score of each item by pointer: its probability or, if unknown, its agreement."""
     scores = {}
     for item in line.get("confidence") or ():
         rated = (item.get("probability"), item.get("agreement"))

@@ -37,8 +37,8 @@ def decode(data: bytes, name: str) -> str:
 
     A byte-order mark is optional and is left out of the text. A legacy encoding is used only if it
     is certain, since a garbled article would give a garbled record. ``name`` is the name of the
-    input in messages. Raises ArticleError if the input is empty or not text, or if its encoding is
-    uncertain; in the last case, the message gives the best guess.
+    input in messages. Raises ArticleError if the input is empty, is not text or has an uncertain
+    encoding.
     """
     if not data:
         raise ArticleError(f"{name} is empty: there is no text to extract from", kind="empty")
@@ -68,7 +68,10 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _encoding_without_mark(data: bytes) -> str:
-    """Return a UTF-16 encoding if many even or odd bytes are 0, as in Latin script; else UTF-8."""
+    """Return a UTF-16 encoding if many even or many odd bytes are 0, and UTF-8 otherwise.
+
+    In UTF-16, one of the two bytes of an ASCII character is 0.
+    """
     sample = data[:2000]
     for encoding, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
         if zeros.count(0) > len(zeros) * _MIN_ZEROS_IN_UTF_16:
@@ -81,7 +84,7 @@ def _decode_legacy(data: bytes, name: str) -> str:
     if is_certain:
         return guess.text
     raise ArticleError(
-        f"{name} is not UTF-8, and no other encoding is certain; the best guess is "
-        f"{guess.encoding} ({guess.likelihood:.0%} of the words with diacritics would be "
-        "Vietnamese): convert it to UTF-8"
+        f"{name} is not UTF-8, and its encoding is uncertain: convert it to UTF-8; the best guess "
+        f"is {guess.encoding}, in which {guess.likelihood:.0%} of the words with diacritics would "
+        "be Vietnamese"
     )

@@ -39,8 +39,8 @@ class NoKnownArticles:
 def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None) -> list[Input]:
     """Return the inputs, renamed where necessary so that their ids are unique.
 
-    If inputs share an id, the ending of each input's file is appended to the id, followed by a
-    number if the result is also taken. An article of an earlier run keeps its id.
+    If inputs share an id, each gets its file's suffix added to the id and, if the new id is also
+    taken, a number. An article of an earlier run keeps its id.
     """
     known = known or NoKnownArticles()
     shared = Counter(found.id for found in inputs)
@@ -62,7 +62,10 @@ def with_unique_ids(inputs: Sequence[Input], known: KnownArticles | None = None)
 def _known_id(
     found: Input, known: KnownArticles, taken: set[str], *, is_shared: bool
 ) -> str | None:
-    """Return an input's id in an earlier run if its own id is or was shared; None otherwise."""
+    """Return the id that an earlier run gave an input, if its own id is or was shared.
+
+    Returns None if the input has no such id.
+    """
     if is_shared and found.id not in taken and _is_same(known.source_of(found.id), found.source):
         return found.id
     if not is_shared and known.has(found.id):
@@ -93,7 +96,10 @@ def _candidates(found: Input) -> Iterator[str]:
 
 
 def _is_same(known: str | None, source: str) -> bool:
-    """Return whether two paths, perhaps relative to different folders, may name one source."""
+    """Return whether two paths may name the same source.
+
+    The paths may be relative to different folders.
+    """
     if known is None:
         return False
     longer, shorter = sorted(map(posixpath.normpath, (known, source)), key=len, reverse=True)

@@ -60,11 +60,11 @@ def list_inputs(
 ) -> InputList:
     """List the articles in files, folders, globs and standard input (``-``).
 
-    A table named by the caller must contain articles; a table found in a folder or with a glob is
-    listed as unread if it contains none. Files in ``out``, the run's output folder, are left out
-    unless the caller names them or a folder inside ``out``. The articles of an earlier run
-    (``known``) keep their ids. Raises ConfigurationError if a name matches no articles, or if the
-    inputs include tables but a field named in the options is in none of them.
+    A table without articles is an error if the caller named it; if it was found in a folder or with
+    a glob, it is listed as unread. Files in ``out``, the run's output folder, are left out unless
+    the caller names them or a folder inside ``out``. The articles of an earlier run (``known``)
+    keep their ids. Raises ConfigurationError if a name matches no articles, or if there are tables
+    but the options name a field that no table has.
     """
     options = options or ReadingOptions()
     listing = _Listing(options)

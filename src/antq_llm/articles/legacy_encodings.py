@@ -67,9 +67,9 @@ class Guess:
 def guess_legacy(data: bytes) -> tuple[Guess, bool]:
     """Return the likeliest decoding of bytes that are not Unicode, and whether it is certain.
 
-    The decoding is certain if it has at least eight words with diacritics, of which at least 85%
-    are Vietnamese syllables, and if this share is at least 25 percentage points lower for every
-    other encoding.
+    To be certain, the decoding must have at least eight words with diacritics. At least 85% of
+    these words must be Vietnamese syllables. For every other encoding, this share must be at least
+    25 percentage points lower.
     """
     characters = data.decode("latin-1")
     readings = {

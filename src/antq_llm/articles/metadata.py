@@ -153,7 +153,7 @@ def publication_time(value: Any) -> str | None:
 
 
 def publication_days(published: str) -> frozenset[str]:
-    """Return the dates of a publication time in its own time zone and in Vietnam's."""
+    """Return the days on which a publication time falls in its own time zone and in Vietnam."""
     day = ArticleMetadata(published=published).published_day
     moment = None if day is None else _moment(published)
     if day is None or moment is None or moment.tzinfo is None:
@@ -172,8 +172,7 @@ def printed_days(text: str) -> frozenset[str]:
 def printed_time(text: str) -> str | None:
     """Return a text's first full date, with a time if given, in ISO 8601.
 
-    A date such as 5/6/2021 takes precedence over one such as 5 tháng 6 năm 2021. Returns None if
-    there is no full date, or if the date or time is invalid or ambiguous.
+    Returns None if there is no full date, or if the date or time is invalid or ambiguous.
     """
     found = (pattern.search(text) for pattern in (_PRINTED_DATE, _WRITTEN_DATE))
     date = min(filter(None, found), key=lambda match: match.start(), default=None)
@@ -196,7 +195,7 @@ def printed_time(text: str) -> str | None:
 
 
 def _clock_in(text: str) -> time | None:
-    """Return the first time of day in a text, or None if there is none or it is impossible."""
+    """Return the first time of day in a text; None if there is no time or the time is invalid."""
     match = _PRINTED_TIME.search(text)
     if match is None:
         return None
@@ -222,7 +221,7 @@ def _of_iso(text: str) -> str | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """Parse an ISO 8601 date, with or without a time; return None if the text is not one."""
+    """Parse an ISO 8601 date, with or without a time; return None for other text."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

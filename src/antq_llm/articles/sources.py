@@ -123,7 +123,7 @@ class _Finder:
         self._add_found(self._files_in(folder, folder), folder, f"the folder {folder}")
 
     def add_glob(self, pattern: str) -> None:
-        """Add the files that match a pattern; ids are relative to the part without wildcards."""
+        """Add the files that match a pattern; ids are relative to the part before wildcards."""
         root = Path(pattern)
         while glob.has_magic(str(root)):
             root = root.parent
@@ -179,7 +179,7 @@ class _Finder:
         self.found.unread.append(Unread(str(error.filename), FOLDER, reason))
 
     def _is_output(self, path: Path, root: Path) -> bool:
-        """Return whether a path is in the output folder; False if ``root`` is inside it too."""
+        """Return whether to omit a path: it is inside the output folder, but ``root`` is not."""
         if self._out is None or self._out in root.resolve().parents:
             return False
         return path.resolve().is_relative_to(self._out)

@@ -19,7 +19,7 @@ class Unread:
 
     source: str
     ending: str
-    """The lower-case suffix, ``hidden``, ``folder`` or ``no ending``."""
+    """The suffix in lower case, or ``hidden``, ``folder`` or ``no ending``."""
     reason: str
 
     def as_json(self) -> dict[str, str]:

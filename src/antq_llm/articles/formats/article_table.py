@@ -121,7 +121,7 @@ def _possible_ids(row: Mapping[str, Any], options: ReadingOptions) -> dict[str, 
 
 
 def _id(value: Any) -> str | None:
-    """Return an id as text; None if the value is empty, or neither text nor a whole number."""
+    """Return non-blank text or a whole number as the text of an id; None for other values."""
     if isinstance(value, str):
         return value if value.strip() else None
     if isinstance(value, float) and value.is_integer():  # as pandas writes a column with gaps

@@ -75,7 +75,7 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield the rows of a table.
 
-    If only some columns are read, as from a Parquet file, ``columns`` is called with the names of
+    Of a Parquet file, only the needed columns are read, but ``columns`` is called with the names of
     all columns. Raises TableProblem or ArticleError if the table cannot be read, and
     ConfigurationError if the library for its format is missing.
     """

@@ -26,10 +26,10 @@ def json_lines(file: IO[bytes]) -> Iterator[Row]:
 def json_document(data: bytes, name: str, is_text: Callable[[str], bool]) -> Iterator[Row]:
     """Yield the rows of a JSON document.
 
-    The rows of an array are its items. An object with text in a field for which ``is_text`` is true
-    is one row. The rows of any other object are the items of its only array of objects; if it has
-    no such array, or more than one, the object itself is the only row. A document with one object
-    per line is read as JSON lines. Raises TableProblem for anything else.
+    The rows of an array are its items. If an object has no text field but exactly one array of
+    objects, its rows are the items of this array; otherwise, the object itself is the only row.
+    ``is_text`` returns whether a name is that of a text field. A document with one object per line
+    is read as JSON lines. Raises TableProblem for anything else.
     """
     try:
         text = decode(data, name)

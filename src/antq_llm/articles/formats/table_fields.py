@@ -91,9 +91,9 @@ class TableFields:
 def choose_fields(texts: Mapping[str, int], options: ReadingOptions) -> TableFields:
     """Choose the fields to read from a table.
 
-    ``texts`` gives, for each field, the number of rows that have text in it. A field that the
-    caller names is used if the table has it; a field that the caller does not name is guessed from
-    the names in the table. If several fields may hold the article's text, the field with text in
+    ``texts`` gives, for each field, the number of rows that have text in it. Fields named in the
+    options are used if the table has them; fields that are not named there are guessed from the
+    field names of the table. If several fields may hold the article's text, the field with text in
     the most rows is chosen.
     """
     names = {_folded(name): name for name in reversed(list(texts))}

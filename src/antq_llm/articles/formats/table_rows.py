@@ -15,7 +15,7 @@ from antq_llm.errors import ArticleError
 
 
 class TableProblem(Exception):  # noqa: N818 - in a folder, it is not an error
-    """A file cannot be read as a table; the message says why."""
+    """A file that cannot be read as a table; the message says why."""
 
 
 class BrokenRow(NamedTuple):

@@ -11,14 +11,14 @@ MAX_HTML_CHARACTERS = 10_000_000
 MAX_ATTRIBUTES = 200
 """Maximum number of attributes of an HTML tag; parsing time is quadratic in their number."""
 _MIN_LONG_TAG = 1000
-"""Minimum total length, in characters, of a tag's attributes for them to be counted."""
+"""Total length, in characters, below which the attributes of a tag are not counted."""
 _ATTRIBUTE = r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?"""
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 _TAG = re.compile(rf"(<[a-zA-Z][^\s/>]*+)((?:[\s/=]++|{_ATTRIBUTE})++)")
 
 
 def limited_page(html: str, name: str) -> str:
-    """Return the page without the attributes of tags that have too many.
+    """Return the page, removing all attributes from tags that have too many.
 
     Raises ArticleError if the page is too long.
     """

@@ -53,7 +53,7 @@ def declared_metadata(root: Any) -> DeclaredMetadata:
 
 
 def _meta_elements(root: Any) -> dict[str, str]:
-    """Return the content of the first ``meta`` element with each name, by lower-case name."""
+    """Return the contents of ``meta`` elements by lower-case name; a repeated name is ignored."""
     found: dict[str, str] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop")
@@ -95,7 +95,7 @@ def _articles_in(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _published(named: Mapping[str, str], linked: Mapping[str, Any], root: Any) -> str | None:
-    """Return the first date that includes the day, or else the first date of any kind."""
+    """Return the first declared date with a known day, or else the first declared date."""
     elements = root.xpath("//*[@itemprop='datePublished']/@datetime")
     values = [*(named.get(name) for name in _DATES), linked.get("datePublished"), *elements]
     times = [time for value in values if value and (time := publication_time(value))]

@@ -89,8 +89,8 @@ def find_parts(root: Any, declared: DeclaredMetadata) -> PageParts:
     """Find the parts of the article in a page.
 
     The body is the longest candidate. For the other parts, candidates that match the declared
-    metadata are preferred. A date is taken as the stamp only if it is the declared publication date
-    or, if no date is declared, comes after the title.
+    metadata are preferred. If the page declares a publication date, the stamp must have this date;
+    otherwise, the stamp must come after the title.
     """
     body = max(_with_classes(root, _BODY, "body"), key=_length, default=None)
     title = _title(root, declared.metadata.title)
@@ -182,7 +182,7 @@ def _author(root: Any, declared: str | None, after_title: Callable[[Any], bool],
 def _with_classes(
     root: Any, classes: tuple[str, ...], role: str, tags: tuple[str, ...] = ()
 ) -> Iterator[Any]:
-    """Yield the article's elements with one of the classes or tags, or the role, in page order."""
+    """Yield, in page order, the article's elements with the role or one of the classes or tags."""
     wanted = frozenset(classes)
     for node in root.iter():
         if not isinstance(node.tag, str):

@@ -49,7 +49,7 @@ _MIN_LINK_CHARACTERS = 15
 _MAX_SMALL = 40
 _ITEM = "- "
 _DATELINE = "location-stamp"
-"""The class of a dateline, after which the style sheet, not the HTML, adds a space."""
+"""The class of a dateline; the space after it comes from the style sheet, not from the HTML."""
 
 
 def parse_html(page: str) -> Any:
@@ -155,7 +155,7 @@ class _TextCollector:
         self._lines: list[str] = []
         self._parts: list[str] = []
         self._rows: list[tuple[Any, list[str]]] = []
-        """The unfinished table rows with several cells, and the texts of their cells so far."""
+        """The unfinished rows of several cells, each with the texts of its finished cells."""
 
     def start(self, node: Any) -> None:
         is_row = node.tag == "tr" and sum(cell.tag in _CELLS for cell in node) > 1

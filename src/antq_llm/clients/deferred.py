@@ -12,8 +12,8 @@ from antq_llm.clients.request import Request
 class DeferredClient:
     """A client that creates the actual client when the first request arrives.
 
-    A run whose answers are all stored thus saves most of a second, because it does not import the
-    library that sends requests.
+    If all answers are already stored, the library that sends requests is never imported, which
+    saves most of a second.
     """
 
     def __init__(self, make: Callable[[], Client]) -> None:

@@ -80,7 +80,7 @@ class PriceList:
                 raise self.unknown_price(model)
 
     def unknown_price(self, model: str) -> ConfigurationError:
-        """Return the error for a model whose cost cannot be limited, as its price is unknown."""
+        """Return the error for a model with an unknown price, whose cost cannot be limited."""
         return ConfigurationError(
             f"the price of {model} at {masked_url(self.base_url)} is unknown, so its cost "
             f"cannot be limited: set the price with --price {model}=IN,OUT, in US dollars per "

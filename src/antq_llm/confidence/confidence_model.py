@@ -57,14 +57,14 @@ class ConfidenceModel(BaseModel):
     sampled: LogOdds | None = None
     """The log odds for records from a vote of samples; None if too few articles had a vote."""
     least_sure: float = 0.0
-    """The 0.1 quantile of the items' probabilities, each from a fit without the item's article.
+    """The 0.1 quantile of the items' probabilities, each from a fit on all other articles.
 
     Items with at most this probability count as unsure.
     """
     articles: list[str] = Field(default_factory=list)
     """The digests of the articles that the model was fitted on."""
     figures: dict[str, Any] = Field(default_factory=dict)
-    """The quality of the items' probabilities, each from a fit without the item's article."""
+    """The quality of the items' probabilities, each from a fit on all other articles."""
 
     def probability(self, item: ItemSignals) -> float:
         """Return the probability that every field of an item is right."""

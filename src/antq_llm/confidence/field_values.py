@@ -1,4 +1,4 @@
-"""The values of an item's fields, selected by the kind of rule that compares each field."""
+"""The values of an item's fields, selected by the kind of rule that compares them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from antq_llm.scoring.profile import ObjectRule, Rule
 
 
 def texts_of(value: Any, rule: Rule, kinds: Set[RuleKind]) -> Iterator[str]:
-    """Yield the texts in an item's own fields that rules of the given kinds compare."""
+    """Yield the texts in those fields of an item that are compared by rules of the given kinds."""
     for field_value, field_rule in _fields_of(value, rule):
         if _is_of(field_rule, kinds):
             elements = field_value if isinstance(field_value, list) else [field_value]
@@ -23,7 +23,7 @@ def filled_fields(value: Any, rule: Rule) -> int:
 
 
 def empty_share(value: Any, rule: Rule, kinds: Set[RuleKind]) -> float:
-    """Return the share of empty fields among those that rules of the given kinds compare."""
+    """Return the share of empty fields among those compared by rules of the given kinds."""
     empty = [
         is_empty(field_value)
         for field_value, field_rule in _fields_of(value, rule)

@@ -26,7 +26,7 @@ class ItemRater:
 
     @classmethod
     def of(cls, schema: Schema[Any], calibration: Path | None = None) -> ItemRater:
-        """Return a rater with a calibration file's model or else the packaged model, if any.
+        """Return a rater with the model in ``calibration`` or else the packaged model, if any.
 
         Raises ConfigurationError if the file cannot be read or is for another schema.
         """

@@ -112,7 +112,7 @@ def _left_out(warnings: Iterable[Mapping[str, Any]]) -> list[int]:
 
 
 def _doubts(warnings: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return the kind and the pointer, with a slash appended, of each warning about a value."""
+    """Return the kind of each warning about a value, and its pointer followed by a slash."""
     return [
         (warning["kind"], f"{warning['pointer']}/")
         for warning in warnings

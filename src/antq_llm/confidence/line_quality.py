@@ -22,7 +22,7 @@ def line_quality(
 ) -> RankingQuality | None:
     """Return the quality of the lines' confidence, or None if no item has a probability.
 
-    The probabilities in a line are used if each of its items has one; otherwise, or with ``anew``,
+    If all items of a line have a probability, these are used. Otherwise, or with ``anew``,
     ``rater`` computes the probabilities from the line and the article's text.
     """
     items = [

@@ -20,7 +20,7 @@ def fit_logistic(columns: Array, outcomes: Sequence[bool], penalty: float) -> tu
 
     ``columns`` has the shape (items, signals). Columns are standardised before the penalised fit
     (Hastie, Tibshirani & Friedman 2009, "The Elements of Statistical Learning", sections 3.4.1 and
-    4.4); the weights returned are for the columns as given. The intercept is not penalised, so the
+    4.4); the returned weights apply to the original columns. The intercept is not penalised, so the
     mean probability equals the share of positive outcomes, unless all outcomes are equal.
     """
     target = np.asarray(outcomes, dtype=np.float64)

@@ -30,7 +30,7 @@ def nested_quotes(spans: Mapping[str, Span]) -> NestedQuotes:
 
 
 def _reaching(ends: Iterable[tuple[Span, int]]) -> Iterator[Span]:
-    """Yield the spans whose end is not higher than the end of an earlier span."""
+    """Yield the spans whose number in ``ends`` does not exceed that of an earlier span."""
     highest: int | None = None
     for span, end in ends:
         if highest is not None and end <= highest:

@@ -11,7 +11,7 @@ _CLAUSE_END = re.compile(r'[.!?;:,\n()“”"]')
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 1000
-"""Maximum number of characters to search on each side of a quote for the bounds of its context."""
+"""Number of characters to search on each side of a quote for the bounds of its context."""
 
 
 @dataclass(frozen=True, slots=True)

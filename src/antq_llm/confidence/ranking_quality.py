@@ -57,7 +57,7 @@ class RankingQuality:
     """The expected calibration error over ten bins of equal width (Guo et al. 2017, "On Calibration
     of Modern Neural Networks")."""
     found_in_tenth: Figure
-    """The number of errors in the least certain tenth, divided by the highest possible number."""
+    """The errors in the least certain tenth of the items, as a share of the most it can contain."""
     curve: Mapping[float, Figure]
     """The share of errors found for each share of items reviewed, the least certain items first."""
 
@@ -119,9 +119,10 @@ def auroc(probabilities: Array, wrong: Array) -> float | None:
 
 
 def calibration_error(probabilities: Array, wrong: Array) -> float | None:
-    """Return the mean gap between the mean probability and the share of correct items in a bin.
+    """Return the expected calibration error over bins of equal width.
 
-    The bins have equal width and are weighted by the number of items in each.
+    The error of a bin is the gap between its mean probability and its share of correct items. Each
+    bin is weighted by its number of items.
     """
     if not len(wrong):
         return None
@@ -131,7 +132,7 @@ def calibration_error(probabilities: Array, wrong: Array) -> float | None:
 
 
 def found_in_tenth(probabilities: Array, wrong: Array) -> float | None:
-    """Return the number of errors in the least certain tenth, divided by the highest possible."""
+    """Return the errors in the least certain tenth as a share of the most it can contain."""
     errors = float(wrong.sum())
     if not errors:
         return None
@@ -157,7 +158,7 @@ def _reviewed(share: float, number: int) -> int:
 def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
     """Return how many of the ``number`` least probable items are wrong.
 
-    If more items tie for the last places than there are places, their errors count in proportion.
+    If items tie for the last places, their errors count in proportion to the places left.
     """
     threshold = np.partition(probabilities, number - 1)[number - 1]
     below, tied = probabilities < threshold, probabilities == threshold
@@ -166,7 +167,7 @@ def _errors_among(number: int, probabilities: Array, wrong: Array) -> float:
 
 
 def _resamples(rows: Sequence[NDArray[np.intp]], seed: int) -> list[NDArray[np.intp]]:
-    """Return the item indices of each resample of articles, or an empty list for fewer than two."""
+    """Return the item indices of each bootstrap sample; no samples for fewer than two articles."""
     if len(rows) < 2:
         return []
     draws = np.random.default_rng(seed).integers(len(rows), size=(_RESAMPLES, len(rows)))

@@ -20,13 +20,13 @@ class RulesReading:
 
     data: Any = field(default_factory=dict)
     characters_read: int = 0
-    """The number of characters that the rules read from the article's start; 0 without a record."""
+    """The number of characters at the article's start that the rules read; 0 without a record."""
 
     def signals(self, item: Any, read: Any, rule: ObjectRule, start: int) -> dict[str, float]:
         """Return signals that measure how an item differs from ``read``.
 
-        ``read`` is the corresponding item that the rules found, or None. The result is empty if
-        ``start``, the offset of the item's quote, is beyond the text that the rules read.
+        ``read`` is the corresponding item that the rules found, or None. ``start`` is the offset of
+        the item's quote; the result is empty if the rules did not read that far.
         """
         if start >= self.characters_read:
             return {}

@@ -15,7 +15,7 @@ PROFILE_VARIABLE = f"{VARIABLE_PREFIX}PROFILE"
 
 
 def environment_values(command: str, environment: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
-    """Return the values for a command by option, each with the name of its variable.
+    """Return, for each option that the environment sets, the variable's name and the value.
 
     Empty variables count as unset. Raises ConfigurationError, naming the variable, for a value that
     the option does not accept.

@@ -89,7 +89,7 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         CHECKS_GROUP,
-        "Score the checks instead of systems: count false faults in gold and planted errors found.",
+        "Score the checks, not the systems: count planted errors found and false faults in gold.",
         default=False,
     ),
     CommandOption(

@@ -72,7 +72,7 @@ FIRST_EXTRACT_OPTIONS = (
         "flag",
         (EXTRACT,),
         OUTPUT_GROUP,
-        "With --out: omit articles of earlier calls from the output files.",
+        "With --out: write only the articles of this call to the output files.",
         default=False,
     ),
     CommandOption(
@@ -194,7 +194,7 @@ EXTRACT_OPTIONS = (
         "text",
         (EXTRACT,),
         ARTICLE_GROUP,
-        "The table field with the text; fields not named are guessed, and the guesses are shown.",
+        "The table field with the text; fields that you do not name are guessed and shown.",
         "FIELD",
     ),
     CommandOption(

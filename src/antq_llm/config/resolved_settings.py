@@ -66,11 +66,11 @@ def resolve_settings(
 ) -> ResolvedSettings:
     """Return the settings of a call.
 
-    ``given`` contains the values from the command line. ``config`` names a settings file (default:
-    ``ANTQ_LLM_CONFIG``, or ``antq-llm.toml`` in ``folder`` or a folder above it), and ``profile``
-    names a profile in it (default: ``ANTQ_LLM_PROFILE``). Prompt variables are merged by name
-    across all sources; any other option takes its value from the source with the highest
-    precedence. Raises ConfigurationError if a source is not valid.
+    ``given`` contains the values from the command line. ``config`` is the path of a settings file;
+    by default, ``ANTQ_LLM_CONFIG`` names it, or it is ``antq-llm.toml`` in ``folder`` or a folder
+    above. ``profile`` is the name of a profile in this file, by default from ``ANTQ_LLM_PROFILE``.
+    Prompt variables are merged by name across all sources; any other option takes its value from
+    the source with the highest precedence. Raises ConfigurationError if a source is not valid.
     """
     profile = profile or environment.get(PROFILE_VARIABLE) or None
     file, messages = _settings_file(config, environment, folder)

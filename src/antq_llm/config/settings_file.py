@@ -49,9 +49,9 @@ class SettingsFile:
     def values(self, command: str, profile: str | None = None) -> list[dict[str, FileValue]]:
         """Return the values for a command: first those in its own table, then the general ones.
 
-        With ``profile``, the values are those in that profile; otherwise, those outside profiles.
-        Raises ConfigurationError for an unknown profile or a value that the command does not
-        accept.
+        With ``profile``, only values in this profile are returned; otherwise, only those outside
+        profiles. Raises ConfigurationError for an unknown profile or a value that the command does
+        not accept.
         """
         if profile is not None and profile not in self.profiles:
             known = ", ".join(self.profiles) or "none"
@@ -102,7 +102,7 @@ def find_settings_file(folder: Path) -> Path | None:
 
 
 def is_own_file(path: Path) -> bool:
-    """Return whether a file is not world-writable and belongs to this user or the administrator.
+    """Return whether a file belongs to this user or the administrator and is not world-writable.
 
     The result is True if the file cannot be inspected or the system has no user ids.
     """
@@ -192,7 +192,7 @@ def _unique_name(key: str, checked: Table, path: Path, place: str) -> str:
 
 
 def _check_shared_key(key: str, value: Any, path: Path, place: str) -> None:
-    """Check a key that applies to every command with the option."""
+    """Check a key outside the commands' tables; it applies to every command with the option."""
     name = key.replace("-", "_")
     named = [option for option in OPTIONS if option.name == name]
     shared = [option for option in named if not option.own_table]

@@ -13,7 +13,7 @@ from antq_llm.config.option import CommandOption
 from antq_llm.errors import ConfigurationError
 
 _SAME_LIKENESS = 0.1
-"""The margin below the highest similarity within which further words are suggested."""
+"""Difference from the highest similarity below which further words are suggested."""
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -74,7 +74,7 @@ def parse_text(option: CommandOption, text: str) -> Any:
         try:
             words = shlex.split(text)
         except ValueError as error:
-            raise WrongValue(f"must be words, quoted as in a shell ({error})") from error
+            raise WrongValue(f"must be a list of words, quoted as in a shell ({error})") from error
         return parse_variables(words) if option.kind == "variables" else _items(option, words)
     if option.kind == "flag":
         word = text.strip().lower()
@@ -96,7 +96,7 @@ def parse_text(option: CommandOption, text: str) -> Any:
 
 
 def check_value(option: CommandOption, value: Any) -> Any:
-    """Check and return a value from a settings file; a list option's single value becomes a list.
+    """Check and return a value from a settings file; put a list option's single value in a list.
 
     Raises WrongValue for a wrong type, an unknown choice, empty text, a NUL character or a number
     that is too large.
@@ -186,7 +186,7 @@ def _path(text: str, folder: Path) -> Path:
 
 
 def _prompt(text: str, folder: Path) -> str:
-    """Return a prompt reference unchanged, or a file's path resolved; any ``#SAMPLE`` is kept."""
+    """Resolve the path of a prompt file, keeping any ``#SAMPLE``; return a reference unchanged."""
     # Prompts need yaml and pydantic, which are slow to import.
     from antq_llm.prompts.registry import is_reference
 

@@ -41,10 +41,10 @@ def value_at(data: Any, pointer: str) -> Any:
 def remove_items(
     data: Any, pointers: Iterable[str], map_entries: Container[str] = frozenset()
 ) -> bool:
-    """Delete the list items at ``pointers`` in ``data``; set other values at ``pointers`` to None.
+    """Remove the values at ``pointers`` from ``data``.
 
-    Keys whose pointers are in ``map_entries`` are deleted together with their values. Returns False
-    if ``pointers`` includes the root, which cannot be removed.
+    List items and the keys whose pointers are in ``map_entries`` are deleted; other values are set
+    to None. Returns False if ``pointers`` includes the root, which cannot be removed.
     """
     # Remove later items first, because removing an item shifts those after it.
     for pointer in sorted(pointers, key=_position, reverse=True):

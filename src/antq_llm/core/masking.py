@@ -63,8 +63,8 @@ class Masker:
     """A callable that replaces known secrets in text with ``***`` and masks URLs.
 
     A secret with fewer than 8 characters is masked only as a whole word. It is not masked at all if
-    it has fewer than 4 characters or consists only of letters. A longer secret is also masked in
-    its percent-encoded, Base64 and JSON-escaped forms, in which a server may echo it.
+    it has fewer than 4 characters or consists only of letters. Secrets of 8 or more characters are
+    also masked in the percent-encoded, Base64 and JSON-escaped forms that a server may echo.
     """
 
     def __init__(self, secrets: Iterable[str | None]) -> None:

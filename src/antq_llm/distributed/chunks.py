@@ -21,7 +21,7 @@ CHUNKS_PER_WORKER = 2
 MAX_LOSSES = 3
 """Number of lost workers after which a chunk is split or, if it has only one article, fails."""
 MAX_FAILED_STARTS = 3
-"""Number of workers lost in a row before they started, after which the job fails."""
+"""Number of consecutive workers lost while starting that makes the job fail."""
 _POLL_SECONDS = 1.0
 
 
@@ -36,7 +36,7 @@ class Chunk:
     def after_loss(self) -> list[Chunk]:
         """Return the chunks to retry after the loss of a worker.
 
-        The chunk is retried whole at first, and finally split into one chunk per article.
+        At first, the whole chunk is retried; finally, it is split into one chunk per article.
         """
         if self.losses + 1 < MAX_LOSSES or len(self.inputs) == 1:
             return [replace(self, losses=self.losses + 1)]
@@ -66,7 +66,7 @@ class _Worker:
 
 
 class ChunkScheduler:
-    """A scheduler that distributes chunks until all are done or the result of one stops the run.
+    """A scheduler that distributes chunks until all are done or a result stops the run.
 
     ``is_done`` returns whether a part is complete in the output, and ``say`` reports a message to
     the user.

@@ -41,8 +41,8 @@ CHUNK_ARTICLES = 64
 class ClusterSettings:
     """The settings of a job on a cluster.
 
-    Raises ConfigurationError for fewer than one worker and for settings that a cluster does not
-    support.
+    Raises ConfigurationError if ``workers`` is less than 1 or a setting is not supported on a
+    cluster.
     """
 
     run: RunSettings
@@ -206,5 +206,5 @@ class ClusterRun:
 
 
 def _next_call(done: list[dict[str, Any]]) -> int:
-    """Return a number for a new call, higher than those of the calls that wrote the given parts."""
+    """Return the number of a new call, above the call numbers of the parts in ``done``."""
     return 1 + max((int(part["part"].split("-")[1]) for part in done), default=0)

@@ -1,6 +1,6 @@
 """The output of a job: a folder for each table, with a Parquet file for each chunk of articles.
 
-A chunk is done once its file in ``_done``, which lists its finished articles, is written. Files of
+A chunk is done once the list of its finished articles has been written to ``_done``. Files of
 other chunks are left over from a call that was killed; the next call deletes them.
 """
 
@@ -73,7 +73,7 @@ def done_parts(storage: Storage) -> Iterator[dict[str, Any]]:
 
 
 def delete_unfinished(storage: Storage, done: Iterable[str]) -> int:
-    """Delete files of ``OPEN`` and unfinished chunks; return the number of unfinished chunks."""
+    """Delete files of ``OPEN`` and of unfinished chunks; return how many chunks were unfinished."""
     finished, unfinished = set(done), set()
     for name in list(storage.names()):
         part = name.rpartition("/")[2].removesuffix(".parquet")

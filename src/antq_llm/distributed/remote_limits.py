@@ -14,7 +14,7 @@ from antq_llm.clients.request import Request
 
 
 class Limits(Protocol):
-    """The interface of ``SharedLimits``, which can be in this process or another."""
+    """The interface of ``SharedLimits``, which can run in this process or another."""
 
     def admit(self, tokens: int) -> Awaitable[int]:
         """Wait until a request may be sent; return its number for ``settle_tokens``."""

@@ -110,7 +110,8 @@ class ResultReader:
         whole = next((fault for fault in progress.faults if fault.line is None), None)
         if whole is not None and whole.code in QUOTA_CODES:
             self.quota_error = CompletionError(
-                f"the account's quota is used up ({whole.message}): raise it, then run again",
+                f"the account's quota is used up ({whole.message}): raise the quota, then run "
+                "again",
                 kind="quota",
             )
         unsupported = next(

@@ -153,7 +153,7 @@ async def test_reasoning_without_an_answer_is_reported_once(
         async with client_at(endpoint.base_url) as client:
             await client.complete(request_for())
             await client.complete(request_for("Ông Minh đến dự."))
-    assert caplog.text.count("answered with reasoning alone") == 1
+    assert caplog.text.count("sent reasoning but no answer") == 1
 
 
 def in_body(error: Any, **others: Any) -> Reply:

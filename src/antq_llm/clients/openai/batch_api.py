@@ -40,7 +40,7 @@ TOKEN_LIMIT = "token_limit_exceeded"  # noqa: S105 - an error's code
 _NAME_KEY = "antq_llm"
 _PAGE_SIZE = 100
 _MAX_CLOCK_SKEW = 86_400.0
-"""Assumed maximum number of seconds by which this machine's clock is ahead of the service's."""
+"""Seconds by which this machine's clock may be ahead of the service's."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class BatchFault:
     code: str
     message: str
     line: int | None = None
-    """The line of the input file, counted from 1; None if the fault is not in a single line."""
+    """The number of the faulty line in the input file, from 1; None if no line is at fault."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ class Progress:
 class BatchService:
     """A client for an endpoint's Batch API that retries after temporary failures.
 
-    All methods that send requests raise ConfigurationError if the key is refused. They raise
-    CompletionError of kind ``quota`` if the account's quota is used up, ``transport`` if no try got
-    a usable response, and ``rejected`` if the endpoint rejected the request for another reason.
-    ``upload`` and ``create`` also raise ConfigurationError if the endpoint has no Batch API, and
-    ``retrieve`` if the endpoint does not know the batch.
+    All methods that send requests raise ConfigurationError if the endpoint refuses the key, and
+    CompletionError for most other failures. Its kind is ``quota`` if the account's quota is used
+    up, ``transport`` if no try got a usable response and ``rejected`` if the endpoint rejected the
+    request. ``upload`` and ``create`` also raise ConfigurationError if the endpoint has no Batch
+    API. ``retrieve`` also raises it if the endpoint does not know the batch.
     """
 
     def __init__(
@@ -124,8 +124,8 @@ class BatchService:
     async def create(self, file_id: str, name: str, since: float) -> Progress:
         """Create a named batch from an uploaded file and return its state.
 
-        A try can create the batch even if the response is lost, so later tries first look for
-        the batch among those created since the Unix time ``since``.
+        A failed try may still have created the batch, so each later try first searches the batches
+        created since the Unix time ``since``.
         """
         tries = 0
 
@@ -241,7 +241,7 @@ class BatchService:
 
 
 def _is_unseen_file(error: BaseException) -> bool:
-    """Return whether a batch was refused because its new file is not visible everywhere yet.
+    """Return whether a batch was refused because the service does not find its new file yet.
 
     See bespokelabsai/curator, issue 116.
     """

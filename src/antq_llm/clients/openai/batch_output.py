@@ -33,7 +33,7 @@ class Line:
     error: openai.APIStatusError | None = None
     """An HTTP error that would occur again if the request were repeated."""
     lost: str | None = None
-    """The reason why the request was not completed; it can be sent again."""
+    """The reason why the request was not completed; the request can be sent again."""
 
 
 class _Response(BaseModel):

@@ -132,7 +132,7 @@ class ChatCompletionReply(BaseModel):
 
     @property
     def token_usage(self) -> Usage:
-        """The token counts that the server reported; None for any that it did not."""
+        """The reported token counts; None for each count that the server did not report."""
         if self.usage is None:
             return Usage()
         details = self.usage.prompt_tokens_details
@@ -194,8 +194,8 @@ class ReplyTooLarge(UnreadableReply):
 def read_reply(content: bytes, mask: Callable[[str], str] = str) -> ChatCompletionReply:
     """Parse the content of a response, tolerating deviations from the standard.
 
-    If the reply contains an error, its choices may be empty. Raises UnreadableReply, which quotes
-    the content with secrets masked, if the content is neither a reply nor an error.
+    If the reply contains an error, its choices may be empty. Raises UnreadableReply if the content
+    is neither a reply nor an error; the message quotes the content with secrets masked.
     """
     try:
         reply = ChatCompletionReply.model_validate_json(content)

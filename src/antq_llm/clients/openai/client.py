@@ -36,7 +36,7 @@ class OpenAIClient:
     """A client that sends requests to an endpoint.
 
     Failed requests are retried by this client, not by the SDK. A request that could exceed
-    ``budget`` waits until other requests are settled; if no others are pending, BudgetExceeded is
+    ``budget`` waits until other requests are settled; if none are pending, BudgetExceeded is
     raised. Once ``breaker`` is open, no more requests are sent. ``rate_limiter`` replaces the rate
     limiter built from the endpoint's limits.
     """
@@ -128,8 +128,8 @@ class OpenAIClient:
         if reply.has_only_reasoning and not self._warned_of_reasoning:
             self._warned_of_reasoning = True
             logger.warning(
-                "%s answered with reasoning alone, which does not count as an answer: raise the "
-                "output limit, or turn off the server's reasoning parser",
+                "%s sent reasoning but no answer: raise the output limit, or turn off the server's "
+                "reasoning parser",
                 self._transport().base_url,
             )
 

@@ -59,8 +59,8 @@ class Response(NamedTuple):
 class ChatCompletionsTransport:
     """An aiohttp transport for chat completion requests, with the SDK's URL, headers and errors.
 
-    A transport belongs to one event loop. It replaces the SDK's ``post``, which builds and parses
-    the URL and the headers again for each request; that takes three times as long as sending the
+    A transport belongs to one event loop. It replaces the SDK's ``post``, which rebuilds the URL
+    and the headers for each request and takes three times as long for this as for sending the
     request. All other API calls use ``client``, the SDK's client.
     """
 
@@ -181,11 +181,11 @@ class ChatCompletionsTransport:
 
 
 class _CheckedConnector(aiohttp.TCPConnector):
-    """A connector that discards connections that have received anything since their last response.
+    """A connector that reuses a connection only if nothing has arrived since its last response.
 
-    A second response to an earlier request would be mistaken for the response to the next
-    request. Once such a response has arrived on a connection without TLS, no connection is reused,
-    because another such response could not be recognised if it arrived while a request was pending.
+    Otherwise, a second response to one request would be mistaken for the response to the next.
+    After the first stray response on a connection without TLS, no connection is reused: a stray
+    response that arrives while a request is pending cannot be recognised.
     """
 
     _is_trusted = True

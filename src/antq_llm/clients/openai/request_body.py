@@ -85,7 +85,7 @@ class BodyBuilder:
         parameters: tuple[tuple[str, float | int], ...],
         schema: Schema[Any],
     ) -> tuple[bytes, ...]:
-        """Return the encoded body, split where the mode puts the last message."""
+        """Return the parts of the encoded body around the text of the last message."""
         slot = _slot(len(fixed))
         body = self.body(Request(model, (*fixed, Message(role, slot)), schema, dict(parameters)))
         return tuple(_encode(body).split(_encode(slot)[1:-1]))

@@ -29,7 +29,7 @@ from antq_llm.clients.rate_limit.refusals import Refusal
 from antq_llm.telemetry.retries import count_retry
 
 GATEWAY_TIMEOUTS = frozenset({408, 504, 524, 598})
-"""Statuses of gateways that stopped waiting for a server, which may have finished its answer.
+"""Statuses of a gateway that stopped waiting; the server may still have finished its answer.
 524 is specific to Cloudflare.
 """
 
@@ -146,7 +146,7 @@ def _raise_for_failure(reply: ChatCompletionReply, transport: ChatCompletionsTra
 def _record_error(
     permit: Permit, error: openai.APIError | UnreadableReply, policy: RetryPolicy
 ) -> None:
-    """Record a refusal or a failure of the network or server, but no other error."""
+    """Record a refusal, or a failure of the network or the server; ignore other errors."""
     if not isinstance(error, openai.APIStatusError):
         permit.record_failure()
         return
@@ -164,8 +164,8 @@ def _record_error(
 def _is_free(error: openai.APIError | UnreadableReply, reply: ChatCompletionReply | None) -> bool:
     """Return whether a failed try cost nothing.
 
-    A try costs nothing if it was never sent or ended in an error status other than a gateway
-    timeout. A reply that reports its usage was paid for, even if it contains an error.
+    A try is free if it was never sent, or if the endpoint answered with an error status that is not
+    a gateway timeout. A reply that reports its usage was paid for, even if it contains an error.
     """
     if reply is not None and reply.usage is not None:
         return False

@@ -69,7 +69,7 @@ _STATUS_OF_WORDS = (
     ({"invalid_request", "bad_request", "invalid_argument"}, 400),
     ({"timeout"}, 504),
 )
-"""Parts of an error's code, type or status, with the HTTP status that they stand for."""
+"""Words in an error's code, type or status, with the HTTP status that they imply."""
 
 
 def status_error(response: httpx2.Response, body: Any) -> openai.APIStatusError:
@@ -86,7 +86,7 @@ def status_error(response: httpx2.Response, body: Any) -> openai.APIStatusError:
 
 
 def status_of_body(error: Any) -> int:
-    """Return the HTTP status that an error inside a response with status 200 stands for."""
+    """Return the HTTP status that matches an error inside a response with status 200."""
     detail = error if isinstance(error, dict) else {}
     for name in ("code", "status", "status_code"):
         value = str(detail.get(name, ""))
@@ -111,10 +111,9 @@ def is_about_context(error: openai.APIStatusError) -> bool:
 def may_be_about_mode(error: openai.APIStatusError, *, mode_worked: bool = False) -> bool:
     """Return whether a refused request may be accepted in another mode.
 
-    A refusal because of the content, its length or the quota never counts as a refusal of the mode;
-    otherwise, a 501 always does. A 400 or 422 can have any cause, so it counts unless the mode has
-    been accepted before. In other cases, the message must name an unsupported feature that the mode
-    needs.
+    The result is False if the cause was the content, its length or the quota. Otherwise, it is True
+    for a 501, and for a 400 or 422 unless the endpoint has accepted the mode before. In other
+    cases, the message must say that a feature needed by the mode is not supported.
     """
     if error.code in CONTENT_CODES or is_about_context(error) or is_quota(error):
         return False
@@ -183,7 +182,7 @@ def rejection(error: openai.APIStatusError, base_url: str) -> CompletionError:
 
 
 def library_error(error: openai.APIError | UnreadableReply, base_url: str, tries: int) -> AntqError:
-    """Return the AntqError for the error that ended the last of ``tries`` tries."""
+    """Convert the error of the last try to an AntqError; ``tries`` is the number of tries."""
     base_url = masked_url(base_url)
     if isinstance(error, FailedReply):
         return CompletionError(
@@ -272,7 +271,7 @@ def _of_status(error: openai.APIStatusError, base_url: str, tries: int) -> AntqE
         )
     if is_quota(error):
         return CompletionError(
-            f"the account's quota is used up ({message}): raise it, then run again",
+            f"the account's quota is used up ({message}): raise the quota, then run again",
             kind="quota",
             status=status,
         )

@@ -11,9 +11,9 @@ DECREASE = 0.7
 LATENCY_WEIGHT = 0.1
 """Weight of the latest answer in the moving average of latencies."""
 HEADROOM = 1.2
-"""Factor applied to the number of requests in flight that sustains the learned rate.
-By Little's law, that number is the rate times the mean latency. A window smaller than the result
-grows fast.
+"""Size up to which the window grows fast, relative to the size that sustains the learned rate.
+
+By Little's law, the latter size is the rate times the mean latency.
 """
 
 

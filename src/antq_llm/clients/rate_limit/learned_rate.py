@@ -1,9 +1,9 @@
 """The request rate that a server accepts, learned from its refusals.
 
-After a refusal, sending restarts a little below the rate that the server accepted. During the
-search for this rate, which usually ends with the third refusal, the sending rate grows by a fixed
-factor per second. Later, the sending rate follows the curve of CUBIC (RFC 9438): it
-approaches the learned rate, stays near it and only then exceeds it.
+After a refusal, sending restarts a little below the rate that the server accepted. At first, the
+sending rate then grows by a fixed factor per second; this search usually ends with the third
+refusal. Later, the sending rate follows the curve of CUBIC (RFC 9438): it approaches the learned
+rate, stays near it and only then exceeds it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections import deque
 from dataclasses import dataclass
 
 LATENESS = 0.02
-"""Maximum delay of a timer, in seconds, that the next requests make up for."""
+"""Seconds by which a timer may be late without lowering the sending rate."""
 MIN_EPISODE_REQUESTS = 5
-"""Minimum number of accepted requests for a single episode to change a learned rate."""
+"""Number of accepted requests below which a single episode does not change a learned rate."""
 MAX_RATE_TO_SENDING = 1.5
-"""Ratio of the intended to the actual sending rate above which the intended rate does not grow."""
+"""Maximum ratio of the intended to the actual sending rate at which the intended rate grows."""
 RECOVERY = 30.0
 """Seconds of sending after a refusal until the known rate is reached again."""
 MIN_RATE = 0.2
@@ -26,7 +26,7 @@ MIN_RATE = 0.2
 Slower servers are expected to say how long to wait.
 """
 FORGET_FACTOR = 1000.0
-"""Factor by which the sending rate must exceed a learned rate for that rate to be forgotten."""
+"""Ratio of the sending rate to the learned rate above which the learned rate is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Search:
     growth: float
     """Growth factor per second; smaller in the second search, which starts nearer the goal."""
     agreement: float
-    """Minimum accepted fraction of the intended rate for the search to make progress."""
+    """Fraction of the intended rate that the server must accept for this search to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ SEARCH_RESTART = Restart(soon=2.0, fraction_if_soon=0.8, fraction_if_late=0.93)
 SEARCH_SPAN = 1.0
 """Seconds over which accepted requests are counted during a search, when the rate changes fast."""
 KNOWN_AGREEMENT = 0.85
-"""Accepted fraction of the intended rate below which a new search replaces a known rate."""
+"""Accepted fraction of the intended rate below which a new search begins."""
 KNOWN_RESTART = Restart(soon=6.0, fraction_if_soon=0.94, fraction_if_late=0.97)
 KNOWN_SPAN = 4.0
 """Seconds over which accepted requests are counted once a rate is known."""
@@ -199,7 +199,7 @@ class LearnedRate:
         self.record_further_refusal()
 
     def record_further_refusal(self) -> None:
-        """Record another refusal in the same episode, and count one fewer accepted request."""
+        """Record another refusal in the same episode; its request no longer counts as accepted."""
         if self._resting and self._observation is not None:
             self._period.accepted = max(0, self._period.accepted - 1)
             self._observation.accepted = max(0, self._observation.accepted - 1)
@@ -207,7 +207,7 @@ class LearnedRate:
                 self._recent.pop()
 
     def discount_request(self) -> None:
-        """Count one fewer accepted request after a refusal that may not be about the rate."""
+        """Stop counting a request as accepted after a refusal that may not be about the rate."""
         self._period.accepted = max(0, self._period.accepted - 1)
         if self._recent:
             self._recent.pop()

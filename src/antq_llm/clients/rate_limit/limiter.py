@@ -25,7 +25,7 @@ Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 MIN_REPORTED_HOLD = 5.0
-"""Minimum length in seconds of a hold that is logged as a warning, instead of at level INFO."""
+"""Seconds from which a hold is logged as a warning; shorter holds are logged at level INFO."""
 GROWTH_PAUSE = 5.0
 """Seconds for which the window and the rate do not grow after a server or network failure."""
 
@@ -122,7 +122,7 @@ class RateLimiter:
         return Permit(self, tokens, earlier)
 
     async def pause(self, seconds: float) -> None:
-        """Wait for ``seconds``; requests held for at most that long may then be sent."""
+        """Wait for ``seconds``, which then count as passed even if the clock lags."""
         await self._sleep_until(self._now() + seconds, seconds)
 
     async def acquire(self, permit: Permit) -> None:
@@ -163,7 +163,10 @@ class RateLimiter:
             self._token_quota.read_headers(headers, permit.token_mark, now)
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
-        """Record an answer; grow a full window unless the request predates the latest episode."""
+        """Record an answer.
+
+        A full window grows, unless the request was sent before the latest refusals.
+        """
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)
@@ -176,7 +179,11 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a 429, which can hold requests and, once per episode, cut the window and rate."""
+        """Record a refusal (429).
+
+        All requests may have to wait, unless the refusal is about this one alone. If it is about
+        the rate, the window and the rate are reduced, but only once per episode.
+        """
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)

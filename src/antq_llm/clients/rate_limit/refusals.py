@@ -1,4 +1,4 @@
-"""Distinguishing 429 responses about the rate of all requests from those about one request."""
+"""Deciding whether a refusal (429) is about the rate of all requests or about one request."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ The hold doubles with each further episode of refusals until an answer arrives.
 MAX_HOLD = 60.0
 
 MIN_REFUSED_SHARE = 0.2
-"""Minimum refused share of the requests in flight for an episode to be about the rate."""
+"""Share of the requests in flight that must be refused for an episode to be about the rate."""
 MIN_ACCEPTED_BETWEEN = 4
-"""Average number of answers from one episode to the next, over the last four episodes.
+"""Average number of answers between episodes below which even a single refusal is about the rate.
 
-Below this number, even single refusals are about the rate.
+The average is taken over the last four episodes.
 """
 MIN_ACCEPTED_SINCE = 8
-"""Minimum number of answers between two refusals of a request.
+"""Minimum number of answers after which a request's second refusal is about the request alone.
 
-Once the rate is known to be limited, the second refusal is about the request alone if at least this
-many answers came in between, and otherwise about the rate.
+With fewer answers between the two refusals, the second is about the rate. The number is used once
+the rate is known to be limited.
 """
 
 Scope = Literal["request", "first", "rate", "further"]
@@ -32,7 +32,7 @@ Scope = Literal["request", "first", "rate", "further"]
 - ``request``: only the refused request
 - ``first``: perhaps the rate; later refusals decide
 - ``rate``: the rate
-- ``further``: the rate, as another refusal in the current episode
+- ``further``: the rate, but its episode has already been counted
 """
 
 
@@ -50,8 +50,8 @@ class RefusalEpisodes:
 
     An episode begins with a refusal and includes later refusals of requests sent before that
     refusal. A server that refuses a few requests while it accepts many is assumed not to limit the
-    rate. In that case, the first refusal of a request holds all requests, but only briefly or as
-    long as the server says; a request that is refused again waits alone.
+    rate. In that case, all requests wait after the first refusal of a request, but only briefly or
+    as long as the server says. If the request is refused again, it waits alone.
     """
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class RefusalEpisodes:
         return float(min(MAX_HOLD, INITIAL_HOLD * 2 ** min(max(0, self._without_answer - 1), 20)))
 
     def _is_about(self, earlier: Refusal) -> bool:
-        """Return whether a repeated refusal is about its request, given the answers in between."""
+        """Return whether a second refusal is about the request, given the answers in between."""
         if self._is_limited:
             return self._answered - earlier.answered >= MIN_ACCEPTED_SINCE
         return self._accepted > earlier.number

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 MINUTE = 60.0
 BURST = 10.0
-"""Length of a burst, in seconds; the amount allowed in this time may be sent at once."""
+"""Length of a burst, in seconds; the amount allowed in this time may be sent without a pause."""
 MAX_RESET = 600.0
 """Maximum time until a reset, in seconds.
 
-Later resets are ignored; if the quota is used up, requests wait only after the server refuses one.
+A later reset is ignored: requests are sent until the server refuses one.
 """
 
 _DURATION_PARTS = re.compile(r"(\d+(?:\.\d+)?)(d|h|ms|m|s)")
@@ -47,7 +47,7 @@ class WindowEntry:
 class SlidingWindowLimit:
     """A limit on the requests or tokens in any period of one minute.
 
-    The amount allowed in ``burst`` seconds may be sent at once.
+    The amount allowed in ``burst`` seconds may be sent without a pause.
     """
 
     def __init__(self, limit: int, burst: float = BURST) -> None:
@@ -112,7 +112,7 @@ class ServerQuota:
         return now if remaining >= amount else max(now, self._reset_at)
 
     def spend(self, amount: float) -> float:
-        """Count an amount as sent, and return a mark that is higher for later requests."""
+        """Count an amount as sent; return a mark that increases from request to request."""
         self._spent += amount
         return self._spent
 

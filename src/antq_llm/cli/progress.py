@@ -67,7 +67,7 @@ class ProgressState:
         return f"{self.done} of {self.total} done, {self.failed} failed; {self.details()}"
 
     def details(self, width: int | None = None) -> str:
-        """Return the figures other than the numbers of articles, beginning with the time left.
+        """Return the time left, the rate, the cost, the tokens and the concurrency on one line.
 
         ``width`` is the number of characters available. Figures that do not fit are left out, but
         the time left is always included.

@@ -85,7 +85,7 @@ class Spending:
         self._cost = None
 
     def record_cost(self, usd: float | None) -> None:
-        """Record the cost in US dollars; if it is None (unknown), the maximum cost counts."""
+        """Record the cost in US dollars; an unknown cost (None) counts as the maximum cost."""
         self._cost = usd
 
 
@@ -114,10 +114,10 @@ UNTRACKED = UntrackedSpending()
 
 
 class Budget:
-    """A cap of ``limit`` US dollars on the spending in all event loops.
+    """A cap of ``limit`` US dollars on total spending, shared by all event loops.
 
-    A request whose maximum cost does not fit waits until other requests are settled; if no others
-    are pending, BudgetExceeded is raised.
+    A request whose maximum cost does not fit waits until other requests are settled. If no other
+    request is pending, BudgetExceeded is raised.
     """
 
     def __init__(self, limit: float, ledger: Ledger) -> None:
@@ -225,9 +225,9 @@ class Budget:
         return fits
 
     def _release(self, settled: int) -> None:
-        """End a reservation; wake waiting requests if it was settled or was the last one.
+        """End a reservation that was settled (``settled`` is 1) or refused (``settled`` is 0).
 
-        ``settled`` is 1 if the reservation was settled, and 0 if it was not made.
+        Waiting requests are woken if the reservation was settled or if no other is held.
         """
         with self._lock:
             self._held -= 1
@@ -238,7 +238,7 @@ class Budget:
                     future.get_loop().call_soon_threadsafe(_wake, future)
 
     async def _wait_for_settlement(self, settled: int) -> None:
-        """Wait until more than ``settled`` reservations have been settled, or none is held."""
+        """Wait until more than ``settled`` reservations are settled or no reservation is held."""
         future = asyncio.get_running_loop().create_future()
         with self._lock:
             if self._settled > settled or not self._held:

@@ -11,18 +11,18 @@ from antq_llm.clients.rate_limit.limiter import Clock, Permit, RateLimiter, Slee
 from antq_llm.errors import RunStopped
 
 MAX_FAILURES = 20
-"""Number of failed tries that opens the breaker if both minimums below are also reached."""
+"""Number of failed tries after which the breaker opens, if both minimums below are reached."""
 MIN_ARTICLES = 10
-"""Minimum number of articles that the failed tries affect."""
+"""Minimum number of articles with failed tries."""
 PATIENCE = 60.0
-"""Minimum number of seconds since the first failed try after the last answer."""
+"""Minimum number of seconds since the first of these failed tries."""
 
 
 class CircuitBreaker:
     """A breaker that opens when too many tries have failed since the last answer.
 
-    Once the breaker is open, waits inside ``interruptible`` end, and only requests in flight
-    continue. A breaker belongs to one event loop.
+    When the breaker opens, waits inside ``interruptible`` end with RunStopped, but requests in
+    flight continue. A breaker belongs to one event loop.
     """
 
     def __init__(

@@ -52,7 +52,7 @@ class Completion(BaseModel):
 
 
 def total_usage(usages: Iterable[Usage]) -> Usage:
-    """Return the sum of each count; None for a count that is missing from any usage."""
+    """Return the sum of each count; a sum is None if the count is missing from any usage."""
     reported = list(usages)
     if not reported:
         return Usage(input_tokens=0, output_tokens=0, cached_tokens=0)

@@ -41,15 +41,15 @@ def _print_report(report: DryRunReport) -> None:
         say("the price is unknown: give it with --price IN,OUT")
     if report.open:
         show(
-            'The "from" column assumes that each request is sent once and that answers are short. '
+            'The "from" column assumes that answers are short and that no request is repeated. '
             'The "to" column assumes that answers are long and that requests are repeated up to '
-            "twice as often as so far. Until enough requests have been answered, it assumes as "
-            "many repeats as are allowed."
+            "twice as often as so far. If too few requests have been answered to measure this, "
+            'the "to" column assumes that every request is repeated as often as allowed.'
         )
     if report.open and estimate.at_most_usd is not None:
         show(
-            f"At most ${estimate.at_most_usd:.4f}: the cost if every answer is as long as allowed "
-            "and wrong until the last attempt, or --max-cost if that is lower."
+            f"At most ${estimate.at_most_usd:.4f}: the cost if every answer has the maximum length "
+            "and every article needs all attempts, or --max-cost if that is lower."
         )
 
 

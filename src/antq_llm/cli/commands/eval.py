@@ -189,7 +189,7 @@ def _run_checks(call: EvalCall, schema: Schema[Any], *, as_json: bool) -> int:
 
 
 def read_gold_and_articles(call: EvalCall, schema: Schema[Any]) -> GoldArticles:
-    """Read gold annotations and articles; report unpaired ones and faults on standard error."""
+    """Return gold annotations and articles; print unpaired ids and faults on standard error."""
     packaged = _packaged_gold(schema)
     gold_folder = call.gold or packaged
     if call.gold is not None and not (call.articles or packaged):
@@ -251,7 +251,7 @@ def _check_reference(call: EvalCall, sources: SystemSources) -> None:
 
 
 def print_score_differences(a: str, b: str, folder: Path | None) -> None:
-    """Print the fields in which two prompts differ in strict F1.
+    """Print the fields whose strict F1 differs between two prompts.
 
     The recorded answers for the packaged articles are scored.
     """

@@ -16,7 +16,7 @@ def status_of(evaluation: Evaluation, fail_under: float | None, no_worse_than: s
         f1 = system.scores.strict[OVERALL].counts.f1
         if fail_under is not None and (f1 is None or f1 < fail_under):
             score = "no strict F1" if f1 is None else f"a strict F1 of {rounded(f1)}"
-            missed.append(f"{system.system.name} has {score}; --fail-under asks for {fail_under}")
+            missed.append(f"{system.system.name} has {score}; --fail-under requires {fail_under}")
     if no_worse_than is not None:
         missed += _worse_than(no_worse_than, evaluation)
     for line in missed:

@@ -17,7 +17,7 @@ from antq_llm.evaluation.evaluation import (
 from antq_llm.evaluation.significance import Interval
 
 _SHOWN_SHARES = (0.1, 0.2, 0.4)
-"""The shares of reviewed items for which the confidence table shows the share of errors found."""
+"""The shares of items in the columns of the confidence table, such as ``found in 10%``."""
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
@@ -82,7 +82,7 @@ def shown_interval(interval: Interval | None, *, sign: bool = False) -> str:
 def print_differences(
     evaluation: Evaluation, pair: PairedComparison, names: tuple[str, str]
 ) -> None:
-    """Print the fields in which the first two systems differ in strict F1."""
+    """Print the fields whose strict F1 differs between the first two systems."""
     first, second = (system.scores.strict for system in evaluation.systems[:2])
     rows = [
         {
@@ -100,7 +100,7 @@ def print_differences(
     print_rows(
         rows,
         as_json=False,
-        title=f"Strict F1 over {len(evaluation.gold)} packaged article(s), where it differs",
+        title=f"Fields with different strict F1 over {len(evaluation.gold)} packaged article(s)",
     )
     if caution := evaluation.caution():
         show(caution)
@@ -127,7 +127,7 @@ def print_confidence(evaluation: Evaluation, fitted_on: int) -> None:
 
 
 def print_quality(rated: dict[str, RankingQuality]) -> None:
-    """Print a table of the quality of item confidence, with a row for each key of ``rated``."""
+    """Print a table of confidence quality with a row for each key of ``rated``."""
     print_rows(
         [_confidence_row(name, quality) for name, quality in rated.items()],
         as_json=False,

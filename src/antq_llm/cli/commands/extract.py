@@ -25,7 +25,9 @@ def run_extract(call: CommandCall) -> int:
 
         return run_on_ray(call)
     if values["workers"] is not None:
-        raise ConfigurationError("--workers needs --engine ray: add it, or use --processes")
+        raise ConfigurationError(
+            "--workers needs --engine ray: add --engine ray, or use --processes"
+        )
     run_settings = run_settings_from(call.arguments["inputs"] or (), values)
     _check_companions(call.settings)
     add_current_folder(values["schema"])

@@ -45,7 +45,7 @@ def run_gold_check(
     *,
     as_json: bool,
 ) -> int:
-    """Check a folder of gold and print the faults; return 1 for any fault or unreadable article."""
+    """Check gold annotations and print the faults; return 1 for faults or unreadable articles."""
     check = check_gold(folder, _schema(schema, schemas), tuple(map(str, articles)))
     _print_faults(check.faults, as_json=as_json)
     say(f"{check.files} annotation(s), {len(check.faults)} fault(s)")

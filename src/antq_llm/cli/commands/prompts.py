@@ -38,9 +38,9 @@ def show_prompt_command(reference: str, folder: Path | None) -> int:
 
 
 def diff_prompts_command(first: str, second: str, folder: Path | None) -> int:
-    """Print a unified diff of two prompts and, for movement reports, their score differences.
+    """Print a unified diff of two prompts.
 
-    The scores are those of the recorded answers.
+    For movement reports, also print how the scores of the prompts' recorded answers differ.
     """
     a, b = _load(first, folder), _load(second, folder)
     for line in difflib.unified_diff(

@@ -1,4 +1,4 @@
-"""Typer classes that group options in help and accept settings options before the command."""
+"""Typer classes for grouped options in help, and for settings options before the command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LightGroup(TyperGroup):
     """A command group with ``--config`` and ``--profile`` that does not import pydantic."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Store the settings options given before the command in ``ctx.meta``; parse the rest."""
+        """Store the settings options given before the command in ``ctx.meta``; parse the others."""
         rest = list(args)
         while rest and rest[0].partition("=")[0] in SETTINGS_OPTIONS:
             option, equals, value = rest.pop(0).partition("=")

@@ -73,7 +73,7 @@ def _quiet(complete: Callable[[typer.Context], list[Any]]) -> Callable[[typer.Co
 
 @_quiet
 def complete_prompts(ctx: typer.Context) -> list[Any]:
-    """Return the names and references of the packaged prompts and of those in ``--prompts``."""
+    """Return the names and references of packaged prompts and of prompts in ``--prompts``."""
     from antq_llm.prompts.registry import list_prompts
 
     folder = _folder(ctx, "prompts")
@@ -87,7 +87,7 @@ def complete_prompts(ctx: typer.Context) -> list[Any]:
 
 @_quiet
 def complete_schemas(ctx: typer.Context) -> list[Any]:
-    """Return the names and references of the packaged schemas and of those in ``--schemas``."""
+    """Return the names and references of packaged schemas and of schemas in ``--schemas``."""
     from antq_llm.schemas.registry import list_schemas
 
     references = list_schemas(_folder(ctx, "schemas"))

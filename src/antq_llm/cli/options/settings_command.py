@@ -50,7 +50,7 @@ def add_command(
 ) -> None:
     """Add a command to an app.
 
-    ``options`` is the command's name in the table of options, if it differs from ``name``.
+    ``options`` is the command's name in the table of options; it defaults to ``name``.
     ``without`` names the options to leave out.
     """
     command = options or name
@@ -72,9 +72,10 @@ def add_command(
 def resolve_call(
     command: str, context: typer.Context, given: Mapping[str, Any] | None = None
 ) -> ResolvedSettings:
-    """Return the settings of a command, which need not be the command that was called.
+    """Return the settings of a command.
 
-    ``given`` contains the values of the options on the command line, by name.
+    For ``antq-llm config show``, this is the command whose settings are shown. ``given`` contains
+    the values of the options on the command line, by name.
     """
     return resolve_settings(
         command,

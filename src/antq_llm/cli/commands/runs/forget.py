@@ -22,8 +22,8 @@ def run_forget(folder: Path, article_ids: Sequence[str], *, as_json: bool) -> in
     )
     if stored.pending:
         say(
-            f"{stored.pending} request(s) in batches: wait until the batches end or cancel them at "
-            "the provider, then repeat this command"
+            f"{stored.pending} request(s) are pending in batches: wait until the batches end or "
+            "cancel them at the provider, then repeat this command"
         )
     if stored.same_text:
         say(

@@ -312,7 +312,7 @@ def test_an_answer_that_a_re_ask_would_not_mend_is_not_re_asked(reply: Reply, ki
 
 
 async def test_extract_many_function_reaches_the_endpoint() -> None:
-    """``extract_many`` yields a Failure for a refused article, but raises an endpoint's 404."""
+    """``extract_many`` yields a Failure for a refused article, but raises an error for a 404."""
 
     def reply(body: dict[str, Any]) -> Reply:
         return (

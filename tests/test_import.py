@@ -22,7 +22,7 @@ def loaded_after(code: str) -> set[str]:
 
 
 def test_import_is_light() -> None:
-    """Importing the package loads neither the SDK, nor instructor, nor pydantic."""
+    """Importing the package loads no large dependency, such as the SDK or pydantic."""
     loaded = loaded_after("import antq_llm")
     assert "antq_llm" in loaded
     assert not loaded & {

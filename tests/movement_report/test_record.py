@@ -216,7 +216,7 @@ def test_no_other_key_may_be_written(pointer: str) -> None:
     ],
 )
 def test_a_bad_value_is_named_at_its_place(pointer: str, value: Any, words: str) -> None:
-    """An invalid value gives one fault at its pointer, and the message says what is wrong."""
+    """An invalid value gives one fault, at or below its pointer, that says what is wrong."""
     [(place, message)] = faults_of(changed(full_report(), pointer, value))
     assert (place.startswith(pointer), words in message) == (True, True)
 

@@ -18,7 +18,7 @@ from antq_llm.pages.colours import (
 
 @pytest.mark.parametrize("colour", COLOURS)
 def test_text_on_a_colour_is_readable(colour: Colour) -> None:
-    """Text has a contrast of 4.5 on each colour, and lines have 3 against the page (WCAG AA)."""
+    """The contrast is at least 4.5 for text on a colour and 3 for lines on the page (WCAG AA)."""
     assert _contrast(LIGHT_INK, colour.light_ground) >= 4.5
     assert _contrast(DARK_INK, colour.dark_ground) >= 4.5
     assert _contrast(LIGHT_PAGE, colour.light_line) >= 3

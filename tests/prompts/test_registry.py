@@ -26,7 +26,7 @@ def own(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("reference", ["general@1", "movement_report@1", "movement_report@2"])
 def test_every_packaged_prompt_can_be_loaded(reference: str) -> None:
-    """Every packaged prompt can be loaded, so it agrees with the lock file."""
+    """A packaged prompt can be loaded, so it agrees with the lock file."""
     assert load_prompt(reference).reference == reference
 
 
@@ -209,7 +209,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [str, Path])
 def test_a_prompt_is_loaded_from_a_file(tmp_path: Path, kind: Any) -> None:
-    """A path, as text or as a Path, is loaded as a draft."""
+    """A prompt that is loaded from a path, given as text or as a Path, is a draft."""
     path = tmp_path / "trial.md"
     path.write_text(NOTE_TEXT, encoding="utf-8", newline="\n")
     prompt = load_prompt(kind(path))

@@ -71,7 +71,7 @@ def test_what_the_answer_leaves_out_is_given_as_it_is_dumped() -> None:
 def test_items_are_found_where_a_validator_has_put_them(
     values: list[Any], answers: list[Any], expected: list[Any]
 ) -> None:
-    """An item's answer is found by its values, by a text or by position; else the dump is used."""
+    """An item's answer is found by its value, a text field or its position, or is its own dump."""
     assert items_of(Answered(values, answers)) == [
         Answered(value, answer) for value, answer in zip(values, expected, strict=True)
     ]

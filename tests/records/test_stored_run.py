@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_records_are_instances_of_the_model(folder: Path) -> None:
-    """Records, evidence and warnings are typed, and evidence gives the places of quotes."""
+    """Records are instances of the model, and evidence gives the places of their quotes."""
     run = open_run(str(folder))
     for stored in run.records:
         assert isinstance(stored.record, MovementReport)

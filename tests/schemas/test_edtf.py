@@ -177,7 +177,7 @@ def test_each_end_of_a_period_is_a_day_of_the_calendar(text: str) -> None:
 def test_the_pattern_of_the_json_schema_agrees_with_parsing(
     kind: type[Date | Period], text: str
 ) -> None:
-    """A text matches the pattern in the JSON Schema if and only if it can be parsed."""
+    """The pattern in the JSON Schema accepts the same forms as the parser."""
     pattern = TypeAdapter(kind).json_schema()["pattern"]
     try:
         kind.parse(text)

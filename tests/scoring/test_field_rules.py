@@ -218,7 +218,7 @@ def test_an_element_named_twice_is_one() -> None:
 @pytest.mark.parametrize("nothing", [None, "", "  ", [], {}])
 @pytest.mark.parametrize("rule", RULES)
 def test_an_empty_value_has_no_form(rule: FieldRule, nothing: Any) -> None:
-    """The normal form of null, blank text, and empty lists and objects is None."""
+    """The normal form of null, blank text, an empty list or an empty object is None."""
     assert rule.normal(nothing) is None
 
 

@@ -214,7 +214,7 @@ def test_changing_sides_swaps_precision_and_recall(order_there: Any, order_here:
 
 
 def test_micro_and_macro_averages() -> None:
-    """Micro F1 sums the counts over the articles; macro F1 is the mean of the articles' F1."""
+    """Micro F1 is computed from the summed counts; macro F1 is the mean of the articles' F1."""
     articles = [(shop(day="2023"), shop(day="2023")), (shop(day="2023"), shop()), (shop(), shop())]
     scores = aggregate([score_record(gold, extracted, SHOP) for gold, extracted in articles])
     assert scores.strict["day"].as_dict() == {

@@ -1,4 +1,4 @@
-"""The address of a database: parsing, masking, and storing without the password."""
+"""The address of a database: parsing it, masking it and storing it without the password."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_articles_have_provenance(tmp_path: Path) -> None:
 
 
 def test_items_are_keyed_and_have_provenance(tmp_path: Path) -> None:
-    """The row of an item has its article, its index, and the schema, prompt and model."""
+    """The row of an item has its article, index, schema, prompt and model."""
     folder = run_folder(
         tmp_path / "run",
         line(record=report(people=[person(), person("Lò Thị Mai")]), schema="movement_report/1"),

@@ -53,7 +53,7 @@ def _words(text: str) -> list[tuple[int, str]]:
     ],
 )
 def test_plain_forms(text: str, plain: str) -> None:
-    """Letters are composed, runs of spaces joined, and invisible characters removed."""
+    """Letters are composed, runs of spaces joined and invisible characters removed."""
     assert plain_form(text).text == plain
 
 

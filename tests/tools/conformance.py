@@ -52,7 +52,7 @@ def install() -> Path:
 
 @contextmanager
 def running(command: list[str], port: int) -> Iterator[None]:
-    """Run a server, wait until it answers, and stop it at the end of the block."""
+    """Run a server, wait until it answers and stop it at the end of the block."""
     with (FOLDER / "server.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:

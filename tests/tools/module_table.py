@@ -38,7 +38,7 @@ def rows(folder: str) -> str:
 
 
 def with_tables(page: str) -> str:
-    """Return the page with its tables made anew from the modules' docstrings."""
+    """Return the page with its tables regenerated from the modules' docstrings."""
     return TABLE.sub(
         lambda match: (
             f"### `{match['folder']}`\n\n{match['text']}\n\n"

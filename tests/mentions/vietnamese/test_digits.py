@@ -23,7 +23,7 @@ def test_the_shape_of_digits(text: str, start: int, shape: str) -> None:
 
 
 def test_the_word_before_digits() -> None:
-    """The last word before digits is without the spaces and signs around it."""
+    """The last word before digits excludes the spaces and signs around it."""
     digits = Digits("thuộc (Tổ: 12", 11, 13, english=False)
     assert (digits.before, digits.last, digits.last_lower) == ("thuộc (Tổ: ", "Tổ", "tổ")
 

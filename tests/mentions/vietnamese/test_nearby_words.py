@@ -31,7 +31,7 @@ def readings(text: str) -> list[Reading]:
     ],
 )
 def test_words_that_change_the_reading(text: str, expected: Reading) -> None:
-    """A word before or after digits decides, also across a line break or a sign."""
+    """A word before or after digits decides how they are read, even across a line break or sign."""
     assert readings(text)[0] == expected
 
 
@@ -48,7 +48,7 @@ def test_words_that_change_the_reading(text: str, expected: Reading) -> None:
     ],
 )
 def test_plain_counts_and_years(text: str, expected: Reading) -> None:
-    """Most digits count the next word or are a year after ``năm``."""
+    """Most digits count the next word or, after ``năm``, are a year."""
     assert readings(text)[-1] == expected
 
 

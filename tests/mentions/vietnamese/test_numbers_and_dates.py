@@ -130,6 +130,6 @@ def test_single_expressions(text: str, expected: list[tuple[str, str, object]]) 
     ],
 )
 def test_senseless_digits_are_read_without_an_error(text: str) -> None:
-    """Senseless digits are read without an error, and each mention matches the text at its span."""
+    """Meaningless digits cause no error, and each mention matches the text at its span."""
     assert all(text[mention.start : mention.end] == mention.text for mention in read_mentions(text))
     assert read_names(text) == []

@@ -23,7 +23,7 @@ from antq_llm.mentions.vietnamese.starts import possible_starts
     ],
 )
 def test_starts(text: str, starts: list[str]) -> None:
-    """Digits may start a mention anywhere; certain words may only if whole and in a usual case."""
+    """Digits may start a mention anywhere, but certain words must be whole and in a usual case."""
     found = possible_starts(text, 0, len(text))
     assert [text[start:end] for start, end in found] == starts
     assert found == sorted(found)

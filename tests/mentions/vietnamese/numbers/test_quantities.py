@@ -96,7 +96,7 @@ def test_digits_of_a_unit_are_not_read() -> None:
     "unit", ["hai ", "năm ", "triệu ", "1,", "1.", "1-", "1 - ", "123. ", "5 đến ", "9", "12 000 "]
 )
 def test_long_runs_are_read(unit: str) -> None:
-    """No part of a long run of numbers is read many times.
+    """In a long run of numbers, no two mentions overlap.
 
     If the rest of the run were read again for each number, each of these texts would take a minute.
     """
@@ -141,7 +141,7 @@ def test_a_father_is_not_a_number(text: str) -> None:
     ],
 )
 def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> None:
-    """Consecutive numbers around a comma are a list; others are one number with a stray space."""
+    """Two numbers around a comma are a list if they are consecutive, and otherwise one number."""
     assert [mention.value for mention in read_mentions(text)] == values
 
 

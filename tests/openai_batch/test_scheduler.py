@@ -105,7 +105,7 @@ async def test_answers_fetched_now_are_not_replayed(work: Work) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 async def test_cost_is_at_the_price_of_a_batch(work: Work, known: bool) -> None:
-    """A batched completion costs half the live price, or None if the price is unknown."""
+    """A batched completion costs half the live price; its cost is None if the price is unknown."""
     # The fake service's answers have 100 tokens in and 20 out.
     prices = {work.model: Price(1.0, 10.0)} if known else {}
     with batch_service(right) as service:

@@ -97,7 +97,7 @@ def command(
 def test_nothing_is_sent_and_nothing_is_made(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A dry run opens no connection, needs no key and creates no folder."""
+    """A dry run sends no request, needs no key and creates no folder."""
     monkeypatch.delenv("OPENAI_API_KEY")
     with scripted_endpoint(answer) as server:
         found = command.dry(server=server)

@@ -69,7 +69,7 @@ def test_what_is_equal_is_no_difference() -> None:
 
 
 def test_a_prompt_is_known_by_its_digest() -> None:
-    """Prompts with the same reference but different texts differ, and their digests are shown."""
+    """Prompts with the same reference but different texts differ, and the old digest is shown."""
     other = RunIdentity.of(inline_prompt("Khác."), SCHEMA, "m", Options())
     [difference] = other.differences(identity())
     assert difference.name == "prompt"

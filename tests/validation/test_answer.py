@@ -1,4 +1,4 @@
-"""Reading an answer: choosing the JSON, unusable answers, and feedback."""
+"""Reading an answer: choosing the JSON, unusable answers and feedback."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def checked(model: type[BaseModel], data: Any) -> CheckedRecord[Any]:
 
 
 def kept(model: type[BaseModel], data: Any) -> CheckedRecord[Any]:
-    """Check an answer, drop the items that the article does not support, and return the result."""
+    """Return a checked answer without the items that the article does not support."""
     schema = PydanticSchema(model)
     return drop_unsupported(checked(model, data), schema, AnalyzedArticle(TEXT))[0]
 

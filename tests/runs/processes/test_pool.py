@@ -270,7 +270,7 @@ def test_ctrl_c_ends_all_processes_and_the_run_continues(tmp_path: Path) -> None
 
 
 def test_a_schema_that_cannot_be_sent_is_refused() -> None:
-    """A model defined inside a function is refused, since it cannot be sent to a process."""
+    """A model defined inside a function is refused, since it cannot be sent to another process."""
 
     class Local(BaseModel):
         number: int

@@ -169,7 +169,7 @@ async def test_a_truncated_re_ask_does_not_lose_a_valid_answer() -> None:
 
 
 async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
-    """With a store, two articles with the same text need only one request."""
+    """With a store, two equal requests at the same time are sent only once."""
 
     class Slow(ScriptedClient):
         async def complete(self, request: Request) -> Completion:

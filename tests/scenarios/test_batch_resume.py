@@ -180,7 +180,7 @@ async def test_a_batch_that_ended_in_the_meantime_counts_as_paid_for_now(work: W
 
 
 async def test_new_articles_join_what_is_under_way(work: Work) -> None:
-    """New articles are submitted while the pending batch is not submitted again."""
+    """New articles are submitted, but the pending batch is not submitted again."""
     with batch_service(right, plans=[SLOW]) as service:
         await leave(work, service)
         work.write([f"Bài số {number} về an ninh." for number in range(8)])

@@ -346,7 +346,7 @@ def test_cassettes_can_be_read(name: str) -> None:
 
 
 def test_scrubbing_leaves_what_the_client_reads() -> None:
-    """Scrubbing ignores letter case, keeps the headers that the client reads and removes others."""
+    """Scrubbing ignores case, keeps the headers that the client reads and removes all others."""
     headers = {
         **{name: [value] for name, value in PRIVATE.items()},
         "OpenAI-Organization": ["org-secret"],

@@ -98,7 +98,7 @@ def extract(
 
 
 def test_copies_are_asked_about_once(extract: Extract, tmp_path: Path) -> None:
-    """A text from four outlets needs only one request and gives a line for each outlet."""
+    """Four versions of a text need only one request, and each has a line of its own."""
     stamped = ARTICLE.replace("30/09/2021 07:45", "01/10/2021 09:30")
     folder = folder_of(
         tmp_path, a=ARTICLE, b=FORMS["moved tones"](ARTICLE), c=stamped, d="\n\n" + ARTICLE

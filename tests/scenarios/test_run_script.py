@@ -31,7 +31,7 @@ def test_the_script_is_short() -> None:
 
 @pytest.mark.slow
 def test_the_script_continues_after_a_kill(tmp_path: Path) -> None:
-    """After a kill, the restarted script gets every record and resends only pending requests."""
+    """After a kill, the restarted script gets every record and repeats at most five requests."""
     shutil.copytree(data_folder("seeds"), tmp_path / "articles")
     asked: list[bytes] = []
     is_killed = False
@@ -54,7 +54,7 @@ def test_the_script_continues_after_a_kill(tmp_path: Path) -> None:
         second = processes.start(program, environment={})
         assert second.wait() == 0, second.errors
     assert len(set(asked)) == 5
-    # Only requests that were unanswered at the kill are sent again.
+    # Requests whose answers were not stored before the kill are sent again.
     assert len(asked) <= 5 + 5
     records = list(open_run(tmp_path / "out").records)
     assert len(records) == 5

@@ -86,7 +86,7 @@ def test_a_changed_article_fails_alone_offline(
 
 
 def test_recordings_have_no_article_or_key(seeds: list[Path]) -> None:
-    """A recording contains only the answer and digests, not the article's text or the key."""
+    """A recording has only the expected keys and contains no API key."""
     assert list(data_folder("recordings").rglob("*.json"))
     for path in data_folder("recordings").rglob("*.json"):
         data = json.loads(path.read_text("utf-8"))

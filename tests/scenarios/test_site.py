@@ -1,4 +1,4 @@
-"""The manual builds without warnings, has no broken links, and needs no network."""
+"""The manual builds without warnings, has no broken links and needs no network."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class HeldOutTest:
 
 @dataclass(frozen=True)
 class Improvement:
-    """The candidates that were tried, the chosen one and its test."""
+    """The result of an improvement: the candidates tried, the chosen one and its test."""
 
     settings: ImprovementSettings
     optimisation: Optimisation
@@ -116,11 +116,11 @@ class Improvement:
 async def improve_prompt(
     settings: ImprovementSettings, report: Callable[[str], None] = _log.info
 ) -> Improvement:
-    """Improve a prompt, and test the result.
+    """Improve a prompt and test the result.
 
     Nothing is written except the answers in the store. The original is tried on the held-out
-    articles first, so that the budget covers at least this part of the test. Raises BudgetExceeded
-    if the budget does not cover the trials of the original.
+    articles first, before the search can use up the budget. Raises BudgetExceeded if the budget
+    does not cover the trials of the original.
     """
     options, reviser = settings.options, settings.reviser
     if reviser and options.max_cost is not None and not settings.offline:

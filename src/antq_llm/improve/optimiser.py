@@ -145,14 +145,14 @@ class _Adapter:
     error: Exception | None = None
     """The error that stopped the optimisation, if any."""
     _revisions: dict[str, tuple[Revision, str]] = field(default_factory=dict)
-    """The revision and the digest of its parent prompt, by the digest of the revised prompt."""
+    """Each revision with its parent prompt's digest, keyed by the digest of the revised prompt."""
     _complete: dict[str, Candidate] = field(default_factory=dict)
 
     def candidates(self) -> list[Candidate]:
         return list(self._complete.values())
 
     async def add_original(self) -> None:
-        """Try the original prompt, and add it as the first candidate."""
+        """Try the original prompt and add it as the first candidate."""
         self._add(self.prompt, await self.trials.run(self.prompt, self.articles))
 
     def evaluate(

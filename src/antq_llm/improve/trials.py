@@ -54,7 +54,7 @@ class TrialRunner:
     """The results by prompt digest and article id."""
 
     async def run(self, prompt: Prompt, articles: Sequence[Article]) -> list[Trial]:
-        """Try a prompt on each article, and return the trials in the order of the articles.
+        """Try a prompt on each article and return the trials in the order of the articles.
 
         Raises BudgetExceeded or RecordingMissing; other failures count as empty records.
         """

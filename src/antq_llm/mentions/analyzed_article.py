@@ -20,7 +20,7 @@ Found = TypeVar("Found", Mention, NameMention)
 
 
 class AnalyzedArticle:
-    """An article as read by the rules; each part is read only once, when first used."""
+    """An article and what the rules find in it; each property is computed once, on first use."""
 
     def __init__(
         self,
@@ -93,12 +93,12 @@ class AnalyzedArticle:
 
     @cached_property
     def possible_dates(self) -> Set[str]:
-        """The dates that the article may state, even if it does not mention them unambiguously."""
+        """Further dates that the article may state, beyond those in ``dates``."""
         return self.language.possible_dates(self.plain.text)
 
     @cached_property
     def possible_times(self) -> Set[str]:
-        """The times that the article may state, even if it does not mention them unambiguously."""
+        """Further times that the article may state, beyond those in ``mentions``."""
         return self.language.possible_times(self.plain.text)
 
     @cached_property

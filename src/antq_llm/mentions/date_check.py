@@ -35,7 +35,7 @@ class DateReader:
     """A checker that compares dates with the mentions in an article.
 
     If a date is printed without its year, other dates in the text or the publication stamp may
-    settle the year. The date of a document and a period of years may not. A fault is returned only
+    settle the year. The dates of documents and periods of years never do. A fault is returned only
     if it is certain; if the article leaves the year open, there is no fault.
     """
 
@@ -153,7 +153,7 @@ class DateReader:
         )
 
     def _by_stamp(self, date: str) -> tuple[str, ...]:
-        """Return the dates nearest to the stamp, before and after it, with this month and day."""
+        """Return the nearest dates before and after the stamp with this month and day."""
         if self._stamp is None or self._stamp.year is None or len(date) < 7:
             return ()
         years = range(self._stamp.year - 1, self._stamp.year + 2)
@@ -166,8 +166,8 @@ class DateReader:
         """Return whether the year of ``date`` may come from the text around ``days``.
 
         ``days`` are the mentions of the date without a year. A year counts if it is in the same
-        sentence, or printed with a month in the sentence before. If the stamp settles no year,
-        years in the whole article count, because they may belong to the same account.
+        sentence, or printed with a month in the sentence before. If the stamp settles no year, a
+        year anywhere in the article counts, except in dates of birth and of documents.
         """
         year = date[:4]
         sentences = {self._sentence_of(day) for day in days}
@@ -206,7 +206,7 @@ class DateReader:
 
     @cached_property
     def _years_anywhere(self) -> frozenset[str]:
-        """The years of dates that may settle other years, except dates of births and documents."""
+        """The years of the dates in ``_settling``, except dates of birth and of documents."""
         return frozenset(
             year
             for mention in self._settling

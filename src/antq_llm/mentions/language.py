@@ -36,15 +36,15 @@ class Language:
     next_day: re.Pattern[str]
     """Pattern of words for the day after another, such as ``the next morning``."""
     possible_dates: Callable[[str], Set[str]]
-    """A function that returns the dates (EDTF) that a text may state, even if it does not mention
-    them unambiguously.
+    """A function that returns further dates (EDTF) that a text may state, beyond those that
+    ``read_mentions`` finds.
 
     For example, ``03/05/2024`` may mean either of two days if the language does not fix the order
     of the day and the month.
     """
     possible_times: Callable[[str], Set[str]]
-    """A function that returns the times (``HH:MM``) that a text may state, even if it does not
-    mention them unambiguously."""
+    """A function that returns further times (``HH:MM``) that a text may state, beyond those that
+    ``read_mentions`` finds."""
     boilerplate: re.Pattern[str]
     """Pattern of a line that announces links to other stories."""
     duration: re.Pattern[str]

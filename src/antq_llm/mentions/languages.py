@@ -5,12 +5,12 @@ from __future__ import annotations
 from antq_llm.mentions.language import Language, LanguageCode
 
 _VIETNAMESE_BYTES = (b"\xe1\xba", b"\xe1\xbb")
-"""The possible first two UTF-8 bytes of vowels with a Vietnamese tone (U+1E80 to U+1EFF).
+"""The byte pairs that begin vowels with a Vietnamese tone (U+1E80 to U+1EFF) in UTF-8.
 
 About one in ten characters of Vietnamese text is such a vowel.
 """
 _MIN_VIETNAMESE_SHARE = 0.02
-"""The ratio of vowels with a Vietnamese tone to bytes above which a text is Vietnamese.
+"""The highest ratio of vowels with a Vietnamese tone to bytes in a text that may be English.
 
 The ratio is lower even in English text full of Vietnamese names.
 """

@@ -68,7 +68,7 @@ _PASSED = lazy_re(
     r"\b(?:topp(?:ed|ing)|exceed(?:ed|s)?|pass(?:ed|ing)|surpass(?:ed|ing))\s" + _MONEY + r"\Z",
     re.IGNORECASE,
 )
-"""Verbs that can mean either exceeding a number or passing somebody."""
+"""Verbs that can mean either to exceed a number or to pass somebody."""
 _AT_LEAST_NEXT = lazy_re(
     r"(?:\s?%|(?:\s[a-z]+){0,2}?),?\sat\s(?:the\s)?(?:very\s)?(?P<word>least|most)\b"
 )
@@ -90,7 +90,7 @@ _PLUS = lazy_re(r"\+(?![0-9])|-plus\b")
 
 
 END_SIGNS = ("~", ">=", "<=", ">", "<")
-"""Comparators besides ``=`` that the ends of a range such as ``around 40 to 50`` may have."""
+"""Comparators, besides ``=``, of the ends of a range such as ``around 40 to 50``."""
 
 
 def comparators(text: str, start: int, end: int) -> tuple[str, ...]:

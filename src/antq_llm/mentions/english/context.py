@@ -118,7 +118,7 @@ def is_sum(text: str, start: int) -> bool:
 
 
 def reading_of(text: str, start: int, end: int) -> Reading:
-    """Classify digits as a number, as unsure or as a code from the text around them."""
+    """Classify digits as a number, a code or unsure, based on the text around them."""
     if is_sum(text, start):
         return "unsure" if _UNSURE_NEXT.match(text, end) else "number"
     characters, word = text[max(0, start - 2) : start], word_before(text, start)
@@ -137,7 +137,7 @@ def reading_of(text: str, start: int, end: int) -> Reading:
 
 
 def reading_of_words(text: str, start: int, end: int, *, is_qualified: bool) -> Reading:
-    """Classify a number in words as a number or as unsure from the text around it.
+    """Classify a number in words as a number or unsure, based on the text around it.
 
     ``is_qualified`` says whether the number has a comparator or a total, as in ``six of the 41``.
     A qualified number is not part of a name, and a qualified ``one`` is not a pronoun.

@@ -115,10 +115,10 @@ class _Run:
 
 @dataclass
 class _Sum:
-    """The sum of a run of number words; a word that does not fit those before makes it invalid."""
+    """The sum of a run of number words; invalid if a word does not fit the preceding words."""
 
     group: int = 0
-    """The value of the words since the last scale other than ``hundred``."""
+    """The value of the words after the last scale other than ``hundred``."""
     total: int = 0
     last_scale: int = 10**15
     is_valid: bool = True

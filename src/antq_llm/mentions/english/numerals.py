@@ -26,8 +26,7 @@ _DIGITS = lazy_re(r"[0-9]+(?:[.,][0-9]+)*")
 _NOTATION = lazy_re(
     r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}|[0-9]+)(?:\.[0-9]+)?"
 )
-"""A number whose digits may be grouped in threes or, as in India, in twos before the last three:
-``1,50,000``."""
+"""A number in plain digits, in groups of three digits or in Indian groups: ``1,50,000``."""
 _SCALE = lazy_re(
     r"[\s-]?(?:(?P<hundred>hundred)\s)?"
     r"(?P<scale>dozen|hundred|thousand|lakhs?|crores?|million|billion|trillion)\b",

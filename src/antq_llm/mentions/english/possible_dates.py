@@ -1,4 +1,4 @@
-"""Dates that an English text may state, even if it does not mention them unambiguously."""
+"""Dates that an English text may state, beyond those that are read as mentions."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def _years_of(text: str, match: re.Match[str], years: list[str], *, is_read: boo
     """Return the years that a date may have besides the year of its mention.
 
     If a year follows the date, only that year counts; otherwise, any printed year does. If a phrase
-    such as ``the next year`` is near, the years before and after the printed years also count. For
-    a date that is read as a mention, years count only if there is such a phrase.
+    such as ``the next year`` is near, the years before and after the printed years also count. If
+    the date is read as a mention, years count only if such a phrase is near.
     """
     if behind := _YEAR_NEXT.match(text, match.end()):
         return [] if is_read else [behind["year"]]

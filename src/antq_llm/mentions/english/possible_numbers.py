@@ -1,4 +1,4 @@
-"""Numbers that an English passage may state, even if it does not mention them unambiguously."""
+"""Numbers that an English passage states or may state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times of day that an English text may state, even if it does not mention them unambiguously."""
+"""Times of day that an English text states or may state."""
 
 from __future__ import annotations
 

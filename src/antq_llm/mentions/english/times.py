@@ -32,7 +32,7 @@ _NOON = lazy_re(
 )
 _OCLOCK = lazy_re(_NOT_INSIDE + r"[0-9]{1,2}(?=\so[’']clock\b)")
 _UNSURE = lazy_re(_NOT_INSIDE + r"(?P<hour>[0-9]{1,2})\.[0-5][0-9](?![\w%]|[.,][0-9]|\s?%)")
-"""Digits that are either hours and minutes separated by a point or a decimal number."""
+"""Digits that are either a decimal number or hours and minutes separated by a point."""
 _AT = lazy_re(r"\b(?:at|by|until|from)\s\Z", re.IGNORECASE)
 _NO_TIME_BEFORE = lazy_re(r"(?:\bin|[A-Z][a-z]+)\s\Z")
 """Words after which digits such as ``3:16`` are not a time but, for example, a duration or a Bible

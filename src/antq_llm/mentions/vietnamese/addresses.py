@@ -47,7 +47,7 @@ _STREET_IN_WARD = lazy_re(
     r"[^,.;()\n]{1,30},\s(?:phường|[PQ]\.|quận|xã|TP|thành phố|huyện))"
 )
 _COUNT = lazy_re(r"\d{1,3} (?!tháng |đường |phố |ngõ )[a-zđ]")
-"""A number that counts the next word, which is in lower case and begins no street or month."""
+"""A number before a noun in lower case that it counts; words for streets or months do not match."""
 
 
 @reads(r"\d{1,5}(?:[A-Za-z]/|/\d)")

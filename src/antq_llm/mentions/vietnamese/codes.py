@@ -26,7 +26,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 from antq_llm.text.word_patterns import compile_words
 
 _PHRASE, _WORDS = 40, 20
-"""Numbers of characters to search before digits: for a phrase, and for one or two words."""
+"""Numbers of characters before digits that are searched for a phrase and for one or two words."""
 _PLATE_BEFORE = compile_words(
     r"\b(?:biển số|biển kiểm soát|biển số xe|bks|bs|biển đăng ký|biển hiệu|mang biển|biển|bkt|"
     r"số đăng ký|đăng ký)\s?(?:số|xe|đăng ký)?\s?:?\s?(?:[A-ZĐ]{1,3}[- ]?)?\Z",

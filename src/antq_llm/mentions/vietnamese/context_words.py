@@ -18,7 +18,7 @@ LOOKAHEAD = 40
 
 
 def any_reversed(words: Iterable[str]) -> str:
-    """Return a pattern that matches any of the words or phrases read backwards.
+    """Return a pattern for reversed text that matches any of the words or phrases.
 
     Longer phrases come first, so that all of ``không dưới`` is matched, not only its last word.
     """

@@ -67,16 +67,16 @@ _LINKED_NUMBER = compile_words(
 _MAX_MONTH = 12
 _MONTH_WORD = lazy_re(r"tháng\s?\Z", re.IGNORECASE)
 _SURE_DAYS_ALONE = 10
-"""The largest single number that, after ``ngày``, may count the following noun."""
+"""The largest number after ``ngày`` that may count the next noun; a larger one is read as a day."""
 _LETTER_BEFORE = lazy_re(r"[^\W\d_]")
 _GLUED_WORD = lazy_re(r"\b(?:ngày|sáng|trưa|chiều|tối|tháng|năm|T)\Z", re.IGNORECASE)
 
 
 @reads(r"\d{4}(?:[,.;:)”]| [^\W\d_]|\n|\Z)")
 def read_plain_year(digits: Digits) -> Mention | None:
-    """Return the year after ``năm`` unless it begins a range or list, as few years do.
+    """Return the year after ``năm`` unless it begins a range or list.
 
-    The readers of data, codes and other dates need not be tried at such a year.
+    If a year is returned, the readers of data, codes and other dates need not be tried.
     """
     text, before = digits.text, digits.before
     if not before.endswith(" năm ") or before.endswith(_YEARS):

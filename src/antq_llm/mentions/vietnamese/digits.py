@@ -16,7 +16,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 Found = TypeVar("Found")
 
 _ZEROS = "0" * 13
-"""The zeros of the longest shape; longer runs of digits have the shape of a run of this length."""
+"""The zeros in the shape of a run of 13 or more digits."""
 _FOLLOWING = 2
 _MAX_SHAPES = 1 << 12
 """Number of shapes whose readers are cached; most texts contain the same few hundred shapes."""

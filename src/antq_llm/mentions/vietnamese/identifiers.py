@@ -57,7 +57,7 @@ Digits after such a word are an identifier unless they may count the next noun.
 
 
 def _patterns_by_last_word(words: dict[str, str], end: str) -> dict[str, re.Pattern[str]]:
-    """Return patterns of the phrases that may precede digits, by the phrases' last word.
+    """Return patterns of phrases that may precede digits, keyed by the last word of the phrases.
 
     The groups of a pattern are named after the forms. Trying only the phrases that end with the
     last word before the digits is many times faster than trying all phrases.
@@ -79,7 +79,10 @@ def _pattern_of(forms: dict[str, list[str]], end: str) -> re.Pattern[str]:
 _SURE = _patterns_by_last_word(_SURE_WORDS, r"[ :.]?\s?")
 _POSSIBLE = _patterns_by_last_word(_POSSIBLE_WORDS, r"\s")
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""An upper bound on the length of one of the words above and a preceding word that rules it out."""
+"""Number of characters before digits that are searched for one of the words above.
+
+There is room for a preceding word that rules out the match.
+"""
 _EMERGENCY = lazy_re(r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I)
 _FINENESS = frozenset(("999", "9999"))
 """Fineness values of gold."""
@@ -105,7 +108,7 @@ _DATE_NEXT = lazy_re(
     r"\s(?:ngày\s\d{1,2}[/.-]\d|tháng\s\d{1,2}(?:[/-]\d|\snăm\s\d)|năm\s(?:19|20)\d\d(?!\d))",
     re.IGNORECASE,
 )
-"""A date after digits; the digits do not count ``ngày``, ``tháng`` or ``năm`` in the date."""
+"""A date after digits; the digits do not count its first word, ``ngày``, ``tháng`` or ``năm``."""
 _DIMENSION_NEXT = lazy_re(r"\s?[x×]\s?\d")
 _PLACE_NEXT = lazy_re(
     rf"[,\s]\s?(?:thôn|xã|phường|tổ|khu|ấp|quận|huyện|khu phố)\s(?:[{CAPITALS}]|\d)"
@@ -155,7 +158,7 @@ _TELLING_LAST = frozenset(
         *("sát", "lượng", "số", "gọi", "đài", "báo", "nhanh", "tại", "thứ", "vàng"),
     )
 )
-"""Words right before digits that may make them an identifier; any capitalised word may too."""
+"""Words that, right before digits, may make them an identifier, as any capitalised word may."""
 _ROMAN_BEFORE = lazy_re(r"\b(?:khóa|khoá|lần thứ|đại hội|chương|phần|kỳ|hạng)\s\Z", re.IGNORECASE)
 _MAY_BE_NAME = lazy_re(r"[\d./–-]+|[\d./]+(?:\s?[–-]\s?|\s(?:đến|tới)\s)[\d./]+")
 """Numbers without a scale or decimal comma; only these can be identifiers."""
@@ -197,7 +200,7 @@ def read_identifier(number: Mention, place: Digits) -> Mention | None:
 
 
 def follows_ordinary_word(number: Mention, place: Digits) -> bool:
-    """Return whether a number follows a word that, like most, never introduces an identifier."""
+    """Return whether a number follows an ordinary word, which never introduces an identifier."""
     return (
         place.last.islower()
         and place.last.isalpha()

@@ -73,7 +73,7 @@ _FUNCTION_WORDS = (
 NOT_COUNTED_NEXT = compile_words(
     rf"\s*(?:[,.;:…)\]”\"'’–—!?/|+-]|$|[{CAPITALS}(“\[]|(?:{_FUNCTION_WORDS})\b)"
 )
-"""Text after digits that count nothing: punctuation, a capital letter or a function word."""
+"""Text after digits that do not count a noun: punctuation, a capital letter or a function word."""
 
 
 def last_word(before: str) -> str:

@@ -21,10 +21,13 @@ _SIGNS = ("âm", "al", "âl", "giêng", "chạp", "tết")
 At least one of them follows the digits, unless a word such as ``mùng`` precedes them.
 """
 _CONTINUED = lazy_re(r"\d{1,2}(?:\s?[/–—-]|,\s|\s[cgtvđCGTVĐ])")
-"""Pattern of the shapes of digits that a month or a second date can follow."""
+"""Pattern of the shapes of digits that may continue with a month or a second date."""
 _LAST_DAY = 30
 _NEW_YEAR_DAYS = 15
-"""The last day of Tết in the first lunar month (``mùng 3 Tết``); later days are in the twelfth."""
+"""The highest day number that, before ``Tết``, means the first lunar month, as in ``mùng 3 Tết``.
+
+A higher number, as in ``28 Tết``, means the twelfth month.
+"""
 
 _MONTH = r"(?:giêng|chạp|\d{1,2}|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"
 _LUNAR = r"(?:\s?\(?\s?(?:âm lịch|lịch âm|al\b|âl\b))"

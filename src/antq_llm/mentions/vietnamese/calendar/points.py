@@ -10,7 +10,7 @@ from antq_llm.text.lazy_patterns import lazy_re
 
 YEAR = r"(?:1[89]|20)\d\d"
 LAST_YEAR_OF_2000S = 40
-"""The last two-digit year that is in the 2000s; later ones are in the 1900s."""
+"""The highest two-digit year that is read as 20XX; higher ones are read as 19XX."""
 
 _SPACED_SLASH, _DASH = r"[ ]?/[ ]?", r"[ ]?[-–—][ ]?"
 _TIGHT = r"(?:[ ]?/[ ]?|\.|[-–—][ ]?|[ ][-–—](?![ ]))"

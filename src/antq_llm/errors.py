@@ -92,7 +92,7 @@ class AccessRefused(ConfigurationError):  # noqa: N818 - it names what the endpo
     """A refusal of the key, model or path by an endpoint that has answered no request yet.
 
     A run ends when the requests for several articles in a row are refused this way. Once the
-    endpoint has answered a request, a refusal affects only the article concerned and is a
+    endpoint has answered a request, a refusal affects only that article and is reported as a
     CompletionError of kind ``rejected``.
     """
 
@@ -160,9 +160,10 @@ class Deferred(AntqError):  # noqa: N818 - nothing is wrong yet
 class CompletionError(AntqError):
     """A request for which the model gave no usable completion.
 
-    ``kind`` is ``transport`` (after all retries: a timeout, a dropped connection, or status 429 or
-    5xx), ``rejected`` (another HTTP error), ``quota``, ``truncated``, ``refused`` or ``filtered``.
-    ``status`` is the HTTP status, or None if there was no response.
+    ``kind`` is ``transport``, ``rejected``, ``quota``, ``truncated``, ``refused`` or ``filtered``.
+    ``transport`` means a timeout, a dropped connection, or status 429 or 5xx, after all retries;
+    ``rejected`` means another HTTP error. ``status`` is the HTTP status, or None if there was no
+    response.
     """
 
     def __init__(self, message: str, *, kind: CompletionFault, status: int | None = None) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from antq_llm.clients.rate_limit.windows import SlidingWindowLimit, WindowEntry
 
 BURST_SECONDS = 1.0
-"""Length of a burst, in seconds; the amount allowed in this time may be sent at once."""
+"""Length of a burst, in seconds; the amount allowed in this time may be sent without a pause."""
 
 
 class SharedLimits:
@@ -18,8 +18,8 @@ class SharedLimits:
 
     ``rpm`` and ``tpm`` limit the requests and tokens in any minute. ``max_cost`` limits the sum of
     spending and reservations in US dollars; ``spent`` is the amount already spent. ``keep`` saves
-    an upper bound on the sum; a job that was killed continues from this bound. When a reservation
-    takes the sum above the bound, a higher bound is saved before the request is sent.
+    an upper bound on the sum; if the job is killed, the next one starts from this bound. When a
+    reservation takes the sum above the bound, a higher bound is saved before the request is sent.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class SharedLimits:
         return number
 
     async def settle_tokens(self, number: int, used: int | None) -> None:
-        """Replace a request's estimated tokens with those used; None keeps the estimate."""
+        """Replace a request's estimated tokens with the tokens used; None keeps the estimate."""
         entry = self._entries.pop(number, None)
         if self._tokens is not None and entry is not None and used is not None:
             self._tokens.settle(entry, used)
@@ -66,8 +66,8 @@ class SharedLimits:
         """Reserve the highest possible cost of a request.
 
         If the cost exceeds the remaining budget, the call waits for other reservations to be
-        settled, and later calls queue behind it. Returns False if the cost still exceeds the
-        remaining budget when no reservation is left, or if the worker has been given up as lost.
+        settled, and later calls queue behind it. Returns False if the worker is lost, or if the
+        cost still exceeds the remaining budget when no other reservation is left.
         """
         async with self._money_queue:
             while not self._fits(usd):
@@ -82,7 +82,7 @@ class SharedLimits:
         return True
 
     async def settle(self, key: str, usd: float) -> None:
-        """Replace a reservation with the amount spent, unless its worker was given up as lost."""
+        """Replace a reservation with the amount spent; do nothing if its worker is lost."""
         if self._reserved.pop(key, None) is not None:
             self._spent += usd
             await self._notify()

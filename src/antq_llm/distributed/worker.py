@@ -35,7 +35,7 @@ from antq_llm.schemas.base import Schema
 
 @dataclass(frozen=True, slots=True)
 class WorkerSetup:
-    """The settings of a worker, which processes articles just as a run on one machine does."""
+    """The settings with which a worker processes articles."""
 
     name: str
     address: str
@@ -56,7 +56,7 @@ class ChunkResult:
     failures: tuple[Failure, ...]
     """All failures, without their attempts."""
     open_lines: tuple[dict[str, Any], ...]
-    """The failures that the next call retries, as JSON data yet to be written."""
+    """The failures that the next call retries, as JSON data for the driver to write."""
     stop: AntqError | None
     """The error that stops the run, if any."""
 

@@ -1,8 +1,8 @@
-"""Search for near-duplicates, which are texts that have most of their runs of words in common.
+"""Search for near-duplicates, which are texts that share most of their runs of three words.
 
 The search uses MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and
 containment of documents"; Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", section
-3.4). A text is kept as a few numbers, and only texts that share a band of these numbers are
+3.4). Each text is reduced to a few numbers, and only texts that share a band of these numbers are
 compared.
 """
 
@@ -51,7 +51,7 @@ def rows_for(threshold: float) -> int:
 
 
 def sketch_of(shingles: frozenset[str]) -> RMinHash:
-    """Return the MinHash sketch of a text's shingles, by which the text is compared with others."""
+    """Return the MinHash sketch of a text's shingles."""
     sketch = RMinHash(SKETCH_NUMBERS, _SEED)
     sketch.update(list(shingles))
     return sketch

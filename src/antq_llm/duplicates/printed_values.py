@@ -11,8 +11,8 @@ from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles, Path
 def printed_values(data: Any, roles: DeclaredRoles) -> Iterator[str]:
     """Yield the strings of a record that may appear in its article, in the record's order.
 
-    Quotes are left out because they are searched for separately, and values of enumerations because
-    they come from the schema.
+    Quotes are left out because they are searched for separately. Values of enumerations are left
+    out because they come from the schema.
     """
     yield from _printed(data, roles, ())
 
@@ -23,7 +23,7 @@ def respell_values(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str]
 
 
 def with_changes(answer: Any, before: Any, after: Any) -> Any:
-    """Return a JSON answer with the changes between two dumps of its record applied."""
+    """Return a JSON answer with the changes from the dump ``before`` to the dump ``after``."""
     if before == after:
         return answer
     match answer, before, after:

@@ -39,7 +39,7 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True)
 class ComparedArticle:
-    """One of two articles being compared, with what the rules read in it."""
+    """One of the two articles in a comparison, analysed on demand."""
 
     article: Article
     hooks: Hooks
@@ -116,7 +116,7 @@ def _replaced_fields(
 ) -> tuple[str, ...] | None:
     """Return the masthead fields whose lines contain the added passages.
 
-    Returns None if a passage is elsewhere; links to other stories do not count.
+    Returns None if a passage is elsewhere. Links to other stories are ignored.
     """
     added = [
         (passage.start, passage.end)
@@ -200,8 +200,8 @@ def _spellings(values: Iterable[str], pair: ArticlePair) -> dict[str, str] | Non
 
     Returns None if the copy lacks part of the record. A value that is in the earlier article must
     be in the copy. A value with a capital letter must occur equally often in both articles, so that
-    nothing about a person, place, organisation or document is missing. Replaced masthead lines and
-    links to other stories do not count.
+    nothing about a person, place, organisation or document is missing. Occurrences in replaced
+    masthead lines and in links to other stories are not counted.
     """
     spellings: dict[str, str] = {}
     earlier_ignored = pair.earlier.ignored_spans(pair.replaced_fields)

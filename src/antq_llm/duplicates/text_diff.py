@@ -93,7 +93,11 @@ def text_differences(earlier: str, later: str, language: LanguageCode | None = N
 
 
 def _may_be_misspelled(original: str, language: Language) -> bool:
-    """Return whether a token is a long enough lower-case word that expresses no number or time."""
+    """Return whether a token is a word that may count as misspelled.
+
+    The word must be in lower case, have at least ``MIN_MISSPELLED_CHARACTERS`` letters and express
+    neither a number nor a time.
+    """
     word = unicodedata.normalize("NFC", original).strip(".,;:!?()\"“”'’")
     return (
         len(word) >= MIN_MISSPELLED_CHARACTERS
@@ -109,7 +113,7 @@ def _differs_by_a_letter(old: Token, new: Token) -> bool:
 
 
 def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run:
-    """Return a removed run, shifted back over equal tokens to sentence boundaries if possible.
+    """Return a removed run of tokens; if possible, shift it back to sentence boundaries.
 
     ``[Ông A nói. ]Ông B nói.`` and ``Ông [A nói. Ông ]B nói.`` describe the same removal.
     """

@@ -144,7 +144,7 @@ def _extraction_view(
 def mark(text: str, gold: Any, extracted: Any, paths: QuotePaths = NO_QUOTE_PATHS) -> list[Stretch]:
     """Split an article into stretches by the records whose quotes cover them.
 
-    ``paths`` are the paths of quotes with keys other than ``quote``.
+    ``paths`` lead to quotes whose keys are not ``quote``.
     """
     aligner = Aligner(text)
     gold_spans, extracted_spans = (
@@ -172,7 +172,7 @@ def _kind(in_gold: bool, in_extracted: bool) -> Literal["gold", "extracted", "bo
 
 
 def _side_by_side(gold: Any, extracted: Any, lines: ItemLines) -> list[dict[str, Any]]:
-    """Return the lists of both records, with one line per item."""
+    """Return each list with its gold and extracted items, one line per item."""
     names = [
         name
         for name, value in gold.items()

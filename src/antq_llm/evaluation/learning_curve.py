@@ -17,7 +17,7 @@ _SIZES = 8
 _SUBSETS = 40
 _RESAMPLES = 500
 _FURTHER = (2, 4)
-"""Multiples of the number of articles for which the interval is predicted."""
+"""The factors by which predicted points exceed the number of gold articles."""
 
 
 @dataclass(frozen=True, slots=True)

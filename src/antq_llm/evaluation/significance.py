@@ -51,8 +51,8 @@ class Comparison:
     p: float | None
     """The two-sided p-value of the difference.
 
-    It is the share of swaps of the systems' results that give a difference at least as large, in
-    either direction.
+    The systems' results are swapped article by article; the p-value is the share of swaps that
+    give a difference at least as large, in either direction.
     """
     p_adjusted: float | None
     """``p`` with Holm's correction over the compared fields."""
@@ -68,16 +68,16 @@ def micro_f1(counts: Array) -> Array:
 def intervals(counts: Array, *, seed: int = 0, resamples: int = RESAMPLES) -> list[Interval | None]:
     """Return the 95% interval of each field's micro F1.
 
-    The interval is None if there are fewer than two articles or the field has no F1. It is computed
-    by the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the
+    The interval is None if there are fewer than two articles or the field has no F1. The method is
+    the studentised bootstrap (bootstrap-t: Efron & Tibshirani 1993, "An Introduction to the
     Bootstrap", section 12.5) with the linearised standard error of a ratio (Cochran 1977, "Sampling
-    Techniques", section 6.3), and clipped to the range from 0 to 1. The quantiles are never closer
-    to zero than Student's, because resamples of few articles are often alike. With fewer than ten
-    articles, Student's quantiles are used.
+    Techniques", section 6.3). The interval is clipped to the range from 0 to 1. The quantiles are
+    never closer to zero than Student's, because resamples of few articles are often alike. With
+    fewer than ten articles, Student's quantiles are used.
 
-    With 30 articles, the interval covered the true value in 94 to 97% of cases in seven simulated
-    distributions, compared with 88 to 94% for percentile and BCa intervals. If all articles score
-    the same, the interval has zero width, which means only that this sample shows no spread.
+    In simulations with 30 articles and seven distributions, the interval covered the true value in
+    94 to 97% of cases, and percentile and BCa intervals in 88 to 94%. If all articles score the
+    same, the interval has zero width, which means only that this sample shows no spread.
     """
     return _intervals_in_blocks([counts], bounds=(0.0, 1.0), seed=seed, resamples=resamples)
 
@@ -133,7 +133,7 @@ def permutation_p(
 
 
 def smallest_p(articles: int) -> float:
-    """Return the lowest possible two-sided p-value with all swaps: 0.0625 for five articles."""
+    """Return the lowest two-sided p-value that all swaps can give: 0.0625 for five articles."""
     return min(1.0, 2.0 ** (1 - articles))
 
 
@@ -157,8 +157,8 @@ def detectable_difference(first: Array, second: Array) -> list[float | None]:
 
     The result is an approximation: the standard error of the difference times the sum of Student's
     quantiles for 97.5% and 80% (Bloom 1995, "Minimum Detectable Effects", Evaluation Review 19). It
-    is None if there are fewer than two articles, if a system has no F1, if the standard error is 0
-    or if the result would exceed 1.
+    is None if it would be 0 or above 1, if a system has no F1 or if there are fewer than two
+    articles.
     """
     articles = len(first)
     if articles < 2:
@@ -239,11 +239,11 @@ def _studentised_intervals(
 def _difference_and_error(drawn: Array, systems: Sequence[Array]) -> tuple[Array, Array]:
     """Return the micro F1 of a system, or the difference between two, with the standard error.
 
-    The two arrays returned have a row for each resample (a row of ``drawn``) and a column for each
-    field. F1 is a ratio of sums, R = X / D, on which an article with the terms x and d has the
-    influence (x - R d) / D. The squared standard error is the sum of the squared influences,
-    times n / (n - 1) for n articles. The squares are expanded so that matrix products compute all
-    resamples and fields at once.
+    Both arrays have a row for each resample (a row of ``drawn``) and a column for each field. F1 is
+    a ratio of sums, R = X / D. An article that adds x to X and d to D has the influence
+    (x - R d) / D on R. The squared standard error is the sum of the squared influences, times
+    n / (n - 1) for n articles. The squares are expanded so that matrix products compute all
+    resamples and fields together.
     """
     articles, fields = systems[0].shape[:2]
     terms: list[tuple[Array, Array]] = []

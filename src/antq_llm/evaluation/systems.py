@@ -83,8 +83,8 @@ class SystemSources:
     def names(self) -> list[str]:
         """Return the names of the systems, in order.
 
-        Raises PromptError if a prompt cannot be loaded or is for another schema, if a prompt's
-        variable has no value or if no prompt uses a variable that has a value.
+        Raises PromptError if a prompt cannot be loaded or is for another schema. It is also raised
+        if a prompt's variable has no value, or if no prompt uses one of the given variables.
         """
         baseline = [RULES] if self.baseline else []
         samples = self._prompt_samples()
@@ -129,7 +129,7 @@ class SystemSources:
             prompt.values_of(self._variables_of(prompt))
 
     def _variables_of(self, prompt: Prompt) -> dict[str, str]:
-        """Return the values of the variables that a prompt uses, without those of other prompts."""
+        """Return the values of the variables that a prompt uses."""
         return {
             name: value
             for name, value in self.options.variables.items()
@@ -144,7 +144,7 @@ class MeasuredConfidence:
     by_system: Mapping[str, RankingQuality | None]
     """The quality, by system name; None for a system whose items have no probabilities."""
     fitted_on: int
-    """The number of articles rated with a calibration that was fitted on these same articles."""
+    """The number of rated articles on which the calibration was also fitted."""
 
 
 def measure_confidence(

@@ -18,7 +18,7 @@ from antq_llm.evidence.spans import Match
 from antq_llm.text.comparison_form import NO_TONE, ComparisonForm, comparison_form
 
 CHARACTERS_PER_EDIT = 20
-"""The number of characters in a quote for each edit allowed in a fuzzy match."""
+"""The number of characters of a quote for which a fuzzy match allows one edit."""
 MAX_EDITS = 12
 # The limits below are far above what articles need. They bound the time spent on a repetitive text
 # or answer.
@@ -244,11 +244,11 @@ def _at_word_bounds(text: str, start: int, end: int) -> bool:
 
 
 def _best_alignment(wanted: str, window: str, budget: int) -> tuple[int, int] | None:
-    """Return the span in the window that is most similar to the wanted text.
+    """Return the span of ``window`` that is most similar to ``wanted``.
 
-    Returns None if every span needs more edits than the budget allows. The search is approximate
-    string matching with one bit per position of the pattern. It runs forwards to find the end and
-    then backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for approximate
+    Returns None if every span needs more than ``budget`` edits. The search is approximate string
+    matching with one bit per position of the pattern. It runs forwards to find the end and then
+    backwards to find the start. Source: G. Myers, "A fast bit-vector algorithm for approximate
     string matching based on dynamic programming", J. ACM 46(3), 1999.
     """
     end = _nearest_end(wanted, window, budget)

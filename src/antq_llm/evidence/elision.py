@@ -27,9 +27,9 @@ def split_at_elision(quote: str) -> tuple[str, str] | None:
 def join_elided(heads: Sequence[Span], tails: Sequence[Span]) -> list[Span]:
     """Return the spans from each head to its tail.
 
-    ``heads`` and ``tails`` are the spans of the first and the last words, in order. The list is
-    empty if two tails follow a head or two heads precede a tail, because it is then unclear which
-    head and tail belong together.
+    ``heads`` and ``tails`` are the spans of the first and the last words, in order. If two tails
+    follow a head or two heads precede a tail, it is unclear which belong together, and the list is
+    empty.
     """
     starts = [start for start, _ in tails]
     reachable = [

@@ -1,4 +1,4 @@
-"""Location of a record's items in the article by means of their quotes."""
+"""Search for the quotes of a record in its article."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from antq_llm.evidence.alignment import Aligner, Occurrence
 from antq_llm.evidence.spans import Evidence
 
 QUOTE = "quote"
-"""The key that makes an object an item with evidence, in any schema."""
+"""The key of a quote in any schema; a schema can also declare other keys."""
 _EACH = "*"
 _CONTAINERS = (dict, list)
-"""A tuple, since ``isinstance`` is faster with a tuple than with a union."""
+"""The types of containers; a tuple, because ``isinstance`` is slower with a union."""
 
 
 class QuotePaths:
-    """A tree of the paths of quotes whose keys are not ``quote``."""
+    """A tree of paths to quotes whose keys are not ``quote``."""
 
     def __init__(self, paths: Iterable[tuple[str, ...]] = ()) -> None:
         """Build the tree; ``*`` in a path matches any item of a list and any value of a map."""
@@ -73,7 +73,7 @@ class Grounding:
 
     @property
     def data(self) -> Any:
-        """The record's data, with the quotes that were found spelled as in the article."""
+        """The record's data; the quotes that were found are spelled as in the article."""
         if not self.spellings:
             return self.original
         respelled = copy.deepcopy(self.original)
@@ -86,8 +86,8 @@ class Grounding:
 def ground(data: Any, aligner: Aligner, paths: QuotePaths = NO_QUOTE_PATHS) -> Grounding:
     """Find every item's quote in the article, without changing ``data``.
 
-    If a quote occurs several times, the occurrences that keep the order of the list are preferred;
-    among them, the one nearest to the quote of a neighbouring item is chosen.
+    If a quote occurs several times, an occurrence that keeps the order of the list is preferred. If
+    there are several of these, the one nearest to a neighbouring item's quote is chosen.
     """
     items = quoted_items(data, paths)
     found = [aligner.find(quoted.item[quoted.key]) for quoted in items]

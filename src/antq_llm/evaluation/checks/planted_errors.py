@@ -109,7 +109,7 @@ class _Planter:
         self._text = analyzed.plain.text
 
     def figures(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield errors in a figure: in a digit, the magnitude, the comparator and the total."""
+        """Yield errors in a figure: a wrong digit, magnitude, comparator or total."""
         role = declared.get(Figure)
         if isinstance(value, bool) or not isinstance(value, int | float) or role is None:
             return
@@ -146,14 +146,14 @@ class _Planter:
             yield self._put("year", pointer, f"{other}-{rest}", is_printed=other in self._text)
 
     def periods(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a period that begins six years earlier."""
+        """Yield an error in a period: it begins six years too early."""
         if (match := _YEAR.search(str(value))) is not None:
             other = f"{int(match[0]) - _YEARS_OFF:04d}"
             wrong = str(value)[: match.start()] + other + str(value)[match.end() :]
             yield self._put("period", pointer, wrong, is_printed=other in self._text)
 
     def times(self, _: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with a time that is off by a few hours and minutes."""
+        """Yield an error in a time: it is off by a few hours and minutes."""
         hour, _colon, minute = str(value).partition(":")
         if hour.isdecimal() and minute.isdecimal():
             off = self._rng.choice((3, 5, 7))
@@ -163,7 +163,7 @@ class _Planter:
             yield self._put("time", pointer, f"{hours:02d}:{minutes:02d}", is_printed=is_printed)
 
     def names(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with the last word of a name replaced, also in references to the name."""
+        """Yield an error in a name: its last word is wrong, also in references to the name."""
         if isinstance(value, str):
             wrong = self._other_last_word(value)
             error = self._put("name", pointer, wrong, is_printed=self._analyzed.contains(wrong))
@@ -171,7 +171,7 @@ class _Planter:
             yield error
 
     def printed(self, declared: DeclaredField, pointer: str, value: Any) -> Iterator[PlantedError]:
-        """Yield an error with another record's value or, if there is none, another last word."""
+        """Yield an error in a text: another record's value, or else a wrong last word."""
         if isinstance(value, str) and declared.get(Name) is None:
             found = {
                 holder[key]

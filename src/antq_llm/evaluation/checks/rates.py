@@ -38,9 +38,9 @@ def rate_over(counts: Sequence[ArticleCount]) -> Rate:
 
     The interval is Wilson's score interval (Wilson 1927, "Probable Inference, the Law of
     Succession, and Statistical Inference", JASA 22) for the effective number of values. Hits tend
-    to cluster in a few articles, so the number of values is divided by the design effect (at least
-    1): the variance over articles divided by the variance of independent draws (Kish 1965, "Survey
-    Sampling", section 8.2).
+    to cluster in a few articles, so the number of values is divided by the design effect (Kish
+    1965, "Survey Sampling", section 8.2). The design effect is the variance over articles divided
+    by the variance of independent draws, but at least 1.
     """
     hits, total = sum(count.hits for count in counts), sum(count.total for count in counts)
     if not total:

@@ -134,7 +134,8 @@ class StoredAnswerClient:
 
     Changed checks can give different feedback, so a recheck may make a request that the run never
     sent. If an article has no further answer, its last answer is repeated at no cost.
-    ``recordings`` provides the answers that the run took from recordings and so did not store.
+    ``recordings`` provides the answers that the run did not store because it took them from
+    recordings.
     """
 
     def __init__(self, store: Store, recordings: Client | None = None) -> None:
@@ -168,7 +169,8 @@ class StoredAnswerClient:
         ]
         if not answers:
             raise RecordingMissing(
-                "no answer about this text is stored; the text may have changed since the run"
+                "no answer about this text is stored: "
+                "if the text has changed since the run, name the original file as an input"
             )
         turn = request.reask.turn if request.reask else 0
         if turn < len(answers):

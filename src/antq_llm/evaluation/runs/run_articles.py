@@ -24,8 +24,8 @@ def articles_of_run(run: StoredRun, inputs: Sequence[str] = ()) -> tuple[list[In
 
     ``inputs`` are files and folders (default: those named in ``run.json`` that still exist); texts
     extracted from pages and documents are read from ``texts/``. The articles are in the order of
-    the inputs, followed by those found only in ``texts/``. The metadata of all articles, on which
-    the model's answers can depend, is taken from the run's output.
+    the inputs, followed by those found only in ``texts/``. Their metadata is taken from the run's
+    output, because the model's answers can depend on it.
     """
     lines = chain(run.record_lines(), run.failure_lines())
     known = _ArticlesOfRun({line["article_id"]: line for line in lines})
@@ -61,7 +61,7 @@ class RunTexts:
 
 @dataclass(frozen=True, slots=True)
 class _ArticlesOfRun:
-    """The lines of a run by article id, used to give inputs the same ids as in the run."""
+    """The lines of a run by article id, so that inputs get the same ids as in the run."""
 
     lines: Mapping[str, Mapping[str, Any]]
 
@@ -80,7 +80,7 @@ def _metadata_of(line: Mapping[str, Any]) -> ArticleMetadata | None:
 
 @dataclass(frozen=True, slots=True)
 class _WithMetadata:
-    """An origin of articles with the metadata that the run read for them."""
+    """An origin whose article gets its metadata from the run."""
 
     origin: Origin
     metadata: ArticleMetadata | None

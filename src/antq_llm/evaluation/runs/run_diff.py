@@ -71,7 +71,7 @@ class RunDiff:
 
     @property
     def is_empty(self) -> bool:
-        """Whether both runs have the same records, and failures for the same articles."""
+        """Whether the runs have the same records and failed on the same articles."""
         parted = (self.only_in_a, self.only_in_b, self.now_failed, self.now_extracted)
         return not any(parted) and not self.changes and not self.respelled
 

@@ -176,7 +176,7 @@ def test_a_file_must_agree_with_its_path(tmp_path: Path, wrong: str, named: str)
     key = wrong.split(":", maxsplit=1)[0]
     path.write_text(re.sub(f"{key}: .*", wrong, path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(
-        PromptError, match=f"declares itself as {named}, but its path is for note@1: correct"
+        PromptError, match=f"declares {named}, but its path is that of note@1: correct"
     ):
         load_prompt("note@1", folder)
 

@@ -79,7 +79,7 @@ class BatchScheduler:
         self._uploaded: set[str] = set()  # names of files that may have an unconfirmed batch
 
     async def begin(self) -> None:
-        """Find the batches of earlier runs, and read the results of those that have ended.
+        """Find the batches of earlier runs and read the results of those that have ended.
 
         Raises ConfigurationError if batches are pending at another endpoint.
         """
@@ -99,11 +99,11 @@ class BatchScheduler:
             await self._gate.settle()
 
     async def run_round(self) -> None:
-        """Submit the collected requests, wait for all batches to end, and read their results.
+        """Submit the collected requests, wait for all batches to end and read their results.
 
-        Raises RunStopped if an error is permanent, if the service stays unreachable or if the
-        account has had no room for a single request for most of a day. An unreachable service stops
-        the run sooner if no file has been submitted.
+        Raises RunStopped if an error is permanent or the service stays unreachable. If no file has
+        been submitted, an unreachable service stops the run sooner. RunStopped is also raised if
+        the account has had no room for a single request for most of a day.
         """
         if file := self.client.take_file():
             self._add_file(file)
@@ -141,7 +141,7 @@ class BatchScheduler:
         self._state.delete_errors()
 
     async def aclose(self) -> None:
-        """Report pending batches, close files and connections, and release the lock."""
+        """Report pending batches, close files and connections and release the lock."""
         async with AsyncExitStack() as closing:
             closing.callback(self._lock.release)
             closing.push_async_callback(self._service.aclose)
@@ -248,7 +248,7 @@ class BatchScheduler:
         )
 
     async def _poll(self) -> None:
-        """Get the status of pending batches, and read the results of those that have ended."""
+        """Get the status of pending batches and read the results of those that have ended."""
         for file in self._state.pending_files():
             if file.batch is None:
                 continue

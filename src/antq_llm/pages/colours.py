@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Colour:
     """The colour of a list: a background for text and a line colour that contrasts with the page.
 
-    The background and the line colour each have one variant for light and one for dark screens.
+    Both have a variant for light screens and one for dark screens.
     """
 
     light_ground: str

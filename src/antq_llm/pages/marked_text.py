@@ -18,9 +18,9 @@ class Mark:
     start: int
     end: int
     style: str
-    """The CSS class of the mark, for a warning or the colour of a list (``colour_class``)."""
+    """The CSS class of the mark, such as the colour class of a list (see ``colour_class``)."""
     target: str = ""
-    """What the mark refers to, such as the JSON Pointer of an item; empty if nothing."""
+    """The item or passage that the mark refers to, as a JSON Pointer or HTML id; empty if none."""
     title: str = ""
     """The tooltip of the mark."""
     is_on_top: bool = False

@@ -63,7 +63,7 @@ class SchemaWords:
         return str(self._words.get(path, {}).get("about", description))
 
     def as_json(self) -> dict[str, dict[str, Any]]:
-        """Return names and explanations of fields and display names of values, each by path."""
+        """Return the names, explanations and value names of fields, keyed by path."""
         return {
             "names": self._titles
             | {path: own["name"] for path, own in self._words.items() if "name" in own},

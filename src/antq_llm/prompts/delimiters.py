@@ -10,8 +10,8 @@ CODE_DIGITS = 16
 def delimiter_code(text: str, digest: str) -> str:
     """Return a code that does not occur in a text.
 
-    The code is derived from ``digest``, the digest of the article. An author who writes a code into
-    an article changes the digest, and therefore the code.
+    The code is derived from ``digest``, the digest of the article. Writing a code into an article
+    changes its digest and therefore its code.
     """
     code = digest[:CODE_DIGITS]
     while code in text:

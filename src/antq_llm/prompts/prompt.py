@@ -41,7 +41,7 @@ class PromptVariable:
 
     description: str = ""
     default: str | None = None
-    """The value if a call gives none; None if every call must give a value."""
+    """The value used if a call does not set the variable; None if every call must set it."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Prompt:
     """One version of a prompt, with its messages and declared variables."""
 
     reference: str
-    """``name@version``, the stem of the file's name or ``inline``."""
+    """The name of the prompt: ``name@version``, the stem of the file's name or ``inline``."""
     digest: str
     """The SHA-256 digest of the file, or of the text of an inline prompt."""
     messages: tuple[Message, ...]
@@ -70,8 +70,8 @@ class Prompt:
     def values_of(self, variables: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the values of all variables except the article, including declared defaults.
 
-        Raises PromptError if a variable has no value, or if the messages do not use a variable that
-        has a value.
+        Raises PromptError if a variable has no value, or if a value is given for a variable that
+        the messages do not use.
         """
         values = {
             name: variable.default
@@ -103,7 +103,7 @@ class Prompt:
     ) -> tuple[Message, ...]:
         """Return the messages with their variables filled in.
 
-        The article is enclosed in delimiters that neither it nor the value of a variable can forge.
+        The article is enclosed in delimiters that neither its text nor any value contains.
         If given, ``header`` (the article's metadata) precedes the article. Placeholders inside
         values are not filled in. Raises PromptError if ``values_of`` does, or if no message
         contains ``{{article}}``.

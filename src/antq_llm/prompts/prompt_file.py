@@ -90,7 +90,7 @@ def prompt_of_text(text: str, reference: str = "inline", place: str = "the promp
     """Parse the text of a prompt without front matter.
 
     The text is split into sections if it begins with a heading such as ``# system``. Otherwise, it
-    is taken as plain instructions. ``place`` is the name of the text in error messages.
+    is treated as plain instructions. ``place`` is the name of the text in error messages.
     """
     if _SECTION.match(text.lstrip()) is None:
         return inline_prompt(text, reference)

@@ -55,8 +55,8 @@ class PromptVersion:
         prompt = parse_prompt(data, self.path, self.status)
         if prompt.reference != self.reference:
             raise PromptError(
-                f"{self.path} declares itself as {prompt.reference}, but its path is for "
-                f"{self.reference}: correct the declaration or the path"
+                f"{self.path} declares {prompt.reference}, but its path is that of "
+                f"{self.reference}: correct the name and version in the file, or move the file"
             )
         return prompt
 
@@ -69,9 +69,9 @@ def is_reference(text: str) -> bool:
 def load_prompt(reference: str | Path, folder: Path | None = None) -> Prompt:
     """Return the prompt that a reference names.
 
-    ``name@version`` and ``name`` (its newest stable version) are looked up in ``folder`` if it has
-    a prompt of that name, and otherwise among the packaged prompts. Anything else is taken as the
-    path of a file.
+    A reference is ``name@version``, ``name`` (which means the newest stable version) or the path of
+    a file. A name is looked up in ``folder`` if the folder has a prompt of that name, and otherwise
+    among the packaged prompts.
     """
     if isinstance(reference, str) and (match := _REFERENCE.fullmatch(reference)):
         return _find(match[1], match[2], folder).load()

@@ -90,8 +90,8 @@ def items_of(part: Answered) -> list[Answered]:
     """Return the items of a list.
 
     If a validator moved or removed items, each remaining item is matched to an answer by its value
-    or by a field with distinct texts. If that fails, items and answers are matched by position
-    if their numbers are equal; otherwise, the dump is used as the answer.
+    or by a field with unique texts. If that fails and there are as many items as answers, they are
+    matched by position. Otherwise, the dump is used as the answer.
     """
     values, answers = part.value, part.answer
     if not isinstance(answers, list):
@@ -148,7 +148,7 @@ def _order_by_values(values: Sequence[Any], answers: Sequence[Any]) -> list[int]
 
 
 def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] | None:
-    """Return the index of each object's answer, matched by a field of distinct texts, or None."""
+    """Return the index of each object's answer, found by a field with unique texts, or None."""
     if not all(isinstance(item, dict) for item in (*values, *answers)):
         return None
     for key in values[0] if values else ():
@@ -188,7 +188,7 @@ class AnsweredRecord:
             holder[int(last) if isinstance(holder, list) else last] = name
 
     def drop_dependents(self, sources: Sequence[Any] | None = None) -> list[str]:
-        """Remove the parts that depend on missing items, and return the pointers of these parts.
+        """Remove the parts that depend on missing items; return the pointers of these parts.
 
         ``sources`` are the data from which the record was combined. If they are given, a reference
         to an item that is in none of the sources is kept.
@@ -201,7 +201,7 @@ class AnsweredRecord:
         return dropped
 
     def replace(self, pointer: str, part: Answered) -> bool:
-        """Replace the part at a pointer, and return whether the record changed."""
+        """Replace the part at a pointer; return whether the record changed."""
         data = value_at(self.data, parent_of(pointer))
         answer = value_at(self.answer, self._pointer_in_answer(parent_of(pointer), self.data))
         last = last_part(pointer)

@@ -1,4 +1,4 @@
-"""The parts of a chunk's record with their spans, and rules for which items are the same."""
+"""The parts of a chunk's record with their spans, and rules that decide if items are the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from antq_llm.schemas.declared.declared_roles import Path
 from antq_llm.schemas.declared.references import is_same_name
 
 HALF = 0.5
-"""The default share of the shorter quote that must overlap for two items to be the same."""
+"""The default minimum overlap of two quotes of the same item, as a share of the shorter quote."""
 
 
 @dataclass
@@ -121,7 +121,7 @@ def _is_same_value(old: Any, new: Any) -> bool:
 def same_place(
     overlap: float, equal: Sequence[str], references: Collection[str] = frozenset()
 ) -> IsSame:
-    """Return the rule that items are the same if their quotes overlap and ``equal`` fields match.
+    """Return a rule: items are the same if their quotes overlap and their ``equal`` fields match.
 
     The quotes must overlap by at least ``overlap`` (from 0 to 1) of the shorter one. Fields that
     name another item (``references``) may spell the name differently.

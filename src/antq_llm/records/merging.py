@@ -64,9 +64,12 @@ def merge_records(
     """Return one record for an article, merged from the records of its chunks in order.
 
     The role ``SameItem`` of a list decides whether items of two chunks are the same. Without this
-    role, references are the same if they name the same item. Items with a quote are the same if
-    their quotes overlap by at least half of the shorter one and their other fields are equal,
-    unless their list is inside an item. All other items are the same if they are equal.
+    role, the rule depends on the items:
+
+    - References are the same if they name the same item.
+    - Items with a quote, in a list that is not inside an item, are the same if their other fields
+      are equal and their quotes overlap by at least half of the shorter one.
+    - All other items are the same if they are equal.
 
     Objects are merged key by key. A scalar is taken from the first chunk that has it or, with the
     role ``Strongest``, from the chunk with the strongest value. Passages that were cut between
@@ -126,7 +129,7 @@ class _Merger:
         return ValueNode(path, part)
 
     def merge(self, old: Node, new: Node) -> Node:
-        """Merge the values of two chunks at a place outside lists, and return the result."""
+        """Merge the values of two chunks at a place outside lists; return the result."""
         if isinstance(old, ObjectNode) and isinstance(new, ObjectNode):
             for name, inner in new.fields.items():
                 known = old.fields.get(name)

@@ -26,9 +26,8 @@ def text_file(folder: Path, article_id: str) -> Path:
     """Return the path where a run in ``folder`` keeps the text extracted from a page or document.
 
     The article's id is used unchanged if possible. A name that is too long or that the system does
-    not allow is changed, and ``~`` and a digest are appended. On a disk that ignores case, the
-    digest is also appended to an id with capitals or decomposed accents, so that no two ids share a
-    file.
+    not allow is changed, and ``~`` and a digest are appended. On a file system that ignores case,
+    ids with capitals or decomposed accents get the digest too, so that no two ids share a file.
     """
     *folders, name = article_id.split("/")
     is_shared = _folded(article_id) != article_id and _folds_case(folder.absolute())
@@ -43,7 +42,7 @@ def _folded(article_id: str) -> str:
 
 @lru_cache(maxsize=16)
 def _folds_case(folder: Path) -> bool:
-    """Return whether the disk of a folder ignores the case of names."""
+    """Return whether the file system of a folder ignores the case of names."""
     other = Path(str(folder).swapcase())
     try:
         return other != folder and other.samefile(folder)

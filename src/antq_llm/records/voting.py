@@ -1,9 +1,9 @@
 """A vote over several samples of a record.
 
 The samples are ranked by how much each agrees with the others, so their order does not matter. Ties
-are decided by the best-ranked sample. An object, item or list member is kept if more than half of
-the samples with the enclosing part have it (both, if there are two). For other values, the most
-frequent one is taken. Values and items are compared as in scoring.
+are decided by the best-ranked sample. An object, item or list member is kept if it is in more than
+half of the samples that have the enclosing part. For other values, the most frequent one is taken.
+Values and items are compared as in scoring.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Vote:
 
     record: Answered
     values: Mapping[str, Answered]
-    """For each kept key not in ``items``, the value in the best-ranked sample with the key."""
+    """The value of each kept key not in ``items``, from the best-ranked sample that has the key."""
     items: Mapping[str, Sequence[Answered]]
     """The kept items of each list, by key; each is from the best-ranked sample that has it."""
     medoid: int
@@ -169,7 +169,7 @@ def _is_mostly(values: Sequence[Answered], kind: type) -> bool:
 
 
 def _is_mostly_parted(values: Sequence[Answered], kind: type) -> bool:
-    """Return whether most values are of ``kind`` and each of these can be split like its answer."""
+    """Return whether most values are of ``kind`` and all of these can be split into parts."""
     return _is_mostly(values, kind) and all(
         value.is_parted(kind) for value in values if isinstance(value.value, kind)
     )
@@ -266,8 +266,8 @@ def _kept_clusters(
 def _in_order(clusters: Sequence[_Cluster], lists: int) -> list[_Cluster]:
     """Return clusters in the order of the best-ranked list.
 
-    A cluster that is missing from this list is placed after its predecessor in the best-ranked list
-    that has the cluster.
+    A cluster that is missing from this list is placed after the cluster that precedes it in the
+    best-ranked list that contains it.
     """
     order: list[_Cluster] = []
     for number in range(lists):

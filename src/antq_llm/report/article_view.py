@@ -81,7 +81,7 @@ def _text_state(line: Mapping[str, Any], text: str | None, quote_keys: frozenset
 
 
 def _has_quotes(line: Mapping[str, Any], text: str, quote_keys: frozenset[str]) -> bool:
-    """Return whether the text has the quotes of a record where the evidence says they are."""
+    """Return whether each quote of a record is in the text at the place that the evidence gives."""
     for evidence in line.get("evidence") or ():
         try:
             item = value_at(line["record"], evidence["pointer"])

@@ -117,9 +117,15 @@ class ColumnChooser:
 def _rank(fields: Sequence[DeclaredField], *, is_list: bool) -> float:
     """Return the rank of a field by which items can be counted; the lowest rank comes first.
 
-    From first to last: proper names; names compared without words such as ``TP.``, and lists that
-    identify an item; references; fields with none of these roles; scored or printed fields; fields
-    with fixed values; other fields that identify an item, such as its label.
+    The ranks are:
+
+    - 0: proper names
+    - 1: names compared without words such as ``TP.``, and lists that identify an item
+    - 2: references
+    - 3: fields to which no other rank applies
+    - 4: scored or printed fields
+    - 5: fields with fixed values
+    - 6: other fields that identify an item, such as its label
     """
     identity, scored = _role(fields, Identity), _role(fields, Scored)
     if _role(fields, Name):

@@ -1,4 +1,4 @@
-"""The table rows that contain given places in a record, and the warnings about these rows."""
+"""The table row that contains a place in a record, and the warnings about each row."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Texts(Protocol):
 
 @dataclass
 class _TableData:
-    """A table of the report while rows are added to it."""
+    """A table of the report to which rows are added."""
 
     shown: ShownTable
     charts: ListCharts | None

@@ -33,7 +33,10 @@ class Difference:
     """The pointer in each record; None if a record lacks the value or item."""
     profile: ScoringProfile
     quote: str | None = None
-    """The quote of the item, or of the item with the value, from the first record that has one."""
+    """The quote of the item, or of the item that contains the value.
+
+    If both records have a quote, this is the quote in the first record.
+    """
 
     def value(self, side: Side) -> Any:
         """Return the value or item in the record of one annotator, or None if it is not there."""

@@ -1,4 +1,4 @@
-"""Verdicts on a sample from ``antq-llm audit``, each saved to the sample's file at once."""
+"""Verdicts on a sample from ``antq-llm audit``, each saved immediately to the sample's file."""
 
 from __future__ import annotations
 

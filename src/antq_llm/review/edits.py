@@ -53,8 +53,8 @@ def add_item(data: Any, pointer: str, item: Any) -> tuple[Any, str]:
 def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, list[str]]:
     """Return a copy of a record with a list item removed or the value of a key set to null.
 
-    Parts that depend on the item are removed too. The second result lists the pointers of these
-    parts, which apply to the record with only the item removed.
+    Parts that depend on the item are removed too. The second result lists these parts as pointers
+    into the record from which only the item was removed.
     """
     changed = copy.deepcopy(data)
     remove_items(changed, [pointer])
@@ -75,7 +75,7 @@ def names_at(data: Any, to: str) -> tuple[str, ...]:
 
 
 def _place(data: Any, pointer: str) -> tuple[Any, Any]:
-    """Return the object or list that holds a value, and the value's key; create missing holders."""
+    """Return the object or list around a value, and the value's key; create missing objects."""
     around = parent_of(pointer)
     holder = data
     for depth, part in enumerate(parts := parts_of(around)):

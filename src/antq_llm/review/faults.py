@@ -21,8 +21,8 @@ Severity = Literal["fault", "objection", "note"]
 """The severity of a problem.
 
 A record with a ``fault`` cannot be gold. An ``objection`` is about a value that the article seems
-to contradict, and a ``note`` is about a value that it neither confirms nor contradicts. A person
-decides on objections and notes.
+to contradict. A ``note`` is about a value that the article neither confirms nor contradicts. A
+person decides on objections and notes.
 """
 
 

@@ -49,7 +49,7 @@ class Section:
     """Objects that are edited as a whole: the record itself, one object or the items of a list.
 
     Fields of an inner object are edited with the outer object, unless the inner object has a quote.
-    Inside an object, maps and lists are edited as JSON, except lists of strings.
+    Inside an object, maps and lists other than lists of strings are edited as JSON.
     """
 
     name: str

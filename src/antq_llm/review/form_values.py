@@ -1,4 +1,4 @@
-"""Conversion of the values of a record to the texts of form controls, and back."""
+"""Conversion between the values of a record and the texts of form controls."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def control_name(field: FormField) -> str:
 
 
 def shown_texts(value: Any, field: FormField) -> list[str]:
-    """Return the texts of a value's control: one for each chosen value, or else a single text."""
+    """Return the texts of a value's control: one per chosen value, or a single text."""
     if field.kind == "choices" and isinstance(value, list):
         return [visible(str(element)) for element in value]
     if field.kind == "texts" and isinstance(value, list):
@@ -50,8 +50,8 @@ def shown_texts(value: Any, field: FormField) -> list[str]:
 def read_item(section: Section, form: SubmittedForm, item: Any) -> tuple[Any, dict[str, str]]:
     """Return an object with the values from a form, and the faults in them, keyed by field suffix.
 
-    ``item`` is the current object, if any. Fields that the form lacks or whose texts are unchanged
-    keep their values. Each fault is the key of a message on the page.
+    ``item`` is the current object, if any. A field keeps its value if the form lacks the field or
+    if its texts are unchanged. Each fault is the key of a message on the page.
     """
     changed = copy.deepcopy(item) if isinstance(item, dict) else section.empty_item
     faults: dict[str, str] = {}

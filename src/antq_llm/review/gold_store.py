@@ -1,4 +1,4 @@
-"""A store of gold annotations that saves each change at once and notices changes made elsewhere.
+"""A store of gold annotations that saves changes immediately and notices changes made elsewhere.
 
 A record is in ``ARTICLE_ID.draft`` until it is accepted, and then in ``ARTICLE_ID.json``.
 """
@@ -19,7 +19,7 @@ from antq_llm.core.json_file import UnreadableJson, read_json_file
 from antq_llm.errors import ConfigurationError
 
 State = Literal["new", "draft", "gold"]
-"""A ``new`` record has no file; a ``draft`` is not accepted yet; a ``gold`` record is accepted."""
+"""The state of a record: ``new`` (no file), ``draft`` (not accepted) or ``gold`` (accepted)."""
 MAX_UNDO = 200
 """The maximum number of changes to an article that can be undone."""
 LOCK_FILE = ".review.lock"
@@ -69,7 +69,7 @@ class GoldStore:
         return Draft(initial, "new")
 
     def state_of(self, article_id: str) -> State:
-        """Return the state of an article, judging only by which files exist."""
+        """Return the state of an article, without reading its files."""
         gold, draft = self._paths(article_id)
         if gold.exists():
             return "gold"
@@ -97,8 +97,8 @@ class GoldStore:
     def undo(self, article_id: str, version: str, initial: Any) -> Draft:
         """Undo the last change.
 
-        Raises ChangedElsewhere unless ``version`` is current and the result of a change by this
-        store.
+        Raises ChangedElsewhere unless ``version`` is current and this store made the change that
+        led to it.
         """
         with self._lock():
             self._expect(article_id, version, initial)
@@ -117,7 +117,7 @@ class GoldStore:
         return after
 
     def _write(self, article_id: str, record: Draft) -> None:
-        """Write the file for a record's state, if any, and then remove those of other states."""
+        """Write the file for a record's state, if it has one; remove the files of other states."""
         gold, draft = self._paths(article_id)
         with disk_errors_named(gold):
             if record.state != "new":

@@ -28,7 +28,7 @@ from antq_llm.validation.rules.dates import DateRules
 MAX_SUGGESTIONS = 8
 """The maximum number of values suggested for a field."""
 MAX_NAME_WORDS = 8
-"""The maximum number of words in a selection that is itself suggested as a name."""
+"""The maximum length, in words, of a selection that is suggested as a name."""
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 Suggestions = Mapping[str, tuple[Any, ...]]

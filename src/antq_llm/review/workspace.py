@@ -115,7 +115,8 @@ class Workspace:
     def item_line(self, item: AuditItem, language: PageLanguage) -> str:
         """Return an audited item as a line of text.
 
-        The line is in ``language`` if the run still has the item, otherwise as in the sample.
+        The line is in ``language`` if the run still has the item. Otherwise, it is the line in the
+        sample.
         """
         found = find_value(self._lines.get(item.article_id, {}).get("record"), item.pointer)
         if self._item_lines.line(found, item.field) != item.item:

@@ -24,7 +24,7 @@ The bounds are assumed until enough answers have been measured. The ratio ranges
 for recorded answers to the movement prompts.
 """
 MIN_MEASURED_ANSWERS = 10
-"""The minimum number of measured answers before measurements replace the assumptions."""
+"""The number of answers to measure before measurements replace the assumptions."""
 TAIL = 0.05
 """The share of measured ratios to ignore at each end."""
 
@@ -139,7 +139,7 @@ class CostEstimator:
         self._measured: dict[str, list[MeasuredAnswer]] = {}
         """The answered requests, by model."""
         self._first_requests = self._further_requests = 0
-        """How many answered requests were an article's first, and how many were not."""
+        """The numbers of answered requests: the first ones about an article, and all later ones."""
 
     def behind(self, inner: Client) -> Client:
         """Return a client that forwards requests to ``inner`` and measures existing answers."""
@@ -166,8 +166,8 @@ class CostEstimator:
     ) -> Estimate:
         """Return the estimate for the pending requests.
 
-        The minimum assumes that each request is sent once; the maximum assumes as many repeats as
-        earlier answers make likely.
+        The minimum assumes that each request is sent once; the maximum allows for the repeats that
+        earlier answers suggest.
         """
         repeats = self._max_repeats(per_article)
         input_tokens = output_tokens = Range(0, 0)
@@ -190,8 +190,8 @@ class CostEstimator:
     def _max_repeats(self, per_article: RequestsPerArticle) -> float:
         """Return the likely maximum number of times that a request is sent.
 
-        This assumes twice as many repeats as measured, up to ``per_article.limit`` requests; with
-        too few measurements, it is that limit.
+        The estimate allows for twice as many repeats as were measured, but at most
+        ``per_article.limit`` requests. If too few answers have been measured, it is that limit.
         """
         if self._first_requests < MIN_MEASURED_ANSWERS:
             return per_article.limit

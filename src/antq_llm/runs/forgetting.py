@@ -38,8 +38,8 @@ class ForgetReport:
 def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
     """Delete articles from a run's folder.
 
-    If the process is killed, the next run in the folder or the next call of this function with the
-    same folder completes the deletion. Raises ConfigurationError if the folder has no store.
+    If the process is killed, the next run in the folder or the next call for this folder completes
+    the deletion. Raises ConfigurationError if the folder has no store.
     """
     if not has_store(folder):
         raise ConfigurationError(
@@ -56,7 +56,7 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
     """Delete the lines and texts of articles deleted from the store; return how many of each.
 
-    Articles deleted by an earlier call that was killed are included.
+    This includes articles that an earlier call deleted from the store before it was killed.
     """
     article_ids = store.forgetting()
     if not article_ids:

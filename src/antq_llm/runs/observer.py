@@ -72,7 +72,7 @@ class CountingObserver:
         self.totals = RunTotals()
 
     def start(self, articles: int, totals: RunTotals, window: Callable[[], int | None]) -> None:
-        """Keep a reference to the totals, and pass the call on."""
+        """Keep a reference to the totals and pass the call on."""
         self.totals = totals
         self._inner.start(articles, totals, window)
 

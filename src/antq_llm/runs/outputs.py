@@ -213,10 +213,10 @@ def is_settled(error: AntqError) -> bool:
 def check_identity(
     store: Store, folder: Path, identity: RunIdentity, *, retry_failed: bool = False
 ) -> str | None:
-    """Return the stored identity that a call continues, or None if there is none yet.
+    """Return the latest identity in the store, or None if there is none yet.
 
     Returns an empty string if the outcomes are from a version that did not store identities.
-    Raises ConfigurationError if the stored identity belongs to another run.
+    Raises ConfigurationError if a call with ``identity`` cannot continue the stored run.
     """
     stored = store.latest_identity()
     if not stored:

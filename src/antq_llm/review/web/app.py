@@ -68,7 +68,7 @@ def _audit_routes(pages: AuditPages) -> list[Route]:
 
 
 async def _language(request: Request) -> Response:
-    """Store the language that the reader chose, and redirect to the previous page."""
+    """Store the language that the reader chose and redirect to the previous page."""
     back = urlsplit(request.query_params.get("back", "/"))
     # Browsers treat a backslash as a slash, and the text after two slashes as a host.
     path = "/" + back.path.lstrip("/\\")

@@ -41,7 +41,7 @@ async def read_form(request: Request) -> FormData:
 
 
 def number_in(text: str) -> int | None:
-    """Return a text of one to nine digits as a number, and None for any other text."""
+    """Return the number in a text of one to nine digits, or None for any other text."""
     return int(text) if len(text) <= _MAX_DIGITS and text.isdecimal() else None
 
 
@@ -77,7 +77,7 @@ def prefilled(section: Section, suggestions: Suggestions) -> Texts:
 
 
 def moved_faults(faults: list[Problem], place: str, shown: str) -> list[Problem]:
-    """Return faults with the prefix ``place`` of their pointers replaced by ``shown``."""
+    """Return faults with ``place`` replaced by ``shown`` at the start of their pointers."""
     if place == shown:
         return faults
     return [

@@ -95,7 +95,7 @@ class ArticlePages:
             return page(request, "conflict", 409, again=again, texts=named_texts(form, names))
 
     def _settle(self, request: Request, article_id: str, draft: Draft, action: str) -> Response:
-        """Accept a record, or undo the last change."""
+        """Accept a record or undo the last change."""
         workspace, initial = self._workspace, self._workspace.initial(article_id)
         if action == "undo":
             workspace.store.undo(article_id, draft.version, initial)
@@ -145,10 +145,10 @@ class ArticlePages:
         return self._save(change, data, "saved", sent=(place, texts), wrong=wrong)
 
     def _neighbour(self, change: SentForm, data: Any) -> str:
-        """Return the HTML id to show after the removal of an item.
+        """Return the HTML id of the element to show after an item is removed.
 
-        This is the id of the item that followed the removed one, or else of the last item. If no
-        item is left, it is the id of the section.
+        This is the item that followed the removed one, or else the last item. If no item is left,
+        it is the section.
         """
         items = find_value(data, change.section.pointer)
         if not change.section.is_list or not items:

@@ -1,4 +1,4 @@
-"""The page of an audit, on which a person judges each item of a sample right or wrong."""
+"""The page of an audit, on which a person judges each item of a sample as right or wrong."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def differences_view(
 ) -> dict[str, Any] | None:
     """Return the differences between the annotators' records, or None without annotators.
 
-    Each difference states which annotator's value the record has, if either.
+    In each row, ``chosen`` is the annotator whose value the record has, or None if it has neither.
     """
     if workspace.annotators is None:
         return None

@@ -61,7 +61,7 @@ class FieldView:
 
     @property
     def choices(self) -> list[str]:
-        """The values to choose from, including a current value that is not allowed."""
+        """The values to choose from, including the current value even if it is not allowed."""
         known = self.named or self.field.choices
         return [*known, *(text for text in self.texts if text and text not in known)]
 

@@ -44,7 +44,7 @@ _KNOWN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def worded(problem: Problem, words: Mapping[str, str]) -> str:
-    """Return a problem's message, reworded for people with ``words`` if it is recognised."""
+    """Return a problem's message, replaced by one of ``words`` if it is recognised."""
     message = problem.message
     if message in words:
         return words[message]

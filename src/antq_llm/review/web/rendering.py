@@ -117,7 +117,10 @@ def _described(text: str, empty: str) -> Markup:
 
 
 def _address(request: Request, article_id: str | None) -> str:
-    """Return the requested address; after a form, the address of its article or the front page."""
+    """Return the address to which to redirect after the reader changes the language.
+
+    If a form was sent, this is the address of its article or of the front page.
+    """
     if request.method != "GET":
         return "/" if article_id is None else link("/article", id=article_id)
     query = request.url.query

@@ -51,7 +51,7 @@ class ReviewServer:
         )
 
     def run(self) -> None:
-        """Serve until Ctrl-C, and then raise KeyboardInterrupt.
+        """Serve until Ctrl-C and then raise KeyboardInterrupt.
 
         Pending requests have ``_STOP_SECONDS`` seconds to finish.
         """

@@ -57,7 +57,8 @@ def baseline(text: str, published: str | None = None) -> BaselineRecord:
 def page_words(language: PageLanguage) -> Mapping[str, Mapping[str, Any]]:
     """Return the words that pages show for fields and values (``pages/schema_words.py``).
 
-    The English words describe a field only if its description for the model is unclear to people.
+    The English words explain only those fields whose descriptions for the model are unclear to
+    people.
     """
     import json
     from importlib.resources import files

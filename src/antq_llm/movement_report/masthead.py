@@ -40,7 +40,7 @@ class Masthead:
 
     @cached_property
     def fields(self) -> Mapping[str, Span]:
-        """The span of each field's line, by field: ``published``, ``publisher`` or ``headline``."""
+        """The spans of the lines with ``published``, ``publisher`` and ``headline``, if found."""
         stamp = read_published(self._outline)
         publisher = read_publisher(self._outline)
         texts = {line: self.plain_text(line) for line in self.lines}
@@ -113,7 +113,7 @@ class Masthead:
 
 
 def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
-    """Return whether the later line of a field replaces the earlier one but adds nothing new.
+    """Return whether the later line of a field replaces the earlier one without adding news.
 
     Every number and every capitalised word of a title, except its first word, must appear in the
     earlier article.
@@ -137,7 +137,7 @@ def _is_replaced(field: str, earlier: Masthead, later: Masthead) -> bool:
 
 
 def _is_same_value(recorded: Any, read: Any) -> bool:
-    """Return whether a recorded value has the same words, or date and time, as the value read."""
+    """Return whether two values have the same words or, for stamps, the same date and time."""
     if recorded is None or read is None:
         return recorded is read
     if isinstance(recorded, dict):

@@ -10,7 +10,7 @@ from antq_llm.errors import ConfigurationError
 
 
 def lock_batches(folder: Path) -> FileLock:
-    """Lock the folder of a store's batches, and return the lock.
+    """Lock the folder of a store's batches and return the lock.
 
     The folder is created if necessary. Raises ConfigurationError if another run holds the lock.
     """

@@ -20,14 +20,14 @@ from antq_llm.store.protocol import BatchState
 from antq_llm.store.rows import PendingRequest
 
 Submit = Callable[[RequestFile], Awaitable[bool]]
-"""A function that submits a full file, and returns False if this is not possible yet."""
+"""A function that submits a full file, or returns False if this is not possible yet."""
 
 
 class CollectingClient:
     """A client that writes requests to a file and raises Deferred instead of returning answers.
 
-    Full files are submitted; while this is not possible, no requests are collected.
-    ``parameters``, such as an output limit, are added to every request body.
+    Full files are submitted. If this is not possible yet, no requests are collected until
+    ``resume`` is called. ``parameters``, such as an output limit, are added to every request body.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class CollectingClient:
     def stop(self, error: CompletionError) -> None:
         """Stop collecting requests.
 
-        For the next request, ``complete`` raises the error; for later ones, it raises RunStopped.
+        ``complete`` raises the error for the next request and RunStopped for later requests.
         """
         self._stop_error = self._stop_error or error
 
@@ -133,9 +133,9 @@ class CollectingClient:
     def _next_mode(self, schema: Schema[Any], previous: PendingRequest | None) -> Mode:
         """Return the mode in which to send a request.
 
-        If the request was refused in one mode, this is the next; otherwise, it is the mode accepted
-        for the schema or, if there is none, the first. Raises the request's error if the request
-        has failed or its last mode was refused.
+        After a refusal, this is the next mode. Otherwise, it is the mode accepted for the schema
+        or, if none is known, the first mode. Raises the request's error if the request has failed
+        or was refused in the last mode.
         """
         if schema.digest not in self._modes:
             self._modes[schema.digest] = modes_for(schema, self._mode)

@@ -1,4 +1,4 @@
-"""The limit on what an account can enqueue in batches, as learned from refusals."""
+"""The limit on the size of an account's pending requests, estimated from refused batches."""
 
 from __future__ import annotations
 

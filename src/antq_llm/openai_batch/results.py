@@ -1,4 +1,4 @@
-"""The reader of a batch's results, which stores answers and notes why other requests have none."""
+"""The reader of a batch's results, which stores answers and notes why a request has none."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class ResultReader:
             self._state.mark_ended(self._file.name)
 
     def counts_in_words(self) -> str:
-        """Return the numbers of answers, of requests without one and of stray lines, in words."""
+        """Return the numbers of answers, unanswered requests and stray lines, in words."""
         stray = f", {self.stray} line(s) without a pending request" if self.stray else ""
         return (
             f"{len(self.answered)} answer(s), {self.unanswered} request(s) without an answer{stray}"

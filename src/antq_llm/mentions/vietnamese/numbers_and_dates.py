@@ -60,7 +60,7 @@ _WORDED_FORMS = (
 )
 """Readers of expressions in words, in the order in which they are tried.
 
-Each reader is paired with the phrases with which its expressions may begin.
+Each reader is paired with the phrases that can begin its expressions.
 """
 _READERS_OF_WORDS = {
     word: tuple(read for read, phrases in _WORDED_FORMS if word in " ".join(phrases).split())
@@ -75,7 +75,7 @@ _NAMED = lazy_re(
     r"chiến dịch|công trình|kế hoạch|[”\"],?(?: và)?)\s?\Z",
     re.IGNORECASE,
 )
-"""Words, or another quoted name, after which a quotation is a name."""
+"""What precedes a quoted name: a word such as ``chiến dịch``, or another quoted name."""
 _COUNT_AFTER_WORD = compile_words(
     r"(?<=[^\W\d_] )\d{1,3}(?:(?:\.\d{3})+|,\d{1,3})?(?:\s?(?P<percent>%)| (?P<word>"
     r"(?!(?:tháng|giêng|chạp|tết|âm|năm|và|đến|tới|cho|kéo|rạng|sáng|trưa|chiều|tối|đêm|giờ|h|g|"
@@ -162,9 +162,9 @@ def _read_word(text: str, start: int, end: int, *, english: bool) -> Mention | N
 
 @reads(r"\d{1,3}(?:[.,]\d| [^\W\d_]|\s?%)")
 def _read_plain_count(digits: Digits) -> Mention | None:
-    """Return digits before a word or ``%`` as a quantity if they are certainly one, as most are.
+    """Return digits before a word or ``%`` as a quantity if they are certainly one.
 
-    The readers of codes, times and dates are then not tried.
+    The readers of codes, times and dates are then not tried, which saves time.
     """
     return read_quantity(digits) if _is_plain_count(digits) else None
 

@@ -16,7 +16,7 @@ _HALF_A_DAY, _WHOLE_DAY = 12, 24
 _HOURS_OF_SECOND_HALF = {
     "trưa": (1, 2), "chiều": (0, 11), "tối": (1, 11), "đêm": (6, 11), "khuya": (6, 11)
 }  # fmt: skip
-"""By part of the day, the first and last hour to which twelve hours are added."""
+"""The first and last hour to which twelve hours are added, for each part of the day."""
 _PARTS_AROUND_MIDNIGHT = frozenset(("tối", "đêm", "khuya"))
 _MIN_CLOCK_HOUR = 5
 """From this hour on, an expression such as ``đến 7 giờ`` is a time of day, not a duration."""

@@ -1,4 +1,4 @@
-"""Rules for documents with numbers, named laws and programmes of several parties."""
+"""Rules for numbered documents, named laws and joint programmes."""
 
 from __future__ import annotations
 

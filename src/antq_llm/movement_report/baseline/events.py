@@ -85,7 +85,7 @@ _GATHERING = re.compile(
 )
 _REVIEW = re.compile(r"tổng kết|sơ kết", re.IGNORECASE)
 
-# Who: the organizers, and the level that their names show.
+# Who: the organisers, and the level that their names show.
 _ORGANIZER_DELIMITER = re.compile(
     rf"\s*(?:,|\s[-–—]|;|\svà|\scùng|\sphối hợp (?:với|cùng)|\svới)\s+(?={ORG_HEAD}\b)"
 )
@@ -208,7 +208,7 @@ def _kind(name: str) -> str:
 def _place(sources: Iterable[str], venue: str | None) -> dict[str, Any]:
     """Return the place of an event.
 
-    Each source is searched together with the venue until a place is found.
+    Each source, with the venue added, is searched in turn until a place is found.
     """
     places = (_places_in(f"{source}, {venue or ''}", source) for source in sources)
     nowhere = dict.fromkeys(level for level, _ in PLACE_CLASSES)
@@ -216,7 +216,7 @@ def _place(sources: Iterable[str], venue: str | None) -> dict[str, Any]:
 
 
 def _places_in(text: str, body: str) -> dict[str, str | None]:
-    """Return the places with class words in a text, or else the province in a body's name."""
+    """Return the places after class words in a text, or else the province in a body's name."""
     place: dict[str, str | None] = dict.fromkeys(level for level, _ in PLACE_CLASSES)
     for match in PLACE.finditer(text):
         level = _place_level(match["word"])
@@ -239,7 +239,7 @@ def _place_level(word: str) -> str:
 
 
 def _level(organizer: str) -> str | None:
-    """Return the level that an organizer's name indicates, or None if it indicates none."""
+    """Return the level that an organiser's name indicates, or None if it indicates none."""
     for level, words in _LEVELS:
         if re.match(words, organizer, re.IGNORECASE):
             return level

@@ -94,7 +94,7 @@ def _report(outline: Outline, metadata_day: str | None) -> dict[str, Any]:
 def _home(
     outline: Outline, events: list[dict[str, Any]], people: list[dict[str, Any]]
 ) -> str | None:
-    """Return the place an article is about: one in an organizer's name, or else the first named."""
+    """Return the place an article is about: one in an organiser's name, or else the first named."""
     for organizer in (organizer for event in events for organizer in event["organizers"]):
         if place := PLACES.search(organizer):
             return place[0]

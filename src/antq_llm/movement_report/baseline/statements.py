@@ -66,7 +66,7 @@ _DIRECTIVE = re.compile(r"(?<!\w)(?:cần|phải|hãy|đòi hỏi)(?!\w)", re.IG
 _MIN_CHARACTERS = 30
 """The minimum length of a statement, in characters."""
 _MIN_SHARED_WORDS = 0.75
-"""Share of a passage's words that a later, longer passage must contain to count as a repetition."""
+"""Minimum share of a passage's words that a later, longer passage must contain to repeat it."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +248,7 @@ def _merged(passages: list[_Passage], outline: Outline) -> list[_Passage]:
 
 
 def _without_summaries(passages: list[_Passage], text: str) -> list[_Passage]:
-    """Return the passages that no later, longer passage of the same speaker repeats."""
+    """Return the passages that are not repeated in a later, longer passage of the same speaker."""
     words = {
         passage: set(text[passage.start : passage.end].lower().split()) for passage in passages
     }

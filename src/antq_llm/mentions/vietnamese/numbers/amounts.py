@@ -52,7 +52,7 @@ class Amount(NamedTuple):
     end: int
     value: int | float
     scale: int = 1
-    """The factor of the scale words."""
+    """The number that the scale words stand for, such as 1000000 for ``triệu``."""
     words: tuple[str, ...] = ()
     """The number words; empty for digits."""
     is_certain: bool = True

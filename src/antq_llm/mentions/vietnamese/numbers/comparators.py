@@ -31,7 +31,7 @@ _WORDS: dict[tuple[str, ...], str] = {
     "kinh độ|hiệp ước|điều ước|công ước|quy ước|mơ ước|khoảng cách",
 }
 _LINKS = ("", " là", " cũng", " phải", " có", " từ", " khoảng", " cũng phải", " đạt")
-"""Words that may follow a comparator for a bound, as in ``ít nhất là 5``."""
+"""Words that may link a comparator such as ``ít nhất`` to its number, as in ``ít nhất là 5``."""
 _SIGNS = {
     (word + link): signs
     for signs, words in _WORDS.items()

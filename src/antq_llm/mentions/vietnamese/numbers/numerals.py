@@ -60,7 +60,7 @@ class Numeral(NamedTuple):
 
     end: int
     value: int | float | None
-    """None if there are too many digits for a quantity."""
+    """The number; None if there are too many digits for a quantity."""
     is_certain: bool = True
 
 
@@ -149,7 +149,7 @@ _NOTATIONS = {
     True: (_notation(",", "."), _notation(".", ",")),
     False: (_notation(".", ","), _notation(",", ".")),
 }
-"""The notations of a text, in the order in which they are tried; the key is True for English.
+"""The notations to try, in order, for English text (True) and Vietnamese text (False).
 
 Each notation is a pair of separators, for thousands and decimals, and a pattern of its numbers.
 """

@@ -40,7 +40,7 @@ _LONE_COUNT = compile_words(
     re.IGNORECASE,
 )
 _LATER_PARTS = ("đến", "tới", "rưỡi")
-"""Words of an amount or range that may come after a unit or other words."""
+"""Words that may continue an amount or range, even after a unit or other words."""
 _ONE_OR_FIVE_ALONE = compile_words(
     rf"(?:một|năm)(?!\s(?:{DIGIT}|mươi|mốt|lăm|nhăm|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|phẩy|phần|"
     rf"trong|mấy|vài|nửa|{PEOPLE})(?!\w))",
@@ -98,9 +98,10 @@ def read_quantity(digits: Digits) -> Mention:
 
 
 def _lone_count(digits: Digits) -> Mention | None:
-    """Return an integer before a word that, like most, is not part of a scale, range or fraction.
+    """Return an integer unless the next word may be part of a scale, range or fraction.
 
-    The other functions that ``read_quantity`` calls would return the same, but more slowly.
+    For such an integer, the other functions that ``read_quantity`` calls would return the same, but
+    more slowly.
     """
     text, start, end = digits.text, digits.start, digits.end
     if not _LONE_COUNT.match(text, start) or _may_be_signed(digits):
@@ -144,7 +145,7 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
 def _is_article_or_year(text: str, start: int) -> bool:
     """Return whether a word is ``một`` or ``năm`` and certainly not part of a quantity.
 
-    These are the most frequent number words, but they seldom mean a number.
+    ``một`` and ``năm`` are the most frequent number words, but they seldom mean a number.
     """
     match = _ONE_OR_FIVE_ALONE.match(text, start)
     if match is None or TIMES_BEFORE.match(backwards(text, start)):

@@ -32,7 +32,7 @@ _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ
 """Words after which two amounts may be the values before and after a change."""
 _NOT_AMOUNT = lazy_re(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = lazy_re(r"\s?[hg](?!\w)")
-"""The letter for hours after the second number, which makes both numbers times."""
+"""The letter for hours; after the second number, it makes both numbers times."""
 _CHAIN = lazy_re(r"[-–]\d")
 _HOURS_NEXT = lazy_re(r"\sgiờ(?!\w)")
 _YEAR = lazy_re(r"(?:1[89]|20)\d\d")
@@ -40,7 +40,7 @@ _THOUSANDS = lazy_re(r"\d{1,3}\.?000")
 
 
 _MIN_WHOLE_SUM = 1000
-"""From this number on, a first bound may need no scale, as in ``700.000 - 1 triệu đồng``."""
+"""The smallest first bound that may need no scale, as in ``700.000 - 1 triệu đồng``."""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ PATIENCE = 60.0
 class CircuitBreaker:
     """A breaker that opens when too many tries have failed since the last answer.
 
-    When the breaker opens, waits inside ``interruptible`` end with RunStopped, but requests in
-    flight continue. A breaker belongs to one event loop.
+    When a failed try opens the breaker, waits inside ``interruptible`` end with RunStopped, but
+    requests in flight continue. A breaker belongs to one event loop.
     """
 
     def __init__(

@@ -103,6 +103,9 @@ class EvalCall:
 
 def call_from_values(values: Mapping[str, Any]) -> EvalCall:
     """Return the arguments of the command, given the values of its options by name."""
+    fail_under = values["fail_under"]
+    if fail_under is not None and not 0 <= fail_under <= 1:
+        raise ConfigurationError(f"--fail-under must be an F1 from 0 to 1, not {fail_under}")
     add_current_folder(values["schema"])
     schema = schema_source(values["schema"])
     return EvalCall(
@@ -118,7 +121,7 @@ def call_from_values(values: Mapping[str, Any]) -> EvalCall:
         offline=values["offline"],
         out=values["out"],
         store=values["store"],
-        fail_under=values["fail_under"],
+        fail_under=fail_under,
         no_worse_than=values["no_worse_than"],
         checks=values["checks"],
         seed=values["seed"],

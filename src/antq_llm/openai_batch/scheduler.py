@@ -141,7 +141,7 @@ class BatchScheduler:
         self._state.delete_errors()
 
     async def aclose(self) -> None:
-        """Report pending batches, close files and connections and release the lock."""
+        """Report pending batches and release the lock, files and connections."""
         async with AsyncExitStack() as closing:
             closing.callback(self._lock.release)
             closing.push_async_callback(self._service.aclose)

@@ -103,9 +103,9 @@ class Prompt:
     ) -> tuple[Message, ...]:
         """Return the messages with their variables filled in.
 
-        The article is enclosed in delimiters that neither its text nor any value contains.
-        If given, ``header`` (the article's metadata) precedes the article. Placeholders inside
-        values are not filled in. Raises PromptError if ``values_of`` does, or if no message
+        The article is enclosed in delimiters that occur neither in its text nor in the values of
+        variables. If given, ``header`` (the article's metadata) precedes the article. Placeholders
+        inside values are not filled in. Raises PromptError if ``values_of`` does, or if no message
         contains ``{{article}}``.
         """
         if ARTICLE_VARIABLE not in self.variables:

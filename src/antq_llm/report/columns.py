@@ -73,7 +73,7 @@ class ShownTable:
 
 
 class ColumnChooser:
-    """A chooser of the columns to show and of their uses, based on the roles of a schema."""
+    """A chooser of a table's columns to show and of their uses, based on a schema's roles."""
 
     def __init__(self, roles: DeclaredRoles, date_fields: set[Path]) -> None:
         self._quote_keys = roles.quote_keys

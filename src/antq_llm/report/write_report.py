@@ -135,7 +135,7 @@ def _page_data(
 
 
 def _first_table(data: ReportData) -> int:
-    """Return the number of the first list's table that has rows, or else of the articles table."""
+    """Return the number of the first non-empty table of a list, or else of the articles table."""
     filled = [
         number
         for number, (shown, table) in enumerate(zip(data.tables, data.tables_json(), strict=True))

@@ -54,7 +54,7 @@ def forget_articles(folder: Path, article_ids: Sequence[str]) -> ForgetReport:
 
 
 def finish_forgetting(folder: Path, store: Store) -> tuple[int, int]:
-    """Delete the lines and texts of articles deleted from the store; return how many of each.
+    """Delete the lines and texts of articles deleted from the store; return the numbers of both.
 
     This includes articles that an earlier call deleted from the store before it was killed.
     """

@@ -12,7 +12,7 @@ from antq_llm.review.workspace import Workspace
 def differences_view(
     workspace: Workspace, article_id: str, data: Any, language: PageLanguage
 ) -> dict[str, Any] | None:
-    """Return the differences between the annotators' records, or None without annotators.
+    """Return the differences between the annotators' records; None if there are no annotators.
 
     In each row, ``chosen`` is the annotator whose value the record has, or None if it has neither.
     """

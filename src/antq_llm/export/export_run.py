@@ -35,12 +35,11 @@ def export_run(
 ) -> WrittenExport:
     """Write a run as tables, and replace an earlier export once the tables are complete.
 
-    ``flat`` is the name of a list, such as ``people``, whose items are written as a single table
-    together with the columns of their articles. ``records.jsonl`` is read twice, first for the
-    columns and then for the rows. ``out`` defaults to a path in ``folder``. Raises
-    ConfigurationError if the format or list is unknown, if the folder has no valid
-    ``records.jsonl``, if the target cannot be written or if it exists and is not just an earlier
-    export.
+    ``flat`` names a list, such as ``people``; its items are written as a single table, with the
+    columns of their articles. ``records.jsonl`` is read twice, first for the columns and then for
+    the rows. ``out`` defaults to a path in ``folder``. Raises ConfigurationError if the format or
+    list is unknown or the folder has no valid ``records.jsonl``. It is also raised if the target
+    cannot be written or contains anything but an earlier export.
     """
     if format_name not in FORMATS:
         raise ConfigurationError(
@@ -70,7 +69,7 @@ def export_run(
 def _check_target(target: Path, chosen: Format) -> None:
     if target.exists() and not chosen.is_own(target):
         raise ConfigurationError(
-            f"{target} exists and is not just an earlier {chosen.name} export: "
+            f"{target} contains something other than an earlier {chosen.name} export: "
             "move it away, or name another --out"
         )
 

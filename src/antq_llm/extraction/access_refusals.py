@@ -32,12 +32,12 @@ class AccessRefusals:
         """Whether too many articles were refused for the run to continue."""
         self._held: list[tuple[Failure, AccessRefused]] = []
         self._in_a_row: Counter[bool] = Counter()
-        """The number of consecutive refused articles, by whether the stronger model was asked."""
+        """The numbers of refusals in a row by the first model (False) and the stronger (True)."""
         self._answering: set[bool] = set()
         self._has_stored_answers = False
 
     def holds(self, outcome: Extraction[Any] | Failure) -> bool:
-        """Record the outcome of an article; return whether it is a refusal, which is held back.
+        """Record the outcome of an article; hold it back and return True if it is a refusal.
 
         Outcomes must be recorded in the order of completion.
         """

@@ -51,10 +51,11 @@ def resolve_client(
 ) -> ResolvedClient:
     """Return the client of a run and the model to ask.
 
-    ``ledger`` counts the spending under a budget (default: in memory), and ``breaker`` ends a run
-    whose endpoint does not answer (default: no breaker). ``rate_limiter`` replaces the rate limiter
+    ``ledger`` counts the spending under a budget; by default, it is kept in memory. ``breaker``, if
+    given, ends a run whose endpoint does not answer. ``rate_limiter`` replaces the rate limiter
     made from ``options``. Raises ConfigurationError if a key, a model, the folder of recordings or
-    a price for the budget is missing, or if the model to escalate to is also the first model.
+    a price for the budget is missing. It is also raised if ``options.escalate`` names the first
+    model.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))
@@ -88,7 +89,7 @@ def after_recordings(options: Options, client: Client) -> Client:
 
 
 def check_stronger(options: Options, model: str) -> None:
-    """Raise ConfigurationError if the model to escalate to is also the first model."""
+    """Raise ConfigurationError if ``options.escalate`` names ``model``, the first model."""
     if options.escalate == model:
         raise ConfigurationError(
             f"escalate names {model}, which is asked first: "
@@ -110,7 +111,7 @@ def model_name(model: str | None) -> str | None:
 
 
 def prices_of(texts: Sequence[str], model: str | None) -> dict[str, Price]:
-    """Return prices by model, from texts such as ``MODEL=IN,OUT``, or ``IN,OUT`` for ``model``."""
+    """Parse prices: ``MODEL=IN,OUT`` or, for ``model``, ``IN,OUT``; return them by model."""
     prices: dict[str, Price] = {}
     for text in texts:
         named_model, price = parse_price(text)

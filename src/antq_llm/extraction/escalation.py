@@ -55,8 +55,8 @@ async def with_escalation(
     The stronger model is asked if the first model gives no valid record or a record with remaining
     problems. The stronger model's record is used unless it is missing or has more problems than the
     first record. Extractions and errors carry the attempts of all models asked. An error from
-    ``ask`` is raised if it is not about the article, if the endpoint rejects the first model's
-    request or if neither model gives a record.
+    ``ask`` is raised if it is not about the article or if the endpoint rejects the first model's
+    request. If neither model gives a record, the stronger model's error is raised.
     """
     try:
         first = await ask(model)

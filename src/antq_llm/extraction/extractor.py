@@ -48,8 +48,8 @@ class Extractor(ClosedByContext, Generic[T]):
 
     ``schema`` is a reference, a pydantic model or a JSON Schema as a mapping (default: the packaged
     schema). ``prompt`` is a reference (``name`` or ``name@N``), a path or the instructions
-    themselves (default: the newest stable prompt with the schema's name, or else a
-    general prompt). ``model`` defaults to ``ANTQ_LLM_MODEL``; the name ``rules`` selects the
+    themselves. By default, it is the newest stable prompt with the schema's name or, if there is
+    none, a general prompt. ``model`` defaults to ``ANTQ_LLM_MODEL``; the name ``rules`` selects the
     baseline, which uses no model. With ``offline``, answers come from recordings and no connection
     is opened. If ``client`` is given, it answers the requests instead of the endpoint.
 
@@ -229,7 +229,8 @@ class Extractor(ClosedByContext, Generic[T]):
 
         At most ``options.concurrency`` articles are in memory. An error that affects every article,
         such as a refused key, is raised. A key counts as refused if all articles are refused, or
-        if three in a row are before any is answered (20 if earlier answers were replayed).
+        if three in a row are refused before the model has answered any. If stored answers were
+        replayed, the limit is 20 instead of three.
         """
         refusals = AccessRefusals()
         async with aclosing(
@@ -246,7 +247,7 @@ class Extractor(ClosedByContext, Generic[T]):
     def key(self, article: Article) -> str:
         """Return the digest by which the samples of an article are counted.
 
-        Each value of ``options.samples`` above 1 has its own digest, by which rounds are counted.
+        If ``options.samples`` is above 1, the digest includes it, and rounds are counted instead.
         """
         digest = self.request(article).digest
         return digest if self.options.samples == 1 else digest_of([digest, self.options.samples])

@@ -49,7 +49,7 @@ class Options:
     sample: int = 0
     """Sample index: a different number gives an independent answer to the same request."""
     samples: int = 1
-    """Number of independent answers per article, from ``sample`` on; at most 25.
+    """Number of independent answers per article, at most 25; the first has the index ``sample``.
 
     Several samples vote on each item of the record, and each item gets a confidence.
     """
@@ -59,7 +59,7 @@ class Options:
     Both models must be available at the same endpoint. Default: none.
     """
     max_attempts: int = 3
-    """Maximum number of answers to check per article (or chunk of it), sample and model."""
+    """Maximum number of answers to check per article or chunk, for each sample and model."""
     concurrency: int = 8
     """Number of articles to process in parallel."""
     rpm: int | None = None
@@ -121,7 +121,7 @@ class Options:
 
     @property
     def output_limit(self) -> int | None:
-        """The output limit to send; a budget needs one to bound the cost of an answer."""
+        """The output limit to send; under a budget, there is always one, to bound the cost."""
         return (
             DEFAULT_BUDGETED_OUTPUT
             if self.max_output_tokens is None and self.max_cost is not None

@@ -149,8 +149,8 @@ def settle(
     """Return the record of the last answer that satisfied the schema.
 
     The policy decides what happens to unsupported items. Raises ExtractionError if no answer
-    satisfied the schema, if there are unsupported items that the policy does not allow or if the
-    record is not valid without them.
+    satisfied the schema, if the policy rejects the unsupported items or if the record is not valid
+    without them.
     """
     if checked is None:
         raise no_valid_answer(attempts, attempts[-1].error or "")
@@ -170,7 +170,8 @@ def settle(
 def no_valid_answer(attempts: Sequence[Attempt], reason: str) -> ExtractionError:
     """Return the error for an article without a valid answer.
 
-    ``reason`` is either the last feedback, of which only the faults are shown, or another text.
+    ``reason`` is the last feedback or another text. If it is feedback, the error shows only the
+    faults.
     """
     lines = [line.removeprefix("- ") for line in reason.splitlines() if line.startswith("- ")]
     words = "; ".join(lines) or reason
@@ -220,8 +221,8 @@ class _Conversation(Generic[T]):
     def check(self, text: str) -> Sequence[Fault]:
         """Return the faults of an answer, and keep the answer if it satisfies the schema.
 
-        A value that the model repeats after an objection is no longer a fault if the article has
-        the value's digits, words or name.
+        A value that the model repeats after an objection is accepted if the article has its digits,
+        words or name.
         """
         insistence = Insistence(self._refused)
         try:

@@ -155,7 +155,7 @@ def _checked_vote(
 def _insistences(valid: Sequence[Extraction[Any]], records: Sequence[Any]) -> list[Insistence]:
     """Return the values that each sample insists on.
 
-    If any sample had a re-ask, the values that most samples give also count as insisted on.
+    If any sample had a re-ask, the values that most samples give are added.
     """
     each = [extraction.insistence for extraction in valid]
     if len(valid) < 2 or all(len(extraction.attempts) < 2 for extraction in valid):
@@ -197,7 +197,7 @@ def _check(
 
 
 class _Ballot(Generic[T]):
-    """A vote whose parts can each be replaced once with a part of a single sample."""
+    """A vote in which each part can be replaced once, with a part from a single sample."""
 
     def __init__(
         self,
@@ -206,7 +206,7 @@ class _Ballot(Generic[T]):
         schema: Schema[T],
         insistences: Sequence[Insistence] = (),
     ) -> None:
-        """Take a vote, the dumps and schema of its samples and the values the samples insist on."""
+        """Start from a vote; ``samples`` are the dumps of the records that were voted on."""
         self.schema = schema
         self.insistences = insistences
         self._samples = samples

@@ -42,7 +42,7 @@ T = TypeVar("T", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class _Replacement:
-    """The pointer to an item of a record, and the item that all further samples have instead."""
+    """The replacement for the item at a pointer, on which all further samples agree."""
 
     pointer: str
     part: Answered
@@ -144,7 +144,7 @@ def _replacements(
 def _part_of(
     other: Extraction[Any], dump: Any, pointer: str, item: Any, schema: Schema[Any]
 ) -> Answered:
-    """Return the counterpart of an item in another record, with the matching part of the answer."""
+    """Return an item of another extraction, with the part of the answer that it comes from."""
     answer = dump if other.answer is None else other.answer
     name, *index = parts_of(pointer)
     field = fields_of(Answered(dump, answer), schema.aliases)[name]

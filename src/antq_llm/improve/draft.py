@@ -54,8 +54,8 @@ def write_draft(prompt: Prompt, name: str, version: int, notes: str, folder: Pat
     text = f"---\n{header}---\n{body}\n"
     if parse_prompt(text.encode(), path).messages != prompt.messages:
         raise ConfigurationError(
-            f"the draft cannot be written to {path}, because it would be read back with other "
-            "messages: change the line of the prompt that looks like a heading, such as '# user'"
+            f"the draft cannot be written to {path}, because its messages would differ when read "
+            "back: change the line of the prompt that looks like a heading, such as '# user'"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, [text])

@@ -12,12 +12,12 @@ from antq_llm.improve.instructions import WorkedExample
 def choose_examples(
     articles: Sequence[Article], gold: Mapping[str, Any], count: int
 ) -> list[Article]:
-    """Return up to ``count`` articles that together show the most kinds of values for their length.
+    """Return up to ``count`` short articles that together show many kinds of values.
 
-    This is a greedy weighted cover: each step takes the article with the most new kinds of values,
-    such as ``events.kind: festival`` or ``people.rank``, per character of the article and its
-    record (Chvátal 1979, "A Greedy Heuristic for the Set-Covering Problem", Mathematics of
-    Operations Research 4).
+    This is a greedy weighted cover (Chvátal 1979, "A Greedy Heuristic for the Set-Covering
+    Problem", Mathematics of Operations Research 4). Each step takes the article with the most new
+    kinds of values, such as ``events.kind: festival`` or ``people.rank``, per character of the
+    article and its record.
     """
     shown: set[str] = set()
     kinds = {article.id: _kinds(gold[article.id]) for article in articles}

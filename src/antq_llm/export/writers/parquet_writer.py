@@ -100,7 +100,7 @@ def _arrow_schema(arrow: Any, table: Table) -> Any:
 
 
 def _as_arrow(value: Any, column: Column) -> Any:
-    """Return a value in the type that Arrow requires; dates and numbers are converted."""
+    """Return a value as Arrow requires it: dates as ``date`` and numbers as ``float``."""
     if value is not None and column.kind == "date":
         return datetime.date.fromisoformat(value)
     if column.kind != "number" or value is None:

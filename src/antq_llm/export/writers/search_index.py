@@ -1,9 +1,9 @@
-"""A full-text index of a database's tables, searchable without typing Vietnamese diacritics.
+"""A full-text index of a database's tables, which can be searched without Vietnamese diacritics.
 
-The table ``search`` has a row for each table row with text from a record or metadata. Its columns
-are ``article_id``, ``table``, ``item``, ``text`` and ``folded``. The column ``folded`` has the same
-text with ``d`` for ``đ``, because SQLite treats ``đ`` as a separate letter. A search covers both
-text columns, so that ``duong`` and ``đường`` both find ``đường``.
+Each row of a table that has text from a record or metadata gets a row in the table ``search``. Its
+columns are ``article_id``, ``table``, ``item``, ``text`` and ``folded``. The column ``folded`` has
+the same text with ``d`` for ``đ``, because SQLite treats ``đ`` as a separate letter. A search
+covers both text columns, so that ``duong`` and ``đường`` both find ``đường``.
 """
 
 from __future__ import annotations

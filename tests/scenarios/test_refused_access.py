@@ -97,7 +97,7 @@ def test_an_answer_that_is_not_valid_shows_that_the_key_is_right(
 def test_three_refused_articles_without_an_answer_end_the_run(
     extract: Call, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Three refused articles without an answer are a usage error whose message names the cause."""
+    """If three articles are refused before any is answered, a usage error names the cause."""
     with scripted_endpoint([error(status, "no")]) as endpoint:
         assert extract(endpoint.base_url, "--concurrency", "1") == 2
     assert len(endpoint.bodies) == 3
@@ -191,7 +191,7 @@ async def test_a_stream_yields_the_refused_articles(status: int) -> None:
 
 @STATUSES
 async def test_a_stream_ends_at_the_third_refusal(status: int) -> None:
-    """``extract_many`` raises the error after three refused articles without an answer."""
+    """``extract_many`` raises the error if three articles are refused before any is answered."""
     with scripted_endpoint([error(status, "no")]) as endpoint:
         options = Options(base_url=endpoint.base_url, api_key="k", concurrency=1)
         async with Extractor(NAME_SCHEMA, "Tìm tên.", model="m", options=options) as extractor:

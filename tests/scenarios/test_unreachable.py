@@ -169,7 +169,7 @@ def answers_every(nth: int, otherwise: Reply) -> Callable[[dict[str, Any]], Repl
     ids=["some answers", "some connections", "Retry-After", "rejected"],
 )
 def test_an_endpoint_that_is_there_is_not_given_up(work: Work, reply: Any) -> None:
-    """An endpoint that sometimes answers, asks to wait or rejects requests gets all of them."""
+    """An endpoint that sometimes answers, asks to wait or rejects requests gets every request."""
     with scripted_endpoint(reply) as endpoint:
         work.run(endpoint.base_url)
     assert len(endpoint.bodies) >= ARTICLES

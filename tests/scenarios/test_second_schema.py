@@ -219,7 +219,7 @@ def test_samples_are_voted_by_identity(extract: Extract, schema: str) -> None:
 def test_a_copy_gets_the_record_without_a_request(
     extract: Extract, schema: str, tmp_path: Path
 ) -> None:
-    """An article that lacks only an unused sentence gets the other's record without a request."""
+    """A copy that lacks only an unused sentence gets its original's record without a request."""
     folder = tmp_path / "copies"
     folder.mkdir()
     text = ARTICLES["harbour-bridge"]

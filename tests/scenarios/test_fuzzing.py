@@ -142,7 +142,7 @@ def test_mentions(text: str, language: Any) -> None:
 
 @given(ENCODABLE, st.integers(100, 300))
 def test_chunks(text: str, size: int) -> None:
-    """The chunks fit the size, and every character is in one, at the offset that it gives."""
+    """Each chunk fits the size and gives the right offsets, and the chunks cover the whole text."""
     covered = set[int]()
     for chunk in split_text(text, size):
         assert len(chunk.text) <= size

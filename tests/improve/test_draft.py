@@ -10,6 +10,7 @@ import pytest
 from antq_llm.errors import ConfigurationError
 from antq_llm.improve.draft import next_version, prompt_name, write_draft
 from antq_llm.prompts.messages import Message
+from antq_llm.prompts.prompt import PromptVariable
 from antq_llm.prompts.registry import load_prompt
 from helpers.shops import PROMPT
 
@@ -38,13 +39,40 @@ def test_the_next_version_is_free_everywhere(tmp_path: Path) -> None:
     assert next_version("new", tmp_path / "absent") == 1
 
 
-def test_text_that_looks_like_a_section_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["A\n# user\nB", "A\n# user", "A\n# user\n{{article}}"])
+def test_text_that_looks_like_a_section_is_refused(tmp_path: Path, content: str) -> None:
     """A line ``# user`` in the instructions is refused, since it would start a section."""
     prompt = load_prompt("general@1")
-    torn = replace(prompt, messages=(Message("system", "A\n# user\nB"), *prompt.messages[1:]))
+    torn = replace(prompt, messages=(Message("system", content), *prompt.messages[1:]))
     with pytest.raises(ConfigurationError, match="looks like a heading"):
         write_draft(torn, "general", 2, "", tmp_path)
     assert not list(tmp_path.rglob("*.md"))
+
+
+def test_line_breaks_of_other_systems_are_converted(tmp_path: Path) -> None:
+    """A draft has the line breaks that prompt files are read with."""
+    prompt = load_prompt("general@1")
+    windows = replace(prompt, messages=(Message("system", " A\r\nB\rC\r\n"), prompt.messages[-1]))
+    write_draft(windows, "general", 2, "", tmp_path)
+    assert load_prompt("general@2", tmp_path).messages[0] == Message("system", "A\nB\nC")
+
+
+def test_a_draft_declares_the_variables_that_it_uses(tmp_path: Path) -> None:
+    """Declared variables keep their description and default; those no longer used are left out."""
+    prompt = load_prompt("general@1")
+    declared = {
+        "region": PromptVariable("Vùng.", "miền Bắc"),
+        "tone": PromptVariable("Giọng."),
+        "unused": PromptVariable(),
+    }
+    own = replace(
+        prompt,
+        messages=(Message("system", "{{region}} {{tone}}"), prompt.messages[-1]),
+        declared=declared,
+    )
+    write_draft(own, "general", 2, "", tmp_path)
+    draft = load_prompt("general@2", tmp_path)
+    assert draft.declared == {name: declared[name] for name in ("region", "tone")}
 
 
 def test_a_prompt_without_a_version_cannot_be_improved() -> None:

@@ -65,6 +65,13 @@ def test_a_version_without_an_entry_in_the_lock_is_a_draft(tmp_path: Path) -> No
     assert load_prompt("note@1", folder_of(tmp_path, {"note@1": "một"})).status == "draft"
 
 
+def test_a_version_in_a_file_name_may_have_leading_zeros(tmp_path: Path) -> None:
+    """The lock file's entry for version 1 applies to the file ``v01.md`` too."""
+    folder = folder_of(tmp_path, {"note@1": "một"}, {"note@1": "stable"})
+    (folder / "note" / "v1.md").rename(folder / "note" / "v01.md")
+    assert load_prompt("note@1", folder).status == "stable"
+
+
 def test_a_folder_without_a_lock_has_drafts(tmp_path: Path) -> None:
     """Without a lock file, all prompts in a folder are drafts."""
     (folder_of(tmp_path, {"note@1": "một"}) / "lock.json").unlink()

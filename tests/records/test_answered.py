@@ -55,6 +55,25 @@ def test_what_the_answer_leaves_out_is_given_as_it_is_dumped() -> None:
         (["a"], ["a", "a"], ["a"]),
         ([], [1], []),
         (
+            [{"name": "A", "share": 0.9}],
+            [{"name": "A", "share": "10"}, {"name": "A", "share": "20"}],
+            [{"name": "A", "share": 0.9}],
+        ),
+        (
+            [{"name": "A", "share": 0.9}],
+            [
+                {"name": "B", "share": "5"},
+                {"name": "A", "share": "10"},
+                {"name": "A", "share": "10"},
+            ],
+            [{"name": "A", "share": "10"}],
+        ),
+        (
+            [{"name": "A", "id": "2", "share": 0.9}],
+            [{"name": "A", "id": "1", "share": "10"}, {"name": "A", "id": "2", "share": "20"}],
+            [{"name": "A", "id": "2", "share": "20"}],
+        ),
+        (
             [{"name": "A", "share": 0.2}, {"name": "B", "share": 0.1}],
             [{"name": "B", "share": 10}, {"name": "A", "share": 20}],
             [{"name": "A", "share": 20}, {"name": "B", "share": 10}],

@@ -114,9 +114,9 @@ def list_prompts(folder: Path | None = None) -> list[PromptVersion]:
 
 
 def _version_at(path: Path, lock: _Lock) -> PromptVersion:
-    name, number = path.parent.name, path.stem[1:]
-    entry = lock.get(name, {}).get(number, {})
-    return PromptVersion(name, int(number), path, entry.get("status", "draft"), entry.get("sha256"))
+    name, number = path.parent.name, int(path.stem[1:])
+    entry = lock.get(name, {}).get(str(number), {})
+    return PromptVersion(name, number, path, entry.get("status", "draft"), entry.get("sha256"))
 
 
 def _read_lock(path: Path) -> _Lock:

@@ -153,12 +153,25 @@ def _order_by_text(values: Sequence[Any], answers: Sequence[Any]) -> list[int] |
         return None
     for key in values[0] if values else ():
         texts = [value.get(key) for value in values]
-        places = {str(answer.get(key)): place for place, answer in enumerate(answers)}
-        if all(isinstance(text, str) and text in places for text in texts):
-            order = [places[text] for text in texts]
-            if len(set(order)) == len(order):
-                return order
+        places = _places_of_texts(key, answers)
+        order = [places[text] for text in texts if isinstance(text, str) and text in places]
+        if len(set(order)) == len(values):
+            return order
     return None
+
+
+def _places_of_texts(key: str, answers: Sequence[Any]) -> dict[str, int]:
+    """Return the index of the answer with each text under a key.
+
+    Texts that different answers have are left out.
+    """
+    places: dict[str, int] = {}
+    unclear: set[str] = set()
+    for place, answer in enumerate(answers):
+        text = answer.get(key)
+        if isinstance(text, str) and answers[places.setdefault(text, place)] != answer:
+            unclear.add(text)
+    return {text: place for text, place in places.items() if text not in unclear}
 
 
 def _agree(value: Any, answer: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHECKS_VERSION = "3"
+CHECKS_VERSION = "4"
 """A number that is increased by one with every change that can give a different record, warning or
 failure for the same answer and article. Such a change may be to a rule in ``validation/``,
 ``mentions/``, ``evidence/`` or ``records/``, to a role of ``movement_report`` or to the parsing of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from antq_llm.core.digest import digest_of
 from antq_llm.schemas.roles import Quote, Role
@@ -17,6 +17,18 @@ R = TypeVar("R", bound=Role)
 QUOTE_KEY = "quote"
 """The only key with a fixed meaning: in every schema, its value is a quote."""
 EACH = "*"
+
+
+class OtherKeys(str):
+    """The part ``*`` of a path for the values of a map, except those under ``named`` keys."""
+
+    named: frozenset[str]
+
+    def __new__(cls, named: frozenset[str]) -> Self:
+        """Return the part for an object with properties of its own."""
+        part = super().__new__(cls, EACH)
+        part.named = named
+        return part
 
 
 @dataclass
@@ -47,6 +59,17 @@ class DeclaredRoles:
 
     def __init__(self, fields: Mapping[Path, DeclaredField]) -> None:
         self._fields = fields
+        named: dict[Path, set[str]] = {}
+        for path in fields:
+            if path and path[-1] != EACH:
+                named.setdefault(path[:-1], set()).add(path[-1])
+        for path, declared in fields.items():
+            declared.path = tuple(
+                OtherKeys(frozenset(named[path[:place]]))
+                if part == EACH and path[:place] in named
+                else part
+                for place, part in enumerate(path)
+            )
         self.all_fields = tuple(fields.values())
         """All fields, with or without roles."""
         self.fields = tuple(declared for declared in fields.values() if declared.roles)

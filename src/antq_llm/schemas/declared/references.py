@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from antq_llm.core.json_pointer import (
     remove_items,
     value_at,
 )
-from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles, Path
+from antq_llm.schemas.declared.declared_roles import EACH, DeclaredRoles, OtherKeys, Path
 from antq_llm.schemas.roles import Refers
 from antq_llm.text.comparison_form import comparison_form
 
@@ -155,7 +155,7 @@ def _holders(data: Any, path: Path, pointer: str) -> Iterator[tuple[str, Any, An
         return
     first, rest = path[0], path[1:]
     if isinstance(data, dict):
-        keys: Any = list(data) if first == EACH else [first] if first in data else []
+        keys: Any = _keys_at(data, first)
     elif isinstance(data, list) and first == EACH:
         keys = range(len(data))
     else:
@@ -166,6 +166,14 @@ def _holders(data: Any, path: Path, pointer: str) -> Iterator[tuple[str, Any, An
             yield from _holders(data[key], rest, place)
         else:
             yield place, data, key
+
+
+def _keys_at(data: Mapping[str, Any], part: str) -> list[str]:
+    """Return the keys of an object that match a part of a path."""
+    if part != EACH:
+        return [part] if part in data else []
+    named = part.named if isinstance(part, OtherKeys) else frozenset()
+    return [key for key in data if key not in named]
 
 
 def _references(data: Any, roles: DeclaredRoles) -> Iterator[_Reference]:

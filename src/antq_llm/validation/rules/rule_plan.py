@@ -48,7 +48,7 @@ class PlannedField(Generic[R]):
         """Return the values of the field in an item, except nulls."""
         if not self.path:
             return (item,)
-        if len(self.path) == 1:
+        if len(self.path) == 1 and self.path[0] != EACH:
             value = item.value.get(self.path[0]) if isinstance(item.value, dict) else None
             return () if value is None else (Value(item.pointer + self.suffix, value, item.value),)
         return _values_at(item, self.path)

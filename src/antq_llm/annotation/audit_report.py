@@ -72,7 +72,7 @@ def _is_in(item: AuditItem, record: Any) -> bool:
     """
     try:
         found = value_at(record, item.pointer)
-    except (LookupError, TypeError, ValueError):
+    except LookupError:
         return False
     texts = found.values() if isinstance(found, Mapping) else [found]
     quotes = {" ".join(text.split()) for text in texts if isinstance(text, str)}

@@ -33,9 +33,20 @@ def last_part(pointer: str) -> str:
 
 def value_at(data: Any, pointer: str) -> Any:
     """Return the value at a pointer; raise LookupError if a key or an index is missing."""
-    for part in parts_of(pointer):
-        data = data[int(part)] if isinstance(data, list) else data[part]
+    try:
+        for part in parts_of(pointer):
+            data = data[int(part)] if isinstance(data, list) else data[part]
+    except (TypeError, ValueError) as error:
+        raise LookupError(f"there is no value at {pointer}") from error
     return data
+
+
+def find_value(data: Any, pointer: str, default: Any = None) -> Any:
+    """Return the value at a pointer, or ``default`` if there is none."""
+    try:
+        return value_at(data, pointer)
+    except LookupError:
+        return default
 
 
 def remove_items(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.core.json_pointer import value_at
+from antq_llm.core.json_pointer import find_value
 from antq_llm.pages.marked_text import Mark, segments
 from antq_llm.report.item_places import ItemPlaces, warnings_of
 
@@ -83,10 +83,7 @@ def _text_state(line: Mapping[str, Any], text: str | None, quote_keys: frozenset
 def _has_quotes(line: Mapping[str, Any], text: str, quote_keys: frozenset[str]) -> bool:
     """Return whether each quote of a record is in the text at the place that the evidence gives."""
     for evidence in line.get("evidence") or ():
-        try:
-            item = value_at(line["record"], evidence["pointer"])
-        except (LookupError, TypeError, ValueError):
-            continue
+        item = find_value(line["record"], evidence["pointer"])
         if not isinstance(item, Mapping):
             continue
         quotes = [value for key, value in item.items() if key in quote_keys]

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from antq_llm.annotation.gold_folder import gold_file
-from antq_llm.core.json_pointer import last_part, parent_of
+from antq_llm.core.json_pointer import find_value, last_part, parent_of
 from antq_llm.errors import ConfigurationError
 from antq_llm.evaluation.gold import annotator_folders
-from antq_llm.review.edits import add_item, find_value, remove_item, set_value
+from antq_llm.review.edits import add_item, remove_item, set_value
 from antq_llm.schemas.base import Schema
 from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.scoring.counterparts import counterpart_of

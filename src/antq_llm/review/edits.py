@@ -61,14 +61,6 @@ def remove_item(data: Any, pointer: str, roles: DeclaredRoles) -> tuple[Any, lis
     return changed, drop_dependents(changed, roles, [data])
 
 
-def find_value(data: Any, pointer: str) -> Any:
-    """Return the value at a pointer, or None if there is none."""
-    try:
-        return value_at(data, pointer)
-    except (LookupError, TypeError, ValueError):
-        return None
-
-
 def names_at(data: Any, to: str) -> tuple[str, ...]:
     """Return the names to which a field with the role ``Refers(to)`` can refer."""
     return tuple(dict.fromkeys(_names(data, tuple(parts_of(to))).values()))

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from antq_llm.core.json_pointer import find_value
 from antq_llm.pages.untrusted_text import INVISIBLE, visible
-from antq_llm.review.edits import find_value
 from antq_llm.review.form_layout import FormField, Section
 
 _CODE = re.compile(r"\[U\+([0-9A-F]{4,5})\]")

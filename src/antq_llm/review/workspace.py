@@ -10,6 +10,7 @@ from typing import Any
 
 from antq_llm.annotation.audit_sample import AuditItem
 from antq_llm.articles.article import Article
+from antq_llm.core.json_pointer import find_value
 from antq_llm.errors import ArticleError, ConfigurationError
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evaluation.runs.run_articles import articles_of_run
@@ -19,7 +20,6 @@ from antq_llm.pages.strings import PageLanguage
 from antq_llm.records.stored_run import StoredRun
 from antq_llm.review.adjudication import Annotators
 from antq_llm.review.audit import AuditSample
-from antq_llm.review.edits import find_value
 from antq_llm.review.faults import Examined, examine
 from antq_llm.review.form_layout import initial_record, sections_of
 from antq_llm.review.gold_store import Draft, GoldStore

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin
 
-from antq_llm.core.json_pointer import parts_of, pointer_to, value_at
+from antq_llm.core.json_pointer import find_value, parts_of, pointer_to
 
 _DEFINITION_KEYWORDS = ("$defs", "definitions")
 _DEFINITIONS = "#/$defs/"
@@ -151,10 +151,7 @@ def target_of(root: Mapping[str, Any], reference: Any) -> Any:
             ),
             None,
         )
-    try:
-        return value_at(root, unquote(fragment))
-    except (LookupError, TypeError, ValueError):
-        return None
+    return find_value(root, unquote(fragment))
 
 
 def schemas_in(schema: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], tuple[str, ...]]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from antq_llm.core.json_pointer import (
     child_pointer,
+    find_value,
     last_part,
     parent_of,
     remove_items,
@@ -66,7 +67,7 @@ class AnswerEditor:
         place = ""
         if pointer:
             holder, last = self._place(parent_of(pointer)), last_part(pointer)
-            around = _get(self.answer, holder)
+            around = find_value(self.answer, holder, _ABSENT)
             siblings = value_at(self._data, parent_of(pointer))
             if isinstance(around, list) and isinstance(siblings, list):
                 index = self._index(around, siblings, int(last), key)
@@ -77,7 +78,9 @@ class AnswerEditor:
                 raise self._not_found(pointer)
             place = child_pointer(holder, last)
         # A value without a quote is found by its key, even if a validator changed it.
-        if key is not None and not _has_quote(_get(self.answer, place), wanted[key], key):
+        if key is not None and not _has_quote(
+            find_value(self.answer, place, _ABSENT), wanted[key], key
+        ):
             raise self._not_found(pointer)
         return place
 
@@ -134,13 +137,6 @@ def answer_without(
     removed = list(pointers)
     editor.remove(removed, map_entries(data, removed, schema.roles))
     return editor.answer
-
-
-def _get(data: Any, pointer: str) -> Any:
-    try:
-        return value_at(data, pointer)
-    except (LookupError, TypeError, ValueError):
-        return _ABSENT
 
 
 def _indices_of(wanted: Any, around: list[Any], key: str | None) -> list[int]:

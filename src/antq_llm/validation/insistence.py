@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from antq_llm.core.json_pointer import value_at
+from antq_llm.core.json_pointer import find_value, value_at
 from antq_llm.schemas.base import Schema
 from antq_llm.validation.findings import Finding
 
@@ -30,7 +30,9 @@ class GivenValues:
         ``data`` is the dump of the record that the finding is about.
         """
         value = value_at(data, finding.fault.pointer)
-        if self.pointers is not None and value not in map(self._value_at, self.pointers):
+        if self.pointers is not None and all(
+            find_value(self.data, place) != value for place in self.pointers
+        ):
             return False
         # The module that matches items is slow to import, and few values are given twice.
         from antq_llm.scoring.counterparts import counterpart_of
@@ -42,12 +44,6 @@ class GivenValues:
             and (self.pointers is None or place in self.pointers)
             and value_at(self.data, place) == value
         )
-
-    def _value_at(self, pointer: str) -> Any:
-        try:
-            return value_at(self.data, pointer)
-        except (LookupError, TypeError, ValueError):
-            return None
 
 
 @dataclass(frozen=True, slots=True)

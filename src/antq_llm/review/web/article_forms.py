@@ -12,10 +12,9 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from antq_llm.core.json_pointer import parent_of, parts_of
+from antq_llm.core.json_pointer import find_value, parent_of, parts_of
 from antq_llm.pages.schema_words import SchemaWords
 from antq_llm.pages.untrusted_text import visible
-from antq_llm.review.edits import find_value
 from antq_llm.review.faults import Problem
 from antq_llm.review.form_layout import Section
 from antq_llm.review.form_values import LEAD, shown_texts

@@ -10,9 +10,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from antq_llm.core.json_pointer import child_pointer, last_part, pointer_to
+from antq_llm.core.json_pointer import child_pointer, find_value, last_part, pointer_to
 from antq_llm.evidence.spans import Span
-from antq_llm.review.edits import add_item, find_value, remove_item, set_value
+from antq_llm.review.edits import add_item, remove_item, set_value
 from antq_llm.review.faults import Examined, Problem
 from antq_llm.review.form_layout import Section, section_at
 from antq_llm.review.form_values import is_blank, read_item, texts_of_form

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from antq_llm.core.digest import digest_of
-from antq_llm.core.json_pointer import child_pointer
+from antq_llm.core.json_pointer import child_pointer, find_value
 from antq_llm.evaluation.item_lines import ItemLines
 from antq_llm.evidence.spans import Span
 from antq_llm.mentions.analyzed_article import AnalyzedArticle
@@ -16,7 +16,7 @@ from antq_llm.pages.colours import colour_class
 from antq_llm.pages.marked_text import Mark, marked_text
 from antq_llm.pages.strings import PageLanguage, words_in
 from antq_llm.pages.untrusted_text import visible
-from antq_llm.review.edits import find_value, names_at
+from antq_llm.review.edits import names_at
 from antq_llm.review.faults import Examined, Problem, nearest_shown
 from antq_llm.review.form_layout import FormField, Section
 from antq_llm.review.form_values import control_name, shown_texts

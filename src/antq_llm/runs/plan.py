@@ -30,13 +30,13 @@ class RunPlan:
 
     inputs: Sequence[Input]
     listed: InputList
-    """All articles of the inputs, regardless of the limit, and what was not read."""
+    """All articles in the inputs, regardless of the limit, and the files that were not read."""
     prompt: Prompt
     schema: Schema[Any]
     finder: DuplicateFinder | None
     """The search for copies; None if the run does not search for them."""
     rules: RulesExtractor[Any] | None
-    """The rules baseline; None if a model is asked."""
+    """The rules baseline; None if the run uses a model."""
 
 
 def plan_run(settings: RunSettings) -> RunPlan:

@@ -1,4 +1,4 @@
-"""A run, which produces a record or failure for each input and, with a store, can be continued."""
+"""A run, which produces a record or failure for each input; with a store, it can be continued."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ class Run:
     async def execute(self, observer: RunObserver | None = None) -> RunTotals:
         """Process all articles and return the totals.
 
-        The output files are written even if the run is interrupted. Raises ConfigurationError,
-        PromptError or SchemaError if the settings cannot be used, in most cases before the output
-        folder is created.
+        The output files are written even if the run is interrupted. Unusable settings raise
+        ConfigurationError, PromptError or SchemaError, in most cases before the output folder is
+        created.
         """
         tracing = traced_run(observer or SilentObserver(), is_offline=self._settings.offline)
         with woken_by_signals(), tracing as observed:
@@ -128,7 +128,7 @@ class Run:
         folder: OutputFolder | None,
         observer: RunObserver,
     ) -> Connection:
-        """Return the connection, which is empty for the rules; ``stack`` closes it."""
+        """Return the connection, which ``stack`` closes, or an empty one for the rules baseline."""
         if resolved is None:
             return Connection()
         hooks = BatchHooks(observer.message, self._sleep, self._polling, self._clock)

@@ -107,7 +107,7 @@ class Runner:
     """The current samples of requests; None if nothing is kept between runs."""
     retry_failed: bool = False
     reader: InputReader | None = None
-    """The reader of inputs outside this process; None to read all inputs in this process."""
+    """The reader that uses other processes; None to read all inputs in this process."""
     finder: DuplicateFinder | None = None
     """The search for copies; None to process copies like other articles."""
     batches: BatchRounds | None = None
@@ -234,7 +234,7 @@ class Runner:
         return await self.finder.outcome(source, article, cast("Ask", self._ask))
 
     async def _ask(self, article: Article, *, retry: bool = True) -> Outcome | JudgedRecord:
-        """Return the outcome of an article's current sample.
+        """Process an article with its current sample, and return the outcome.
 
         With ``retry_failed``, the next sample is used if answers from an earlier run made the
         article fail.

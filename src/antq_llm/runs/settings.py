@@ -80,7 +80,7 @@ class RunSettings:
 
     @property
     def reading(self) -> ReadingOptions:
-        """The options for reading the inputs: ``fields``, with ``metadata`` from ``options``."""
+        """The options for reading the inputs; ``metadata`` is taken from ``options``."""
         return replace(self.fields, metadata=self.options.metadata)
 
     @property

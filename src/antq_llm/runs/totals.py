@@ -81,7 +81,7 @@ class RunTotals:
     spent_usd: float | None = 0.0
 
     def fail_expired(self, count: int) -> None:
-        """Move ``count`` articles that have no earlier outcome from ``expired`` to ``failures``."""
+        """Count as failures the ``count`` expired articles that have no earlier outcome."""
         self.expired -= count
         self.failures += Counter({AnswerDeleted.kind: count})
 

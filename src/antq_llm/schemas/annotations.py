@@ -16,13 +16,16 @@ class SchemaAnnotations:
         self._document, _ = with_plain_references(json_schema)
 
     def description(self, path: Path) -> str:
-        """Return the description of the field at a path or of its type, or else an empty string."""
+        """Return the description of the field at a path, or else that of its type.
+
+        The result is empty if neither has a description.
+        """
         nodes = self._nodes(path)
         found = (*nodes, *self._expanded(nodes))
         return next((str(node["description"]) for node in found if "description" in node), "")
 
     def title(self, path: Path) -> str:
-        """Return the title of the field at a path, not of its type, or else an empty string."""
+        """Return the title of the field at a path, or an empty string if only its type has one."""
         return next((str(node["title"]) for node in self._nodes(path) if "title" in node), "")
 
     def alternatives(self, path: Path) -> list[Mapping[str, Any]]:

@@ -20,7 +20,7 @@ from antq_llm.schemas.hooks import NO_HOOKS, Hooks
 
 T = TypeVar("T", bound=BaseModel)
 Aliases = Mapping[str, Sequence[str]]
-"""For each key of a dumped record, the other keys under which an answer may give its value."""
+"""A mapping from a key of a dumped record to the other keys that an answer may use for it."""
 
 NO_ALIASES: Aliases = {}
 
@@ -63,7 +63,7 @@ class Schema(ABC, Generic[T]):
 
     @property
     def aliases(self) -> Aliases:
-        """The other keys under which an answer may give a value, by its key in a dumped record."""
+        """The other keys that an answer may use for each key of a dumped record."""
         return NO_ALIASES
 
     @abstractmethod

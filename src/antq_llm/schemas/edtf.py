@@ -191,7 +191,7 @@ def date_parts(text: str) -> DateParts:
 
 
 def _real_day(day: str) -> str | None:
-    """Return a day, or the last day of its month if the month ends earlier; None in year 0000."""
+    """Return a day, but at most the last day of its month; None if the year is 0000."""
     year, month, number = (int(part) for part in day.split("-"))
     if year == 0:
         return None

@@ -45,8 +45,8 @@ _WORDS = {
 }
 """Messages for pydantic's error types.
 
-Pydantic's own messages can change between versions, and re-asks with other messages would not match
-the recorded ones.
+Pydantic's own messages can change between versions. A re-ask with a changed message would no longer
+match its recording.
 """
 
 

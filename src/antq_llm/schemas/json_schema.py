@@ -76,8 +76,8 @@ def _depth_of(errors: list[jsonschema_rs.ValidationError]) -> int:
 def _words_of(error: jsonschema_rs.ValidationError) -> str:
     """Return the message of an error; for common kinds of errors, the wording is fixed here.
 
-    The messages of jsonschema-rs can change between versions, and re-asks with other messages would
-    not match the recorded ones.
+    The messages of jsonschema-rs can change between versions. A re-ask with a changed message would
+    no longer match its recording.
     """
     kind: Any = error.kind
     match kind.name:

@@ -1,7 +1,7 @@
 """Rejection of pydantic models whose answers could not be checked and corrected.
 
-Rules read a record as it is written, but correct the answer from which the record was parsed. A
-field that a rule needs must therefore have the same key in the written record and in the answer.
+Rules check the written record but make corrections in the answer from which it was parsed. A field
+that a rule needs must therefore have the same key in the written record and in the answer.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def check_model(model: type[BaseModel], roles: DeclaredRoles) -> None:
 
 
 def aliases_of(model: type[BaseModel]) -> Aliases:
-    """Return the answer keys of each field with several aliases, by its key in a dumped record."""
+    """Return the aliases of each field that has several, by the field's key in a dumped record."""
     return {
         field.serialization_alias or name: _single_keys(field.validation_alias)
         for part in _models_in(model)
@@ -86,8 +86,8 @@ def _alias_problem(model: type[BaseModel], name: str, field: FieldInfo) -> str |
         keys.append(name)
     if not keys:
         return (
-            f"is read only from inside another key ({alias}), which the model's JSON Schema does "
-            "not show: give the field an alias of its own"
+            f"is read only from inside another key ({alias}), but the model's JSON Schema does "
+            "not show this: give the field an alias that is a single key"
         )
     if _is_corrected(model, (name, *keys)):
         return (
@@ -105,7 +105,7 @@ def _is_corrected(model: type[BaseModel], keys: Iterable[str]) -> bool:
 
 
 def _single_keys(alias: AliasChoices | AliasPath) -> list[str]:
-    """Return the keys under which a field is read directly, not by a path."""
+    """Return the aliases that are single keys rather than paths."""
     choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
     paths = [choice.path if isinstance(choice, AliasPath) else [choice] for choice in choices]
     return [path[0] for path in paths if len(path) == 1 and isinstance(path[0], str)]
@@ -148,7 +148,10 @@ def _has_role_or_quote(schema: Any, root: Mapping[str, Any]) -> bool:
 def _written_otherwise(
     read: DeclaredRoles, written: DeclaredRoles
 ) -> Iterator[tuple[DeclaredField, str]]:
-    """Yield each quote or field with a role that is not written as it is read, with the problem."""
+    """Yield the fields that are not written as they are read, each with a message.
+
+    Only quotes and fields with roles are compared.
+    """
     quotes = {(*path, key) for path, key in read.quote_key_of.items()}
     for declared in read.all_fields:
         if not declared.roles and declared.path not in quotes:
@@ -178,8 +181,8 @@ def _written_otherwise(
                 declared_there,
                 (
                     "is a quote but is read from elsewhere, for example from JSON in a string: "
-                    "declare it in the form in which it is written, because quotes are corrected "
-                    "in the answer"
+                    "make the model read it in the form in which it is written, because quotes "
+                    "are corrected in the answer"
                 ),
             )
 
@@ -189,7 +192,7 @@ def _kinds(types: set[str]) -> set[str]:
 
 
 def _is_open(roles: DeclaredRoles, path: Path) -> bool:
-    """Return whether a schema that does not declare a path allows any value there."""
+    """Return whether a path is inside an object or list whose contents are not declared."""
     for length in range(len(path) - 1, -1, -1):
         around = roles.at(path[:length])
         if around is not None:

@@ -33,14 +33,17 @@ _LARGE_EXPONENTS = (
     re.compile(r"e(?<=[0-9]e)\+?[0-9]{3}"),
     re.compile(r"E(?<=[0-9]E)\+?[0-9]{3}"),
 )
-"""Patterns of numbers such as ``1e999``; searching for one letter at a time is much faster."""
+"""Patterns of numbers such as ``1e999``.
+
+Two patterns, one for each letter, are much faster than one for both.
+"""
 
 
 class PydanticSchema(Schema[T]):
     """A schema given as a pydantic model, whose validators check the record.
 
-    Raises SchemaError if the model has no JSON Schema, declares invalid roles or has a field that
-    cannot be found both in answers and in written records (see ``check_model``).
+    Raises SchemaError if the model has no JSON Schema, declares invalid roles or fails
+    ``check_model``.
     """
 
     def __init__(
@@ -138,8 +141,8 @@ def _roles_of(model: type[BaseModel]) -> DeclaredRoles:
 def json_schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """Return the JSON Schema of a pydantic model in the form in which it is sent.
 
-    The only title is the name of the model, and a definition that is used only once and is not
-    recursive is inlined. This saves tokens and keeps descriptions next to their fields.
+    The only title is the name of the model. Definitions that are used only once are inlined unless
+    they are recursive. This saves tokens and keeps descriptions next to their fields.
     """
     schema = without_roles(_model_schema(model))
     definitions = schema.pop("$defs", {})

@@ -1,4 +1,4 @@
-"""The roles of fields, which a schema declares once for checks, merging, votes and scores.
+"""The roles of fields, declared once in a schema and used by checks, merging, votes and scores.
 
 A field of a pydantic model gets its roles with ``Annotated``::
 
@@ -29,7 +29,10 @@ RULE_NAMES: tuple[RuleName, ...] = get_args(RuleName)
 
 
 class _InstancesOnly:
-    """A method that raises SchemaError if called on a class, such as ``Figure`` without ``()``."""
+    """A method that raises SchemaError if it is called on a class instead of an instance.
+
+    It detects roles that are given as ``Figure`` instead of ``Figure()``.
+    """
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method
@@ -141,7 +144,10 @@ class Name(Role):
 
 @dataclass(frozen=True)
 class Figure(Role):
-    """A number that the article must state: in the item's quote, if the quote contains a number."""
+    """A number that the article must state.
+
+    If the item's quote contains any numbers, the figure must be one of them.
+    """
 
     role = "figure"
 
@@ -153,7 +159,10 @@ class Figure(Role):
 
 @dataclass(frozen=True)
 class CalendarDate(Role):
-    """A day, month or year (EDTF) printed in the article, which must also determine the year."""
+    """A day, month or year (EDTF) that is printed in the article.
+
+    The article must also determine the year.
+    """
 
     role = "calendar_date"
 
@@ -191,7 +200,10 @@ class Passage(Role):
 
 @dataclass(frozen=True)
 class Refers(Role):
-    """The name of another item, spelled as in that item; the referring item is dropped with it."""
+    """The name of another item, spelled as in that item.
+
+    If the other item is dropped, the item that refers to it is dropped too.
+    """
 
     role = "refers"
 
@@ -201,7 +213,7 @@ class Refers(Role):
 
 @dataclass(frozen=True)
 class Identity(Role):
-    """A weighted field by which items are matched with gold items and between samples."""
+    """A field, with its weight, by which items are matched with gold items and between samples."""
 
     role = "identity"
 
@@ -233,9 +245,9 @@ class Items(Role):
 class SameItem(Role):
     """For a list: the condition under which items of different chunks are the same.
 
-    One of the fields in ``any_of`` must contain the same name in both items. With ``overlap``, all
-    fields in ``equal`` must be equal instead, and the quotes must share at least the fraction
-    ``overlap`` of the shorter quote (0 means one character).
+    One of the fields in ``any_of`` must contain the same name in both items. With ``overlap``
+    instead, all fields in ``equal`` must be equal, and the quotes must overlap by at least this
+    fraction of the shorter quote (0 means one character).
     """
 
     role = "same_item"

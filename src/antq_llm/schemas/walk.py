@@ -48,11 +48,11 @@ def alternatives(
     beside_references: bool = True,
     depth: int = 0,
 ) -> Iterator[Alternative]:
-    """Yield the schemas that can apply to a value, each after those it refers to or combines.
+    """Yield the schemas that can apply to a value.
 
-    A definition in ``entered`` is not entered again, so the walk of a recursive schema ends. With
-    ``beside_references=False``, combinators next to a ``$ref`` are ignored. A boolean schema yields
-    nothing.
+    A schema is yielded after the schemas that it refers to or combines. A definition in ``entered``
+    is not entered again, so the walk of a recursive schema ends. With ``beside_references=False``,
+    combinators next to a ``$ref`` are ignored. A boolean schema yields nothing.
     """
     if not isinstance(schema, Mapping):
         return

@@ -91,19 +91,19 @@ def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
         ),
         (
             {"properties": {"a": {"unevaluatedProperties": PERSON}}},
-            f"/properties/a/unevaluatedProperties/properties/name/{KEYWORD}: this role belongs to",
+            f"/properties/a/unevaluatedProperties/properties/name/{KEYWORD}: this role does not",
         ),
         (
             {"properties": {"a": {"propertyNames": NAME}}},
-            f"/properties/a/propertyNames/{KEYWORD}: this role belongs to no field",
+            f"/properties/a/propertyNames/{KEYWORD}: this role does not belong to a field",
         ),
         (
             {"definitions": {"a/b": {KEYWORD: ["no such role"]}}},
-            f"/definitions/a~1b/{KEYWORD}: this role belongs to no field",
+            f"/definitions/a~1b/{KEYWORD}: this role does not belong to a field",
         ),
         (
             {"$defs": {"a": {"properties": {"b": NAME}}}},
-            f"/$defs/a/properties/b/{KEYWORD}: this role belongs to no field",
+            f"/$defs/a/properties/b/{KEYWORD}: this role does not belong to a field",
         ),
         (
             {"properties": {"a": {"type": "string", "x-antq-roles": ["printed"]}}},

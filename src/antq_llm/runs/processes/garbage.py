@@ -27,13 +27,13 @@ def collect_rarely() -> Iterator[None]:
 
 
 def collect_rarely_until_exit() -> None:
-    """Collect garbage less often until the process ends, including during its imports."""
+    """Collect garbage less often until the process ends."""
     gc.set_threshold(*_RARE)
 
 
 def skip_collection_at_exit() -> None:
-    """Leave the objects that exist now out of Python's garbage collection at exit.
+    """Exclude all existing objects from the garbage collection that Python runs at exit.
 
-    That collection takes a fifth of the time of a command that processes few articles.
+    For a command that processes few articles, that collection takes a fifth of the time.
     """
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Records as worker processes send them: the parts to store and to count."""
+"""Conversion of extractions to the records that worker processes send."""
 
 from __future__ import annotations
 

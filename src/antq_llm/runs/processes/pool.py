@@ -61,7 +61,7 @@ class WorkerPool:
         self._new_worker = partial(WorkerProcess, packed, setup, client, say)
         self._workers: list[WorkerProcess] = []
         self._tables: dict[int, tuple[ArticleTable, ArticleTable | None]] = {}
-        """Each table with its form for workers, by the table's ``id()``.
+        """The tables in use, by ``id()``, each paired with the form that workers read.
 
         The form is None if workers cannot read the table.
         """
@@ -81,8 +81,8 @@ class WorkerPool:
     async def outcome(self, source: Article | Input, *, sample: int = 0) -> Outcome | JudgedRecord:
         """Process an article in the worker with the fewest articles, and return the outcome.
 
-        If the worker ends unexpectedly, the outcome is a failure with RunStopped. Raises errors
-        that affect every article.
+        If the worker ends unexpectedly, the outcome is a failure with RunStopped. An error that
+        affects every article is raised.
         """
         if isinstance(source, Input) and (table := self._table_of(source)) is not None:
             source = replace(source, origin=table)
@@ -121,8 +121,8 @@ async def started_pool(
 ) -> AsyncIterator[WorkerPool]:
     """Start the worker processes of a run, and end them when the block ends.
 
-    ``extractor`` is the one that a run in a single process would use. Without ``sends_records``,
-    records arrive as ``JudgedRecord`` unless telemetry is on.
+    ``extractor`` is the extractor that a run in a single process would use. Records arrive as
+    ``JudgedRecord`` if ``sends_records`` is false and telemetry is off.
     """
     model, client = (
         (RULES, ClientOfRules())

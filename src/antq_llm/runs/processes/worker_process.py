@@ -51,7 +51,7 @@ class WorkerProcess:
         self._tasks: dict[int, asyncio.Future[Outcome | JudgedRecord]] = {}
         self._unsent: list[ToWorker] = []
         self._contexts: dict[str, Context] = {}
-        """The contexts for sending requests, by article id, each with the article's trace span."""
+        """The context for an article's requests, including its trace span, by article id."""
         self._requests: set[asyncio.Task[None]] = set()
         self._stop: RunStopped | None = None
         self._closing = False
@@ -161,7 +161,7 @@ class WorkerProcess:
             self._send(Answer(ask.number, completion))
 
     def _mark_lost(self) -> None:
-        """Report the articles of an ended process as failed, once their requests are answered."""
+        """Report the articles of an ended process as failed after its requests are answered."""
         lost = asyncio.get_running_loop().create_task(self._fail_tasks())
         self._requests.add(lost)
         lost.add_done_callback(self._requests.discard)

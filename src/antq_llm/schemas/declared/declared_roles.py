@@ -101,7 +101,10 @@ class DeclaredRoles:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the roles, part of a run's identity but not of a request's digest."""
+        """The SHA-256 of the roles.
+
+        It is part of a run's identity but not of a request's digest.
+        """
         return digest_of(
             [
                 [*declared.path, [role.as_json() for role in declared.roles]]

@@ -43,14 +43,13 @@ def drop_dependents(
 
 
 def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = None) -> list[str]:
-    """Return pointers to the parts that depend on missing items or on other such parts.
+    """Return pointers to the parts to drop because they refer to missing or dropped items.
 
-    In a list of references, such a part is the reference alone. Otherwise, it is the nearest
+    In a list of references, the part to drop is the reference alone. Otherwise, it is the nearest
     enclosing object with a quote or, if there is none, the nearest enclosing item of a list or map.
-    A null is not a reference. A reference names the items with exactly its spelling or, if there
-    are none, those with the same name in another spelling. ``before`` lists the records from which
-    ``data`` was made; if it is given, a reference to an item that none of these records contains is
-    kept.
+    Null references are ignored. A reference matches names with exactly its spelling or, if there
+    are none, other spellings of the same name. ``before`` lists the records from which ``data`` was
+    made. If it is given, a reference to an item that was in none of these records is kept.
     """
     references = list(_references(data, roles))
     named = {reference.to: _named_values(data, reference.to) for reference in references}
@@ -84,7 +83,7 @@ def dependents(data: Any, roles: DeclaredRoles, before: Sequence[Any] | None = N
 
 
 def _spellings(name: str, names: Iterable[str]) -> set[str]:
-    """Return the names that a reference can mean: its own spelling or else other spellings."""
+    """Return ``name`` if it is in ``names``, or else its other spellings in ``names``."""
     return {name}.intersection(names) or {other for other in names if is_same_name(other, name)}
 
 
@@ -136,7 +135,7 @@ def path_of(pointer: str, roles: DeclaredRoles) -> Path:
 
 
 def step_into(path: Path, key: str, roles: DeclaredRoles) -> Path:
-    """Return the path of the part that a key or index selects in the value at a path."""
+    """Return a path extended by ``key``, or by ``*`` if the schema has no field with that key."""
     named = (*path, key)
     return named if roles.at(named) is not None else (*path, EACH)
 
@@ -187,7 +186,7 @@ def _references(data: Any, roles: DeclaredRoles) -> Iterator[_Reference]:
 
 
 def _depth_of_dependent(path: Path, roles: DeclaredRoles) -> int:
-    """Return the length of the path to the part that is dropped with a reference."""
+    """Return the number of keys in a reference's path that lead to the part to drop."""
     if path[-1] == EACH:
         return len(path)
     item = roles.item_of(path)

@@ -36,7 +36,7 @@ _IMPOSSIBLE_FORMATS: Mapping[type[Role], tuple[frozenset[str], str]] = {
     PrintedPeriod: (_DATES | {"date"}, "a string such as 2024-05/2024-07 (str)"),
     PrintedTime: (_DATES | {"date"}, "a string such as 18:30 (str)"),
 }
-"""For each date or time role, the formats it cannot be used with and the type to use instead."""
+"""The formats that each date or time role cannot be used with, and the type to use instead."""
 
 
 def problems_of(roles: DeclaredRoles) -> Iterator[tuple[DeclaredField, str]]:
@@ -111,8 +111,8 @@ def _check_refers(declared: DeclaredField, role: Any, roles: DeclaredRoles) -> I
         )
     elif len(declared.path) < 2:
         yield (
-            "the role 'refers' is for a field of list items, because an item is dropped with the "
-            "item that it names"
+            "the role 'refers' is for a field of list items: an item that refers to a dropped "
+            "item is dropped too"
         )
 
 

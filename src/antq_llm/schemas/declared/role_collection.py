@@ -34,8 +34,8 @@ _WITHOUT_PATH = (
 def declared_roles(json_schema: Mapping[str, Any], reference: str) -> DeclaredRoles:
     """Return the roles that a JSON Schema declares with ``x-antq-role``.
 
-    Raises SchemaError for a role that is invalid, is unsupported in its place or belongs to no
-    field, and for an unknown keyword that begins with ``x-antq``.
+    Raises SchemaError for an unknown keyword that begins with ``x-antq``, and for a role that is
+    invalid, is in an unsupported place or does not belong to a field.
     """
     _check_keywords(json_schema, reference)
     collected = _Collector(json_schema, reference)
@@ -66,7 +66,7 @@ def _check_keywords(json_schema: Mapping[str, Any], reference: str) -> None:
 
 
 def without_roles(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a JSON Schema without the keyword ``x-antq-role``, keeping properties of that name."""
+    """Return a copy of a JSON Schema without roles; a property named ``x-antq-role`` is kept."""
 
     def change(part: Any, _place: str) -> Any:
         return without_roles(part) if isinstance(part, Mapping) else part
@@ -136,20 +136,20 @@ class _Collector:
         return alone.fields
 
     def check_all_reached(self) -> None:
-        """Raise SchemaError for a role in the document that belongs to no field."""
+        """Raise SchemaError if a role in the document does not belong to a field."""
         for node, path in schemas_in(self._root):
             if KEYWORD in node and id(node) not in self._reached:
                 place = pointer_to((*path, KEYWORD))
                 if path[:1] == ("$defs",):
                     place = self._pointers[path[1]] + pointer_to((*path[2:], KEYWORD))
                 raise SchemaError(
-                    f"{self._reference}: {place}: this role belongs to no field of a record: "
-                    "remove it, or declare it under properties or items, or in a definition that "
-                    "a $ref there names as #/$defs/NAME"
+                    f"{self._reference}: {place}: this role does not belong to a field: "
+                    "remove it, or declare it under properties or items (directly, or in a "
+                    "definition that a $ref there names as #/$defs/NAME)"
                 )
 
     def _check_reachable(self, declared: DeclaredField, alternative: Alternative) -> None:
-        """Raise SchemaError for roles inside keywords or behind references that are unsupported."""
+        """Raise SchemaError if an unsupported keyword or reference leads to roles."""
         node = alternative.schema
         for keyword in _WITHOUT_PATH:
             if self._leads_to_roles({keyword: node[keyword]} if keyword in node else {}):

@@ -45,7 +45,7 @@ def best_matching(
 
 
 def is_settled(similarity: NDArray[np.float64], *, threshold: float) -> bool:
-    """Return whether there is no choice: no row or column has more than one possible partner."""
+    """Return whether no row or column has more than one possible partner."""
     possible = _possible(similarity, threshold)
     return bool((possible.sum(axis=0) <= 1).all() and (possible.sum(axis=1) <= 1).all())
 

@@ -86,10 +86,10 @@ def derive_profile(
     objects are left out, and so are passages if there are other fields.
 
     Roles override these defaults. ``Scored`` takes precedence over other roles that imply a
-    comparison, such as ``Name``, ``Figure`` and ``CalendarDate``. On a list of scalars, such a role
-    applies to the elements; an object or list of objects with such a role counts as one value.
-    ``Identity`` specifies the fields and weights that identify the items of a list, and ``Items``
-    specifies the minimum similarity at which items match.
+    comparison, such as ``Name``, ``Figure`` and ``CalendarDate``. If a list of scalars has
+    such a role, the role applies to each element. An object or list of objects with such a role is
+    compared as a single value. ``Identity`` specifies the fields and weights that identify the
+    items of a list, and ``Items`` specifies the minimum similarity at which items match.
     """
     if roles:
         # Roles are collected through these references, so fields must be found through them too.

@@ -97,7 +97,7 @@ class ScoringProfile:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The slots to sum for the score of each field, by dotted path, in the schema's order.
+        """The slots that count towards each field's score, by the field's path, in schema order.
 
         The entry ``overall`` contains all slots.
         """

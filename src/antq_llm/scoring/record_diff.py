@@ -18,7 +18,7 @@ from antq_llm.scoring.profile import ListRule, ObjectRule
 
 @dataclass(slots=True)
 class SlotCounts:
-    """The counts of one slot of the profile, or of the items of one list, in one article."""
+    """The counts in one article for a slot of the profile or for the items of a list."""
 
     gold: int = 0
     extracted: int = 0
@@ -223,8 +223,8 @@ class RecordDiff:
         """Compare two lists of scalars as sets.
 
         Different elements with a relaxed similarity of at least 0.5 are paired, and each pair is
-        reported as one wrong value; other elements that only one list has are reported as missed or
-        spurious.
+        reported as one wrong value. Elements that are in only one list and have no pair are
+        reported as missed or spurious.
         """
         assert rule.element is not None
         path = prefix + name

@@ -43,7 +43,7 @@ class RecordScore:
     relaxed: Mapping[str, Counts]
     """The counts for the relaxed score, in which similar values are partly right."""
     items: Mapping[str, Counts]
-    """The numbers of items that are matched, only extracted or only in the gold record, by list."""
+    """The numbers of matched, spurious and missed items, by list."""
     errors: tuple[Discrepancy, ...]
 
 

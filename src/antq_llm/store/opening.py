@@ -43,7 +43,7 @@ def open_store(folder: Path, url: str | None = None, *, is_new: bool = True) -> 
 
 
 def has_store(folder: Path, url: str | None = None) -> bool:
-    """Return whether a folder has a store or ``url`` names a run that exists in the database."""
+    """Return whether a folder has a store or ``url`` names an existing run."""
     address = find_address(folder, url)
     if address is None:
         return (folder / STORE_FILE).is_file()

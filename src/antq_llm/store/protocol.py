@@ -86,8 +86,8 @@ class BatchState(Protocol):
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, later requests to this endpoint with the same schema
-        are first sent in this request's mode.
+        If the endpoint refused a stricter mode, later requests with the same schema are first sent
+        in this request's mode.
         """
         ...
 
@@ -100,9 +100,9 @@ class BatchState(Protocol):
         ...
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Allow an unexecuted request to be sent again.
+        """Allow a request that its batch did not execute to be sent again.
 
-        If several batches have left the request unexecuted, it is marked as failed instead.
+        If several batches ended without executing the request, it is marked as failed instead.
         """
         ...
 
@@ -187,8 +187,8 @@ class Store(Protocol):
     def latest_identity(self) -> str | None:
         """Return the most recently used identity that has outcomes, or None if there is none.
 
-        Failures that their articles did not cause do not count, so that a call with the wrong model
-        does not restrict later calls.
+        Failures that were not caused by the articles are ignored, so that a call with the wrong
+        model does not restrict later calls.
         """
         ...
 
@@ -213,20 +213,20 @@ class Store(Protocol):
         ...
 
     def order_lines(self, call: int) -> None:
-        """Sort the lines of the articles in a call's input by the order of that input."""
+        """Put the lines of a call's articles in the order of the call's input."""
         ...
 
     def lines(
         self, call: int, kind: OutcomeKind, *, only_this_call: bool = False
     ) -> Iterator[bytes]:
-        """Yield the lines of one kind for a call's identity, in order, as JSON in UTF-8.
+        """Yield the record or failure lines of a call's identity, in order, as JSON in UTF-8.
 
         With ``only_this_call``, only the lines of the articles in the call's input are yielded.
         """
         ...
 
     def count_lines(self, call: int, checks: str, *, only_this_call: bool = False) -> LineCounts:
-        """Return counts of the lines of both kinds for a call's identity.
+        """Count the record and failure lines of a call's identity.
 
         ``checks`` is the current checks version. With ``only_this_call``, only the lines of the
         articles in the call's input are counted.
@@ -234,11 +234,11 @@ class Store(Protocol):
         ...
 
     def line_of(self, article_id: str) -> bytes | None:
-        """Return an article's line under the newest identity that has one, else None."""
+        """Return an article's line under the newest identity that has one, or None."""
         ...
 
     def sample_lines(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the number of each call that wrote records, with the line of one of its records."""
+        """Yield each call that wrote records: its number and the line of one of its records."""
         ...
 
     def delete_outcomes(self, calls: Sequence[int]) -> int:
@@ -254,9 +254,10 @@ class Store(Protocol):
         ...
 
     async def release_reservations(self, prefix: str) -> None:
-        """Release the reservations whose keys consist of a prefix and a request's digest.
+        """Release the reservations whose keys start with ``prefix``.
 
-        For requests answered without a known cost, the reserved amount counts as spent.
+        The rest of a key is the request's digest. If the request was answered without a known cost,
+        the reserved amount counts as spent.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The ledger of a budget, kept in a run's store with the answers that were paid for."""
+"""The ledger of a budget, which is kept in the run's store."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ When an answer from a batch is stored, its actual cost is added to the amount sp
 class StoreLedger:
     """A ledger of spending and reservations in US dollars for all runs that share a store.
 
-    The reservations of a killed run are kept, because its requests may have cost money. Answers
-    already stored without a cost are counted at the prices of ``price_list``, if it is given.
+    The reservations of a killed run are kept, because its requests may have cost money. If
+    ``price_list`` is given, answers already stored without a cost are counted at its prices.
     """
 
     def __init__(self, store: Store, price_list: PriceList | None = None) -> None:

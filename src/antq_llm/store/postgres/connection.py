@@ -154,7 +154,7 @@ class PostgresDatabase:
         return result
 
     def _begin(self) -> None:
-        """Begin a transaction once the run's other writers have ended theirs."""
+        """Wait until the run's other writers have ended their transactions, then begin one."""
         self._connected().execute(f"BEGIN; SELECT pg_advisory_xact_lock({self._run_lock})")
         self._in_transaction = True
 

@@ -22,8 +22,8 @@ _MAX_NAME_CHARACTERS = 40
 def open_run_store(folder: Path, address: StoreAddress, *, is_known: bool) -> PostgresStore:
     """Open the store of a folder's run.
 
-    Unless ``is_known`` is true, the store is first created if it does not exist, and its address is
-    written to the folder. Raises ConfigurationError if the store cannot be used.
+    If ``is_known`` is false, a missing store is created, and its address is written to the folder.
+    Raises ConfigurationError if the store cannot be used.
     """
     if not is_known:
         named = address if address.run else replace(address, run=_new_name(folder))

@@ -23,7 +23,7 @@ from antq_llm.store.rows import BatchFile, PendingRequest, PendingTotals
 from antq_llm.store.sql.database import Database
 
 MAX_LOSSES = 3
-"""The number of batches that leave a request unexecuted before it is marked as failed."""
+"""The number of batches that fail to execute a request before it is marked as failed."""
 
 _COLUMNS = (
     "digest",
@@ -117,8 +117,8 @@ class BatchTable:
     def mark_answered(self, request: PendingRequest, base_url: str) -> None:
         """Delete a request whose answer is stored.
 
-        If a stricter mode was refused before, later requests to this endpoint with the same schema
-        are first sent in this request's mode.
+        If the endpoint refused a stricter mode, later requests with the same schema are first sent
+        in this request's mode.
         """
         self._database.execute("DELETE FROM batch_requests WHERE digest = ?", (request.digest,))
         if request.refused is not None:
@@ -144,9 +144,9 @@ class BatchTable:
         )
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Allow an unexecuted request to be sent again.
+        """Allow a request that its batch did not execute to be sent again.
 
-        If ``MAX_LOSSES`` batches have left the request unexecuted, it is marked as failed instead.
+        If ``MAX_LOSSES`` batches did not execute the request, it is marked as failed instead.
         """
         if request.losses + 1 >= MAX_LOSSES:
             message = (

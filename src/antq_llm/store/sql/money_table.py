@@ -45,9 +45,10 @@ def settle(database: Database, key: str, usd: float) -> None:
 
 
 def release(database: Database, prefix: str) -> None:
-    """Release the reservations whose keys consist of a prefix and a request's digest.
+    """Release the reservations whose keys start with ``prefix``.
 
-    For requests answered without a known cost, the reserved amount counts as spent.
+    The rest of a key is the request's digest. If the request was answered without a known cost,
+    the reserved amount counts as spent.
     """
     digest = database.dialect.hexadecimal.format(column="completions.digest")
     database.execute(_COUNT_UNKNOWN_COSTS.format(digest=digest), {"prefix": prefix})

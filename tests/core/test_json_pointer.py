@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from antq_llm.core.json_pointer import (
     before_removal,
     child_pointer,
+    find_value,
     last_part,
     parent_of,
     parts_of,
@@ -74,11 +75,14 @@ def test_a_pointer_is_followed(pointer: str, value: Any) -> None:
     assert value_at({"a/b": [{"~": 1}, 2], "0": "key"}, pointer) == value
 
 
-@pytest.mark.parametrize("pointer", ["/b", "/a/2"])
+@pytest.mark.parametrize("pointer", ["/b", "/a/2", "/a/x", "/a/0/b", "/n/b", "/s/b", "/a/ /0"])
 def test_a_pointer_to_nothing_is_an_error(pointer: str) -> None:
-    """A missing key or index raises LookupError."""
+    """A missing key or index, or one in a value without parts, raises LookupError."""
+    data = {"a": [0, 1], "n": None, "s": "text"}
     with pytest.raises(LookupError):
-        value_at({"a": [0, 1]}, pointer)
+        value_at(data, pointer)
+    assert find_value(data, pointer) is None
+    assert find_value(data, pointer, "default") == "default"
 
 
 @pytest.mark.parametrize(

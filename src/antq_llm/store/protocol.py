@@ -52,11 +52,11 @@ class BatchState(Protocol):
         ...
 
     def pending_files(self) -> list[BatchFile]:
-        """Return the files whose batches have not ended or do not exist yet, oldest first."""
+        """Return the files without a batch or with a batch that has not ended, oldest first."""
         ...
 
     def pending_totals(self) -> PendingTotals:
-        """Return the total number and size of the requests in the files from ``pending_files``."""
+        """Return the number and total size of the requests in the pending files."""
         ...
 
     def request(self, digest: str) -> PendingRequest | None:
@@ -100,9 +100,9 @@ class BatchState(Protocol):
         ...
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Allow a request that its batch did not execute to be sent again.
+        """Count a batch that did not execute a request, and allow the request to be sent again.
 
-        If several batches ended without executing the request, it is marked as failed instead.
+        After several such batches, the request is marked as failed instead.
         """
         ...
 
@@ -111,7 +111,7 @@ class BatchState(Protocol):
         ...
 
     def mode_for(self, base_url: str, schema: str) -> str | None:
-        """Return the mode in which to send a schema first, or None to use the strictest mode."""
+        """Return the mode to try first for a schema, or None for the strictest mode."""
         ...
 
     def delete_errors(self) -> None:

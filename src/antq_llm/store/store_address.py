@@ -28,7 +28,7 @@ class StoreAddress:
     run: str | None = None
     """The name of the run; None until a name is chosen."""
     secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """The passwords of the user and of the SSL key, each preceded by its libpq parameter name."""
+    """Pairs of a libpq parameter name and a password, for the user and the SSL key."""
 
     @classmethod
     def parse(cls, url: str) -> StoreAddress:
@@ -57,7 +57,7 @@ class StoreAddress:
 
     @property
     def shown(self) -> str:
-        """The address in the masked form that messages use."""
+        """The address in masked form, for messages."""
         return masked_url(self.url)
 
     def is_same_database(self, other: StoreAddress) -> bool:
@@ -102,9 +102,9 @@ def read_address(folder: Path) -> StoreAddress | None:
 def find_address(folder: Path, url: str | None) -> StoreAddress | None:
     """Return the address of a folder's store, or None if the store is in SQLite.
 
-    Without ``url``, the address is read from the folder's address file. Otherwise, ``url`` is
-    returned with the run from this file, if the file exists. Raises ConfigurationError if ``url``
-    and the file name different databases or runs.
+    Without ``url``, the address is read from the folder's address file. Otherwise, the result is
+    ``url`` with the run that this file names, if the file exists. Raises ConfigurationError if
+    ``url`` and the file name different databases or runs.
     """
     known = read_address(folder)
     if url is None:

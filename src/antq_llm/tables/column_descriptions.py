@@ -61,7 +61,7 @@ COLUMNS: dict[tuple[TableKey | None, str], str] = {
     (METADATA, "author"): "The author of the article.",
     (METADATA, "url"): "The URL of the article.",
 }
-"""Descriptions by table and column; those with None as the table are defaults for all tables."""
+"""Descriptions, keyed by table and column; those under None apply to tables without their own."""
 
 DATE_DESCRIPTIONS = {
     "earliest": "The first day that {field} can mean; empty if the start is not known.",

@@ -23,7 +23,7 @@ _TYPES: dict[ColumnKind, str] = {
 
 
 def data_frames(lines: LineTables) -> dict[str, DataFrame]:
-    """Return a data frame for each table, by table name; cells with lists hold Python lists.
+    """Return the tables as data frames, keyed by table name; a list in a cell is a Python list.
 
     Raises ConfigurationError if pandas is not installed.
     """

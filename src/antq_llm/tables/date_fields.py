@@ -15,7 +15,7 @@ _FORMATS = frozenset({"date", "date-time"})
 
 
 def dates_by_role(roles: DeclaredRoles) -> frozenset[Path]:
-    """Return the paths of the fields whose role is a date or period, without list markers."""
+    """Return the paths of the fields whose role is a date or period, without the ``*`` of lists."""
     dates = roles.having(CalendarDate, PrintedPeriod, PublicationDate)
     return frozenset(tuple(part for part in date.path if part != EACH) for date in dates)
 

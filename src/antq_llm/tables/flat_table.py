@@ -55,7 +55,7 @@ class FlatTable:
         """The number of articles passed to ``rows`` so far that have no row in the table."""
 
     def rows(self, rows: Iterable[Row]) -> Iterator[list[Value]]:
-        """Yield the values of each row of this table, given all rows of one article."""
+        """Yield an article's rows in this table, given its rows in all tables."""
         collected = list(rows)
         last: dict[TableKey, Row] = {
             row.table: row for row in collected if row.table in (ARTICLES_TABLE, METADATA)

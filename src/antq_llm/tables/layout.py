@@ -114,7 +114,7 @@ class Layout:
             self._declare_object(definitions, part, _Place(ARTICLES_TABLE, ()))
 
     def tables(self) -> tuple[Table, ...]:
-        """Return the tables, ``articles`` first, with names that differ by more than case."""
+        """Return the tables, ``articles`` first; their names differ even if case is ignored."""
         for table, run_columns in RUN_TABLES.items():
             for key, kind in run_columns.items():
                 self._add_column(table, key, kind)
@@ -146,7 +146,7 @@ class Layout:
         )
 
     def _outer_table(self, key: TableKey) -> TableKey | None:
-        """Return the table whose rows contain a table's rows; None if there is not exactly one."""
+        """Return the outer table of a table; None if there is none or more than one."""
         own = {column for column in self._columns[key] if column.origin == "key"}
         if ITEM not in own:
             return None
@@ -260,7 +260,7 @@ class Layout:
 
 
 def _table_order(table: TableKey) -> int:
-    """Return 0 for the articles, 1 for a list in the record and 2 for a table about the run."""
+    """Return a sort key: 0 for articles, 1 for a list in a record and 2 for a table about a run."""
     return 2 if table.origin == "run" else int(table != ARTICLES_TABLE)
 
 

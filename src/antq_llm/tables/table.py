@@ -5,12 +5,12 @@ table, it is ``article_id`` and ``item``, the zero-based index of the object in 
 pointers of the evidence. If a list is inside the items of another list, the key of its table also
 includes the index of the outer item, such as ``orders_item``.
 
-Objects inside an object are flattened into columns such as ``place_province``. A date or period has
-additional columns for its earliest and latest day, its year and its month, such as
-``date_earliest``. An object with a quote has the span of its evidence in ``start``, ``end`` and
-``match``, or in ``published_start`` and so on if it is inside another object. An item has its
-``probability`` and the ``agreement`` of samples, if computed. A field with the same name as another
-column of its table, such as a key or span, gets the prefix ``record_``.
+Objects inside an object are flattened into columns such as ``place_province``. Additional columns,
+such as ``date_earliest``, contain the earliest and latest day, the year and the month of a date or
+period. An object with a quote has the span of its evidence in ``start``, ``end`` and ``match``; if
+it is inside another object, these names have a prefix, as in ``published_start``. An item has a
+``probability`` and an ``agreement`` of samples if they were computed. A field with the same name as
+another column of its table, such as a key or span, gets the prefix ``record_``.
 """
 
 from __future__ import annotations
@@ -135,5 +135,5 @@ AddRow = Callable[[Table, Sequence[Value]], None]
 
 
 def key_in_inner_table(key: Key, outer: TableKey) -> Key:
-    """Return the key column of an inner table that refers to a key column of an outer table."""
+    """Return the column of an inner table that refers to a key column of its outer table."""
     return Key("key", (*outer.path, "item")) if key == ITEM else key

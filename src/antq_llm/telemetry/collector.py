@@ -71,7 +71,7 @@ class _MetricExporter(OTLPMetricExporter):
 
 @cache
 def make_providers() -> tuple[TracerProvider, MeterProvider]:
-    """Return non-global providers that send data over OTLP/HTTP, configured by the environment."""
+    """Return antq_llm's own providers for OTLP/HTTP, configured by the environment."""
     # The exporters repeat their own warnings on every try.
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     named = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get(

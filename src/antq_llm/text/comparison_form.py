@@ -39,7 +39,7 @@ _WORD = re.compile(r"[^\W_]+")
 _MAX_WORD = 100
 """Maximum number of characters by which a span is extended on each side to include whole words."""
 _MAX_POSITIONS = 20_000
-"""Maximum number of positions at which one form is compared with another."""
+"""Maximum number of positions at which ``find_all`` compares the tones."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class ComparisonForm:
         )
 
     def _same_tones(self, start: int, end: int, tones: str) -> bool:
-        """Return whether the syllables of a span have the given tones, on any of their letters."""
+        """Return whether a span's syllables have the given tones, whichever letters carry them."""
         for word in _WORD.finditer(self.letters, *self._whole_words(start, end)):
             first, last = max(word.start(), start), min(word.end(), end)
             wanted = tones[first - start : last - start].replace(NO_TONE, "")

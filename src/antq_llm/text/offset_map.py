@@ -18,7 +18,7 @@ class OffsetMap:
     def __init__(
         self, starts: Sequence[int] = (), ends: Sequence[int] = (), replaced: Sequence[str] = ()
     ) -> None:
-        """Map a text to which ``rewritten`` applied the same replacements."""
+        """Create the map for a text that ``rewritten`` returned, from the same replacements."""
         # From ``_from[i]`` on, original positions count up from ``_to[i]``.
         self._from: list[int] = []
         self._to: list[int] = []

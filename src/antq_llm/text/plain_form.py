@@ -1,4 +1,4 @@
-"""The plain form of a text, for which the rules' patterns are written.
+"""The plain form of a text, which the patterns of the rules expect.
 
 It has composed letters, ordinary hyphens, one space for each run of spaces and none of the usual
 invisible characters. Texts that differ only in these respects have the same plain form. Matches are

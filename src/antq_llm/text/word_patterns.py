@@ -17,7 +17,7 @@ _CLASS = re.compile(r"\[\^?\]?(?:[^\]\\]|\\.)*\]", re.DOTALL)
 
 
 def compile_words(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Return a pattern whose alternatives are tried only at a letter that one of them begins with.
+    """Return a pattern that tries its alternatives only at letters with which one of them begins.
 
     The pattern is compiled on first use. The result matches the same texts as
     ``re.compile(pattern, flags)``, which tries every alternative at every position if case is
@@ -105,7 +105,7 @@ class _Reader:
 
 
 def _arranged(alternatives: list[_Part]) -> _Part:
-    """Return alternatives, preceded where useful by a lookahead for what they may begin with."""
+    """Return the alternatives, after a lookahead for their first characters if there are many."""
     text = "|".join(alternative.text for alternative in alternatives)
     firsts = frozenset[str]()
     for alternative in alternatives:

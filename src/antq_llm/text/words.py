@@ -54,7 +54,8 @@ def span_overlap(first: Words, second: Words) -> float:
     """Return the F1 of two passages as spans, from 0 to 1.
 
     This is twice the length of their longest common run of words, divided by the total number of
-    words in the passages. Contiguous passages of an article overlap in one run of words.
+    words in the passages. This suits contiguous passages of the same article, because they overlap
+    in one run of words.
     """
     total = len(first) + len(second)
     return 2 * longest_common_run(first, second) / total if total else 1.0
@@ -99,7 +100,7 @@ def _short_runs(words: Words) -> tuple[frozenset[int], ...]:
 
 @lru_cache(maxsize=_CACHED)
 def _bag(words: Words) -> frozenset[tuple[str, int]]:
-    """Return the words, numbered by repetition so that bags can be compared as sets."""
+    """Return each word with its count so far, so that bags can be compared as sets."""
     seen: dict[str, int] = {}
     numbered = []
     for word in words:

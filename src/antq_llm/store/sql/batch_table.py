@@ -6,8 +6,8 @@ Tables:
   batch, or null until the id is known; ``ended`` is null until the batch has ended
 - ``batch_requests``: a row for each request without an answer; ``name`` is the name of its file, or
   null if the request is to be sent again or has permanently failed
-- ``batch_modes``: for each endpoint and schema for which the first mode was refused, the mode in
-  which to send requests first
+- ``batch_modes``: the mode to try first, for each endpoint and schema for which a stricter mode was
+  refused
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class BatchTable:
         """Do nothing, because runs that share a file also share its folder, which is locked."""
 
     def pending_files(self) -> list[BatchFile]:
-        """Return the files whose batches have not ended or do not exist yet, oldest first."""
+        """Return the files without a batch or with a batch that has not ended, oldest first."""
         query = (
             "SELECT name, base_url, prepared, size, requests, batch, status FROM batches "
             "WHERE ended IS NULL ORDER BY prepared"
@@ -69,7 +69,7 @@ class BatchTable:
         return [BatchFile(*row) for row in self._database.execute(query)]
 
     def pending_totals(self) -> PendingTotals:
-        """Return the total number and size of the requests in the files from ``pending_files``."""
+        """Return the number and total size of the requests in the pending files."""
         requests, size = self._database.execute(
             "SELECT coalesce(sum(requests), 0), coalesce(sum(size), 0) FROM batches "
             "WHERE ended IS NULL"
@@ -144,9 +144,9 @@ class BatchTable:
         )
 
     def mark_lost(self, request: PendingRequest, reason: str) -> None:
-        """Allow a request that its batch did not execute to be sent again.
+        """Count a batch that did not execute a request, and allow the request to be sent again.
 
-        If ``MAX_LOSSES`` batches did not execute the request, it is marked as failed instead.
+        After ``MAX_LOSSES`` such batches, the request is marked as failed instead.
         """
         if request.losses + 1 >= MAX_LOSSES:
             message = (
@@ -167,7 +167,7 @@ class BatchTable:
         )
 
     def mode_for(self, base_url: str, schema: str) -> str | None:
-        """Return the mode in which to send a schema first, or None to use the strictest mode."""
+        """Return the mode to try first for a schema, or None for the strictest mode."""
         row = self._database.execute(
             "SELECT mode FROM batch_modes WHERE base_url = ? AND schema = ?", (base_url, schema)
         ).fetchone()

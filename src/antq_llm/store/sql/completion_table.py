@@ -111,7 +111,7 @@ class CompletionTable:
 def insertion(
     digest: str, asked: Mapping[str, Any], completion: Completion, received: str
 ) -> Callable[[Database], bool]:
-    """Return a function that stores a completion, or returns False if one is already stored.
+    """Return a function that stores a completion and returns whether it was new.
 
     As much as possible is prepared here, to keep the transaction short.
     """

@@ -23,11 +23,10 @@ class Dialect:
     hexadecimal: str
     """A template for the bytes of ``{column}`` as lower-case hexadecimal digits."""
     outcomes_in_order: str
-    """A template for outcomes joined with the listing, filtered by ``{condition}``.
+    """A template for the outcomes of kind ``:kind``, joined with their rows in the listing.
 
-    The rows are of the kind ``:kind`` and sorted by ``{order}``. ``{condition}`` and ``{order}``
-    stand for expressions over columns of the listing. To save memory, the rows should be sorted
-    without their lines.
+    ``{condition}`` selects the rows and ``{order}`` sorts them; both use columns of the listing. To
+    save memory, the sort should not include the output lines.
     """
 
     def json_text(self, column: str, *path: str) -> str:

@@ -3,7 +3,7 @@
 Tables:
 
 - ``spending``: the total amount spent, in US dollars
-- ``reservations``: the highest possible costs of pending requests, if the run has a budget
+- ``reservations``: the highest possible cost of each pending request, if the run has a budget
 
 Call the functions in a transaction.
 """

@@ -2,12 +2,12 @@
 
 Tables:
 
-- ``identities``: the parts that decide the outcomes of calls, such as prompt, schema and model
+- ``identities``: the settings that determine a call's outcomes, such as prompt, schema and model
 - ``calls``: a row for each call, with its identity
 - ``outcomes``: one outcome for each identity and article, with its output line
 - ``listing``: for each outcome, the last call that wrote it (``call``), the last call that paid for
-  it (``paid_call``) and the last call whose input contained its article (``seen``); also, the
-  article's position in that input and the place of the outcome's line in the output files
+  it (``paid_call``) and the last call whose input contained its article (``seen``); ``position`` is
+  the article's position in that input, and ``place`` orders the lines in the output files
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class OutcomeTable:
     def _rename_identity(self, old: str, new: str) -> None:
         """Rename an identity; if another identity already has the new name, merge the two.
 
-        For an article with an outcome under both identities, the outcome under ``old`` is kept.
+        If both have an outcome for an article, the outcome under ``old`` is kept.
         """
         if (other := self._number_of(new)) is not None:
             numbers = {"old": self._number_of(old), "other": other}
@@ -249,7 +249,7 @@ def outcome_row(call: int, position: int, outcome: StoredOutcome) -> dict[str, A
 def put_outcomes(database: Database, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new or changed outcomes, and record the call whose input contained their articles.
 
-    A failure that its article did not cause replaces only other such failures.
+    A failure that its article did not cause (``is_stop``) replaces only another such failure.
     """
     for row in rows:
         stored = database.execute(_STORED, row).fetchone()
@@ -274,16 +274,16 @@ def split_line(line: Mapping[str, Any]) -> bytes:
 
 
 def joined_line(split: bytes, columns: Mapping[str, Any]) -> bytes:
-    """Return the line that ``split_line`` split, with the values in ``columns`` put back."""
+    """Join the parts from ``split_line`` into a line, with ``columns`` between them."""
     before, behind = split.split(b"\n")
     parts = (before[1:-1], to_json(columns)[1:-1], behind[1:-1])
     return b"{" + b",".join(filter(None, parts)) + b"}"
 
 
 def merged_order(known: Sequence[str], listed: Sequence[str]) -> list[str]:
-    """Return the ids in ``known``, with those also in ``listed`` in the order of ``listed``.
+    """Return the ids in ``known`` after putting some of them in the order of ``listed``.
 
-    An id that is not listed stays after the last listed id that precedes it in ``known``.
+    An id that is not in ``listed`` moves with the last listed id before it in ``known``.
     """
     members = set(listed)
     followers: dict[str | None, list[str]] = {}

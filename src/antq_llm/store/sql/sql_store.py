@@ -39,7 +39,7 @@ class SqlStore(ABC):
 
     @abstractmethod
     def _transact(self, work: Callable[[Database], T]) -> T:
-        """Do work in a transaction and flush it to disk; the caller must hold ``_lock``."""
+        """Call ``work`` in a transaction and flush it to disk; the caller must hold ``_lock``."""
 
     @abstractmethod
     def _errors_named(self) -> AbstractContextManager[None]:
@@ -55,7 +55,7 @@ class SqlStore(ABC):
 
     @abstractmethod
     async def claim(self, digest: str) -> bool:
-        """Claim a request once no other run has claimed it; return whether it has been answered."""
+        """Claim a request, waiting while another run sends it; return whether it has an answer."""
 
     @abstractmethod
     def release_claim(self, digest: str) -> None:
@@ -195,7 +195,7 @@ class SqlStore(ABC):
         self._database.close()
 
     async def _commit(self, work: Work) -> Any:
-        """Do a piece of work on the database and return its result once the change is on disk.
+        """Call ``work`` in a transaction, and return its result once its changes are on disk.
 
         Work that arrives within a few milliseconds shares one transaction, in order of arrival.
         """
@@ -206,7 +206,10 @@ class SqlStore(ABC):
             return self._transact(work)
 
     def _write(self, works: Sequence[Work] = ()) -> list[Any]:
-        """Do work and write gathered outcomes in one transaction; on failure, keep the outcomes."""
+        """Call ``works`` and write the gathered outcomes in one transaction.
+
+        The outcomes stay gathered if the transaction fails.
+        """
         with self._lock, self._errors_named():
             outcomes = [self._gathered.popleft() for _ in range(len(self._gathered))]
 

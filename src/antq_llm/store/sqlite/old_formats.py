@@ -1,4 +1,4 @@
-"""Conversion of stores in formats 1 and 2, in steps, so that it can be interrupted and continued.
+"""Step-by-step conversion of stores in formats 1 and 2, which can be interrupted and continued.
 
 The first step renames the old tables. Each further step moves some of their rows, so that freed
 pages are reused and the file does not grow.
@@ -35,7 +35,7 @@ _STOPS = frozenset(
         *("recording_missing", "rejected"),
     }
 )
-"""The kinds of failures that their articles did not cause."""
+"""The kinds of failures that are not caused by the article."""
 _ROWS_PER_STEP = 200
 _OLD_TABLES = ("completions", "outcomes")
 
@@ -172,7 +172,7 @@ def _with_checks(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shrink(database: SqliteDatabase, path: Path) -> None:
-    """Shrink the file if at least half is free and the disk has room for three times the data."""
+    """Shrink the file if at least half is unused and the disk has room for three times the data."""
     size, used, free = (
         database.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_size", "page_count", "freelist_count")

@@ -47,7 +47,7 @@ class SqliteStore(SqlStore):
         return self._path
 
     async def claim(self, digest: str) -> bool:  # noqa: ARG002 - the protocol's
-        """Return False, because runs on one file do not wait for each other's requests."""
+        """Return False, because runs that share a file do not wait for each other's requests."""
         return False
 
     def release_claim(self, digest: str) -> None:

@@ -96,7 +96,7 @@ class SqliteDatabase(sqlite3.Connection):
 
 
 def open_database(path: Path, *, is_durable: bool = False) -> SqliteDatabase:
-    """Open a connection in autocommit mode that overwrites deleted data.
+    """Open a connection that is in autocommit mode and overwrites deleted data.
 
     With ``is_durable``, each transaction is flushed to disk.
     """

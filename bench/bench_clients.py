@@ -41,7 +41,7 @@ class Client:
     script: str
     variant: str = ""
     share: int = 1
-    """The divisor of the number of articles, which is higher for slow clients."""
+    """The divisor for the number of articles, higher for slow clients."""
     delayed: bool = True
     """Whether to also measure the client with delayed answers."""
 
@@ -95,7 +95,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Scene:
-    """A server's delay, the number of articles and the number extracted in parallel."""
+    """The conditions of a measurement; ``number`` is the number of articles."""
 
     delay: float
     """Seconds until the server answers."""

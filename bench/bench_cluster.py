@@ -25,7 +25,7 @@ from articles import write_articles
 from server import running
 
 LIMIT = 50
-"""Requests per second under ``--rpm``."""
+"""The requests per second that ``--rpm`` allows."""
 
 
 def run_settings(articles: Path, base_url: str, concurrency: int, **options: Any) -> RunSettings:
@@ -41,7 +41,7 @@ def run_settings(articles: Path, base_url: str, concurrency: int, **options: Any
 def seconds_of(settings: RunSettings, out: Path, workers: int) -> float:
     """Run a job on the cluster; return the seconds from its first finished part to its last.
 
-    The start of the workers is thus excluded. Failed articles raise RuntimeError.
+    This excludes the start of the workers. Failed articles raise RuntimeError.
     """
     totals = ClusterRun(ClusterSettings(settings, str(out), workers, chunk_articles=16)).run()
     if totals.failures:

@@ -1,8 +1,8 @@
-"""Growth of the time to read hostile texts when their length doubles.
+"""Growth of reading time when a hostile text doubles in length.
 
 Each kind of text is read by all the code that reads an article before or after the model call. If
-the time is linear, it doubles: the ratio is 2. Small texts come first. Larger ones are skipped once
-a ratio is above the limit and a reading takes longer than a second.
+reading takes linear time, the ratio is 2. Small texts come first. If a ratio is above the limit and
+a reading takes longer than a second, larger texts are skipped.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ async def ask(port: int) -> None:
 
 
 async def main() -> None:
-    """Run all servers at once, as each is mostly idle, and print a line for each."""
+    """Run all servers at the same time, as each is mostly idle, and print a line for each."""
     pipes, servers, ports = [], [], []
     for kind in KINDS:
         ours, theirs = multiprocessing.Pipe()

@@ -1,8 +1,8 @@
-"""Speed-up that ``antq-llm extract --processes`` gives a run that is replayed from its store.
+"""Speed-up from ``antq-llm extract --processes`` when a run is replayed from its store.
 
-The store is filled once, with answers from a local server. Then the same command runs in several
-rounds with each number of processes in turn. Other programs on the machine reduce the speed-up, so
-the load average and the number of busy cores are printed next to each time.
+The store is filled once, with answers from a local server. Then, in several rounds, the same
+command runs with each number of processes in turn. Other programs on the machine reduce the
+speed-up, so the load average and the number of busy cores are printed next to each time.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def seconds_until(browser: Browser, page_file: Path, selector: str) -> float:
 
 
 def seconds_of_search(browser: Browser, page_file: Path) -> tuple[float, float]:
-    """Return the seconds for the first search of all rows and those for sorting them."""
+    """Return the time of the first search and the time to sort all rows, in seconds."""
     page = browser.new_page()
     page.goto(page_file.as_uri())
     start = time.perf_counter()

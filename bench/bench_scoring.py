@@ -1,8 +1,8 @@
 """CPU seconds to score 2,000 generated pairs of records of 60 items, with intervals and tests.
 
 Run with ``python bench/bench_scoring.py [ARTICLES]``; one core is used. About a sixth of the
-extracted items have a wrong field, some are missing or added, and lists are shuffled, so most lists
-must be matched by assignment.
+extracted items have a wrong field, some items are missing or added, and the lists are shuffled.
+Therefore, most lists must be matched by assignment.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cost of ``antq-llm extract`` on 1,000, 10,000 and 100,000 articles, then again from its store.
 
 The benchmark measures the time per article, the peak memory and the size of the store for each
-call. The server answers at once, and all answers differ. The command runs on one core and the
+call. The server answers immediately, and all answers differ. The command runs on one core and the
 server on another. The largest size, 100,000 articles, needs about 2 GB of disk space.
 """
 
@@ -30,7 +30,7 @@ MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Run:
-    """The time and memory of one call of the command."""
+    """The time and memory of one run of the command."""
 
     seconds: float
     cpu_seconds: float

@@ -17,7 +17,7 @@ WHOLE = 100_000
 BATCH = 4
 """Chunks per worker in a batch; with one chunk per worker, all workers wait for the slowest."""
 WARM_UP = 8
-"""Articles in the warm-up; with more, it would take longer than the measurement."""
+"""Articles in the warm-up; with more, the warm-up would take longer than the measurement."""
 
 
 def extract(job: Job, texts: list[str]) -> None:

@@ -73,7 +73,7 @@ def test_a_quote_that_stays_lost_is_a_schema_error() -> None:
     """If a moved item cannot be dropped from the answer, a SchemaError is raised."""
     data = {"remarks": [{"quote": RESPELLED}], "others": []}
     schema, analyzed = PydanticSchema(Moved), AnalyzedArticle(TEXT)
-    with pytest.raises(SchemaError, match="a validator changed the item's quote or moved the item"):
+    with pytest.raises(SchemaError, match=r"a validator moved the item .* or changed its quote"):
         drop_unsupported(check_answer(json.dumps(data), schema, analyzed), schema, analyzed)
 
 

@@ -1,4 +1,4 @@
-"""Editing an answer's JSON: respelling quotes as printed, and removing items.
+"""Editing an answer's JSON: spelling quotes as in the article, and removing items.
 
 A record's validators may change, move or join parts of an answer, so an item may have different
 pointers in the record's dump and in the answer. In a list, an item is found by its quote or, if it
@@ -89,9 +89,9 @@ class AnswerEditor:
     ) -> int | None:
         """Return the index, in the answer's list, of the item at ``index`` in the dump's list.
 
-        If several items have the same quote, the one with the most equal values is chosen. Among
-        equally good items, the one at the same index is chosen, or else equal items of the dump are
-        matched in order. Returns None if there is no such item.
+        Of several items with the same quote, those with the most equal values are candidates. The
+        candidate at ``index`` is chosen; if there is none, equal items are matched in order.
+        Returns None if the answer does not contain the item.
         """
         wanted = siblings[index]
         same = _indices_of(wanted, around, key)
@@ -109,9 +109,9 @@ class AnswerEditor:
 
     def _not_found(self, pointer: str) -> SchemaError:
         return SchemaError(
-            f"{self._name}: the item {pointer or '/'} of a record cannot be found in the answer "
-            "from which the record was read, because a validator changed the item's quote or moved "
-            "the item. Write validators that leave quotes unchanged and keep items in their lists"
+            f"{self._name}: a validator moved the item {pointer or '/'} of a record or changed its "
+            "quote, so the item cannot be found in the model's answer. Write validators that leave "
+            "quotes unchanged and keep items in their lists"
         )
 
 

@@ -29,7 +29,7 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
     """Return the fault in an answer that satisfies the schema but is not a record, else None.
 
     Such an answer is a tool call, the schema itself or an object with none of the schema's keys.
-    If the schema does not list its keys, only an answer that is the schema itself has a fault.
+    If the schema does not list all its keys, only the schema itself is recognised.
     """
     if not isinstance(data, dict):
         return None
@@ -51,7 +51,7 @@ def shape_fault(data: Any, record: BaseModel, schema: Schema[Any]) -> Fault | No
 def unwrapped(data: Any, schema: Schema[Any]) -> Any | None:
     """Return the content of a wrapper around an answer, or None if it is not clearly a wrapper.
 
-    A wrapper is JSON inside a string, a list with one item, a call of the schema's tool (or several
+    A wrapper is JSON inside a string, a list with one item, a call to the schema's tool (or several
     equal calls) or an object whose only key is unknown.
     """
     keys = root_keys(schema) or frozenset()
@@ -130,7 +130,7 @@ def _call_in(data: Any, keys: frozenset[str]) -> tuple[str, Any] | None:
 
 
 def _arguments_of(calls: Iterable[tuple[str, Any]], tool: str) -> Any | None:
-    """Return the arguments of a tool's calls if all non-empty ones are equal, else None."""
+    """Return the non-empty arguments of calls to a tool; None if there are none or they differ."""
     given = [
         _json_in(arguments) if isinstance(arguments, str) else arguments
         for name, arguments in calls

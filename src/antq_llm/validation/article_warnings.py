@@ -20,7 +20,7 @@ from antq_llm.validation.warnings import RecordWarning
 T = TypeVar("T", bound=BaseModel)
 
 MANY_MENTIONS = 5
-"""Minimum number of figures, dates and names in an article whose empty record is reported."""
+"""Minimum number of figures, dates and names in an article for an empty record to be reported."""
 
 
 def article_warnings(
@@ -28,8 +28,8 @@ def article_warnings(
 ) -> list[RecordWarning]:
     """Return the warnings about a record and its article.
 
-    The warnings are about unverified or disputed values, dates whose year is only in the metadata,
-    text that addresses a model and unchecked or empty records. Figures, dates and names in the
+    The warnings are about unverified or disputed values, unchecked or empty records, text that
+    addresses a model and dates whose year is only in the metadata. Figures, dates and names in the
     article that are in no item are also reported if the schema has fields for them.
     """
     return [

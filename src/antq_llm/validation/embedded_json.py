@@ -1,7 +1,7 @@
 """Finding JSON documents inside other text in linear time.
 
-The standard library's decoder would take quadratic time on text such as ``[[[[…`` or ``{{{{…``. It
-does not report where nesting is too deep, and it counts the lines before each error.
+The standard library's decoder would take quadratic time on text such as ``[[[[…`` or ``{{{{…``: it
+counts the lines before each error, and it does not report where nesting is too deep.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ def _after_space(text: str, position: int) -> int:
 
 
 def _break_in_string(text: str, position: int) -> int:
-    """Return where a string breaks off at an invalid character, else the given position."""
+    """Return the position of an invalid character in a string, else the given position."""
     string = _OPEN_STRING.match(text, position)
     if string is None or text[string.end() : string.end() + 2] in {"", "\\"}:
         return position

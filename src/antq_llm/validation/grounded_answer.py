@@ -33,10 +33,10 @@ def ground_answer(
 ) -> GroundedAnswer:
     """Find a record's quotes in the article, and put the article's spelling into the answer.
 
-    A quote that is not verbatim counts as missing if it cannot be found in the answer because a
-    validator moved or rewrote it. Asking the model again may help, because the validator may leave
-    a verbatim quote unchanged. Raises SchemaError if a quote cannot be found in the answer although
-    all quotes there are verbatim.
+    If a validator moved or rewrote a quote that is not verbatim, the quote cannot be found in the
+    answer and counts as missing. The model can then be asked again, because the validator may leave
+    a verbatim quote unchanged. Raises SchemaError if a quote cannot be found although all quotes in
+    the answer are verbatim.
     """
     paths = rule_plan(schema.roles).quote_paths
     grounding = ground(schema.dump(record), analyzed.aligner, paths)
@@ -60,8 +60,8 @@ def _grounded_again(
 ) -> Grounding:
     """Return the grounding of a record whose quotes were respelled.
 
-    The earlier grounding is reused unless validators treated the new spellings differently, for
-    example by keeping an item that they had removed as a duplicate.
+    The earlier grounding is reused if the records differ only in these spellings. Validators may
+    have changed more, for example kept an item that they had removed as a duplicate.
     """
     # The earlier dump is no longer needed. Comparing all of it is faster than collecting its items.
     for quoted in earlier.items:
@@ -89,7 +89,7 @@ def _without_lost_quotes(answer: Any, grounding: Grounding, schema: Schema[Any])
 
 
 def _quotes_in(answer: Any, grounding: Grounding) -> Iterator[str]:
-    """Yield the strings in an answer whose keys are those of quotes."""
+    """Yield the strings in an answer that have the key of a quote."""
     keys = {quoted.key for quoted in grounding.items}
     pending = [answer]
     while pending:

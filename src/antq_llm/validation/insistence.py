@@ -1,7 +1,7 @@
 """Values that a model keeps although a check objects to them.
 
-A check can be wrong. A value that the model gives again after a check objected to it, or that most
-samples give, is kept if the article has its digits, words or name.
+A check can be wrong, so a value is kept if the model repeats it after the objection, or if most
+samples agree on it. The article must also have the digits, words or name of the value.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class GivenValues:
     data: Any
     """The dump of the answer's record."""
     pointers: Collection[str] | None = None
-    """The pointers of the values that count; None for all."""
+    """Pointers to the values that count; None if all values count."""
 
     def include(self, finding: Finding, data: Any, schema: Schema[Any]) -> bool:
         """Return whether the answer gave the finding's value for the same item.

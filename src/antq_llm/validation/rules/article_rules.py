@@ -54,7 +54,8 @@ def _check_printed(
 ) -> Iterator[Finding]:
     """Check each item's printed values.
 
-    If none is absent and the item has a quote, also check the names in the quote and run the hook.
+    If the article has all of them and the item has a quote, also check that the quote contains the
+    names, and run the hook.
     """
     for planned, item in ((planned, item) for planned, group in items for item in group):
         fields: Sequence[PlannedField[Any]] = planned.printed
@@ -183,7 +184,7 @@ def _check_texts(
 def _texts(
     items: _Items, fields_of: Callable[[PlannedItem], Sequence[PlannedField[R]]]
 ) -> list[_Text[R]]:
-    """Return each text value in some of the fields."""
+    """Return each text value in the fields that ``fields_of`` selects."""
     return [
         (item, field, value)
         for planned, group in items

@@ -144,9 +144,10 @@ class DateRules:
         return year != "XXXX" and self._may_settle(year)
 
     def _may_be_relative(self, date: str, span: Span | None) -> bool:
-        """Return whether a day is near a printed day and its quote is near a relative day.
+        """Return whether an expression such as ``yesterday`` may mean the given date.
 
-        A relative day is an expression such as ``yesterday``.
+        The expression must be in or near the quote, and the date within a few days of a printed
+        date.
         """
         if span is None:
             return False
@@ -165,7 +166,7 @@ class DateRules:
     def _days_from_printed(self, date: str) -> Iterator[int]:
         """Yield the number of days from each printed day to the given date.
 
-        Days without a year may be in the same year or in neighbouring years.
+        If either has no year, they may be in the same year or in consecutive years.
         """
         for day in filter(None, (_day_of(date, year) for year in _ANY_YEARS)):
             for printed in self._printed:
@@ -211,7 +212,7 @@ def _day_of(date: str, year: int) -> calendar_date | None:
 
 
 def form_fault(kind: type[Date | Period], text: str) -> str | None:
-    """Return the fault in the form of a date or period, if any; schemas need not check the form."""
+    """Return a message if a date or period is malformed; its schema may not check this."""
     try:
         kind.parse(text)
     except ValueError as error:

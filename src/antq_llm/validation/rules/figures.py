@@ -139,7 +139,7 @@ def _texts_in(holder: Any) -> Iterator[str]:
 
 
 def _comparators(mention: Mention, value: float) -> set[str]:
-    """Return the comparators that a value may have according to a mention."""
+    """Return the comparators that a mention allows for a value."""
     comparators = {mention.comparator, *mention.other_comparators}
     if mention.upper is None:
         return comparators
@@ -152,7 +152,7 @@ def _comparators(mention: Mention, value: float) -> set[str]:
 def _is_read_as_total(
     total: float | None, readings: Sequence[Mention], numbers: Sequence[Mention]
 ) -> bool:
-    """Return whether a reading has the given total, or another number states it."""
+    """Return whether a total belongs to a reading or is stated by another number."""
     if total in {mention.total for mention in readings}:
         return True
     return total is not None and any(

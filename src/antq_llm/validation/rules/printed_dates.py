@@ -31,7 +31,7 @@ def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 
 def _may_be(mention: Mention, date: str) -> bool:
-    """Return whether a date is in the range of a mention, or in an uncertain mention."""
+    """Return whether a mention is a range around a date, or is uncertain and may state it."""
     days = [str(value)[-5:] for value in mention.values]
     if not mention.is_certain and date[-5:] in days:
         return True

@@ -54,8 +54,8 @@ def states(mention: Mention, value: float) -> bool:
 def has_open_reading(span: Span, analyzed: AnalyzedArticle) -> bool:
     """Return whether a passage contains something that the rules do not fully understand.
 
-    This can be an uncertain mention, or digits or amount words outside all mentions. A single
-    word that may be a number does not count, because it cannot be a different number.
+    This can be an uncertain mention, or digits or amount words outside all mentions. An uncertain
+    mention that is a single word does not count, because it can mean at most one number.
     """
     position, end = span
     rest: list[str] = []
@@ -105,7 +105,7 @@ def may_print_number(
 
 
 def has_digits_of(value: float, analyzed: AnalyzedArticle) -> bool:
-    """Return whether an article has a number in words, or its digits in any context."""
+    """Return whether an article has a number, either in words or as digits in any context."""
     return may_print_number(value, analyzed) or _has_digits(analyzed.plain.text, value)
 
 
@@ -154,7 +154,7 @@ def _values_of(run: str) -> set[float]:
 
 @lru_cache(maxsize=_CACHED_ARTICLES)
 def _numbers_with_stray_spaces(text: str) -> frozenset[float]:
-    """Return the numbers in a text that have spaces between digits, read without the spaces.
+    """Return the numbers that appear in a text if spaces between digits are ignored.
 
     Each run of digits is read twice: without the spaces next to points and commas, and without
     any spaces.

@@ -166,3 +166,25 @@ async def test_what_is_settled_while_the_ledger_is_asked_is_not_missed() -> None
         await budget.reserve(0.15)
     spent, reserved = await budget.used()
     assert (spent, reserved) == (pytest.approx(0.2), pytest.approx(0.75))
+
+
+async def test_a_waiting_request_does_not_ask_the_ledger_again() -> None:
+    """A request that does not fit is tried again only when another reservation is settled."""
+    asked: list[float] = []
+
+    class CountingLedger(MemoryLedger):
+        """A ledger that counts the attempts to reserve."""
+
+        async def reserve(self, key: str, usd: float, limit: float) -> bool:
+            asked.append(usd)
+            return len(asked) < 50 and await super().reserve(key, usd, limit)
+
+    budget = Budget(1.0, CountingLedger())
+    first = await budget.reserve(0.9)
+    waiting = asyncio.create_task(budget.reserve(0.5))
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert asked == [0.9, 0.5, 0.5]
+    await budget.settle(first, 0.1)
+    await waiting
+    assert asked == [0.9, 0.5, 0.5, 0.5]

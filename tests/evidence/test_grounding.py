@@ -64,6 +64,8 @@ def test_items_that_are_not_found_are_named() -> None:
         (["một", "an ninh", "ba"], [0, 4, 24]),
         (["hai", "an ninh", "ba"], [12, 16, 24]),
         (["an ninh"], [4]),
+        (["an ninh", "ba"], [16, 24]),
+        (["an ninh", "an ninh", "ba"], [16, 16, 24]),
     ],
 )
 def test_an_ambiguous_quote_is_placed_by_its_neighbours(
@@ -80,3 +82,10 @@ def test_items_of_other_lists_are_not_neighbours() -> None:
     text = "một an ninh hai an ninh ba"
     spans = spans_of(text, {"first": [{"quote": "hai"}], "second": [{"quote": "an ninh"}]})
     assert spans["/second/0"] == (4, 11)
+
+
+def test_the_occurrence_nearest_to_a_neighbour_is_chosen() -> None:
+    """Of two occurrences between the neighbouring items, the nearest to one of them is chosen."""
+    text = "xx hai an ninh bốn năm sáu bảy tám chín an ninh ba"
+    spans = spans_of(text, {"items": [{"quote": quote} for quote in ("hai", "an ninh", "ba")]})
+    assert spans["/items/1"] == (7, 14)

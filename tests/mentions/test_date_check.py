@@ -212,3 +212,44 @@ def test_a_full_date_settles_the_year_of_days_near_it(
     _, month, day = (int(part) for part in date.split("-"))
     text = f"Ngày {printed}, xã họp. Thôn có nhà mới. Sau mùa, ngày {day}/{month}, xã họp."
     assert (reader_of(text).fault(date) is None) is is_settled
+
+
+FIRST_SENTENCES = {
+    "in the sentence": "Trời nắng. Mưa to. Ngày 24/7, tức trong năm 2018, họp. Trời nắng.",
+    "before it": "Trời nắng. Tháng 5/2018 có mưa to. Ngày 24/7, họp. Trời nắng.",
+    "after it": "Trời nắng. Mưa to. Ngày 24/7, họp. Tháng 5/2018 có mưa to.",
+    "two before it": "Tháng 5/2018 có mưa to. Trời nắng. Ngày 24/7, họp.",
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "is_settled"),
+    [("in the sentence", True), ("before it", True), ("after it", False), ("two before it", False)],
+)
+def test_a_year_near_a_day_of_a_stamped_article(place: str, is_settled: bool) -> None:
+    """Besides the stamp, the year of a day comes from its sentence or the one before it."""
+    fault = reader_of(FIRST_SENTENCES[place], "2023-07-25").fault("2018-07-24")
+    assert (fault is None) is is_settled
+
+
+@pytest.mark.parametrize("start", ["SN 1980", "Sinh năm 1980", "Anh Tư sinh năm 1980", "born 1980"])
+def test_a_year_of_birth_settles_no_year(start: str) -> None:
+    """A year of birth does not settle the year of another day, even at the start of the text."""
+    assert reader_of(f"{start}, quê Huế. Ngày 3/5, xã họp.").fault("1980-05-03") is not None
+    assert reader_of("Năm 1980, ở Huế. Ngày 3/5, xã họp.").fault("1980-05-03") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "has_fault"),
+    [
+        ("Năm 2023, xã họp.", "2023-01/2023-06", True),
+        ("Năm 2023, nửa năm xã họp.", "2023-01/2023-06", False),
+        ("Năm 2023, nửa năm xã họp.", "2023-01/2023-05", True),
+        ("Năm 2023, ngày 6, xã họp.", "2023-01/2023-05", False),
+        ("Năm 2023, ngày 6, xã họp.", "2023-05-06/2023-05-06", False),
+        ("Năm 2023, ngày 6, xã họp.", "2023-05-07/2023-05-07", True),
+    ],
+)
+def test_the_months_of_a_period(text: str, period: str, has_fault: bool) -> None:
+    """The ends of a period may be those of a part of the year, or days printed without a month."""
+    assert (reader_of(text).period_fault(period) is not None) is has_fault

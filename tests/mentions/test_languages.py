@@ -53,3 +53,17 @@ def test_articles_without_tones_are_vietnamese() -> None:
 def test_each_code_has_its_language(code: str) -> None:
     """A language is loaded by its code."""
     assert load_language(code).code == code  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("english", "others", "code"),
+    [
+        ("of and was", 47, "en"),
+        ("of and was", 48, "vi"),
+        ("of of of", 1, "vi"),
+        ("of and", 1, "en"),
+    ],
+)
+def test_the_share_of_english_words(english: str, others: int, code: str) -> None:
+    """English text has two or more different function words, which are at least 6% of its words."""
+    assert detect_language(f"{english} {'x ' * others}") == code

@@ -255,3 +255,14 @@ def test_similarity_is_symmetric_bounded_and_never_less_when_relaxed(
     assert relaxed <= 1.0
     assert compared(rule, extracted, gold) == (strict, pytest.approx(relaxed))
     assert compared(rule, gold, gold) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("extracted", "expected"),
+    [(["Văn An"], (0.0, 0.5)), (["Văn An", "Lê Văn An"], (2 / 3, 2 / 3)), (["Bình"], (0.0, 0.0))],
+)
+def test_a_part_of_an_element_counts_half(
+    extracted: list[str], expected: tuple[float, float]
+) -> None:
+    """An element that is a part of an unmatched one has a relaxed similarity of one half."""
+    assert compared(set_of(NAME), ["Lê Văn An"], extracted) == pytest.approx(expected)

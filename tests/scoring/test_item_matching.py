@@ -134,3 +134,22 @@ def test_equal_identities_are_matched_by_lists_inside_them() -> None:
         {"name": "a", "place": None, "parts": []},
     ]
     assert pair_items(gold, gold[::-1], rule) == [(0, 1), (1, 0)]
+
+
+@pytest.mark.parametrize("value", ["a", "z"])
+@pytest.mark.parametrize("better", ["fields", "object"])
+def test_each_field_counts_once_in_a_tie(value: str, better: str) -> None:
+    """If identities are equal, an object counts as one field, however many fields it has."""
+    place = ObjectRule({"street": EXACT, "city": EXACT, "country": EXACT})
+    rule = ListRule(
+        ObjectRule({"name": PERSON_NAME, "role": EXACT, "rank": EXACT, "place": place}),
+        identity={"name": 1.0},
+    )
+    same, other = dict.fromkeys(place.fields, value), dict.fromkeys(place.fields, "m")
+    gold = {"name": "Lan", "role": value, "rank": value, "place": same}
+    in_fields = gold | {"place": other}
+    in_object = gold | {"role": "m", "rank": "m"}
+    if better == "object":
+        in_fields |= {"role": "m", "rank": "m"}
+    extracted = [in_fields, in_object]
+    assert pair_items([gold], extracted, rule) == [(0, ["fields", "object"].index(better))]

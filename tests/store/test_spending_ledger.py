@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from antq_llm.clients.budget import Budget, Ledger
+from antq_llm.clients.completion import Usage
+from antq_llm.clients.pricing import Price, PriceList
 from antq_llm.errors import BudgetExceeded
 from antq_llm.store.spending_ledger import StoreLedger
 from antq_llm.store.sqlite.sqlite_store import SqliteStore
@@ -61,3 +64,32 @@ async def test_what_another_run_has_reserved_counts(tmp_path: Path) -> None:
         await Budget(1.0, StoreLedger(ours)).reserve(0.3)
     for store in (ours, theirs):
         store.close()
+
+
+class UnpricedStore:
+    """A store with two answers without a cost; the price of one of them is unknown."""
+
+    def __init__(self) -> None:
+        self.limits: list[float] = []
+
+    def unpriced(self) -> Iterator[tuple[str, Usage]]:
+        yield "m", Usage(input_tokens=1_000_000, output_tokens=0)
+        yield "unknown", Usage(input_tokens=1_000_000, output_tokens=0)
+
+    async def reserve(self, key: str, usd: float, limit: float) -> bool:
+        self.limits.append(limit)
+        return True
+
+    async def used(self) -> tuple[float, float]:
+        return 0.5, 0.25
+
+
+@pytest.mark.parametrize(("has_prices", "unpriced"), [(True, 0.25), (False, 0.0)])
+async def test_answers_without_a_cost_are_priced(has_prices: bool, unpriced: float) -> None:
+    """Answers stored without a cost count at the known prices; unknown prices count as zero."""
+    store: Any = UnpricedStore()
+    prices = PriceList("http://localhost/v1", {"m": Price(0.25, 1.0)})
+    ledger = StoreLedger(store, prices if has_prices else None)
+    assert await ledger.used() == (0.5 + unpriced, 0.25)
+    await ledger.reserve("a", 0.1, 1.0)
+    assert store.limits == [1.0 - unpriced]

@@ -153,7 +153,7 @@ def test_a_completion_that_cannot_be_used_is_told_by_kind(
     """Refused, filtered and truncated answers raise errors with different kinds and messages."""
     with pytest.raises(CompletionError, match=words) as caught:
         raise_for_unusable(completion(**fields))
-    assert caught.value.kind == kind
+    assert (caught.value.kind, caught.value.status) == (kind, 200)
 
 
 def test_a_long_refusal_is_cut() -> None:
@@ -271,3 +271,11 @@ def test_an_answer_cut_off_by_the_model_does_not(limit: int | None) -> None:
     cut = completion(finish_reason="length", usage=Usage(output_tokens=60))
     with pytest.raises(CompletionError, match="cut off at the model's output limit"):
         raise_for_unusable(cut, limit)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_faults_of_the_largest_document_are_reported(order: int) -> None:
+    """If no document begins with a key of the schema, the largest document's faults are raised."""
+    documents = ['{"a": 1}', '{"a": 1, "b": 2, "quote": 5}'][::order]
+    with pytest.raises(InvalidAnswer, match=r"^/quote: write a string \(given: 5\)$"):
+        read_answer(" ".join(documents), SCHEMA)

@@ -195,3 +195,21 @@ def test_an_ignored_value_of_any_depth_is_an_answer_or_a_fault(depth: int) -> No
     except InvalidAnswer:
         name = "refused"
     assert name == ("Lan" if depth <= 150 else "refused")
+
+
+def test_a_list_of_calls_and_other_objects_is_refused() -> None:
+    """A list is unwrapped only if all its items are calls of a tool."""
+    call = {"name": OPTIONAL.wire_name, "arguments": {"name": "Lan"}}
+    with pytest.raises(InvalidAnswer):
+        read_answer(json.dumps([call, {"q": 1}]), OPTIONAL)
+
+
+@pytest.mark.parametrize(("lists", "is_read"), [(3, True), (4, False)])
+def test_the_number_of_wrappers(lists: int, is_read: bool) -> None:
+    """A record inside up to three wrappers is read."""
+    text = "[" * lists + '{"name": "Lan"}' + "]" * lists
+    try:
+        name = read_answer(text, PydanticSchema(Person)).name
+    except InvalidAnswer:
+        name = "refused"
+    assert name == ("Lan" if is_read else "refused")

@@ -80,3 +80,23 @@ def test_a_number_of_any_length_does_not_hide_the_document_around_it() -> None:
 def test_a_document_is_found_with_and_without_spaces(document: str) -> None:
     """White space between the parts of a document does not matter."""
     assert documents_in(f"a {document} b [x") == [document]
+
+
+OTHER = '{"quote": "Di Linh"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f'{{"a": "><think>" oops {VALID}', []),
+        (f'{OTHER}{{"a": "</think>" oops {VALID}', [VALID]),
+        (f'{{"a" {OTHER}</think>{VALID}', [VALID]),
+        (f"{OTHER}</think>{VALID}", [OTHER, VALID]),
+        (f"x {OTHER}</think>{VALID}", [VALID]),
+        (f"```json\n{OTHER}```</think>{VALID}", [OTHER, VALID]),
+        (f"[THINK][/THINK]{OTHER}</think>{VALID}", [OTHER, VALID]),
+    ],
+)
+def test_marks_of_reasoning_next_to_documents(text: str, expected: list[str]) -> None:
+    """A mark inside a broken document counts; an end mark counts only after words."""
+    assert documents_in(text) == expected

@@ -57,6 +57,7 @@ THIRD, LAST = "Ngày 3/10/2021, xã", "Ngày 4/10/2021, Trung tá Vàng A Tủa"
         ((FIRST, SECOND), ["3/10/2021", "4/10/2021", "Vàng A Tủa"]),
         ((FIRST, THIRD), ["2/10/2021", "4/10/2021", "Vàng A Tủa"]),
         ((LAST, SECOND, FIRST), ["3/10/2021"]),
+        ((f"{FIRST} tặng quà. {SECOND}", "Đại tá", LAST), ["3/10/2021"]),
         ((f"{FIRST} tặng quà. {SECOND}", SECOND, LAST), ["3/10/2021"]),
         ((FIRST, SECOND, THIRD, LAST), []),
     ],
@@ -118,3 +119,10 @@ def test_a_total_is_a_figure_of_its_item() -> None:
         AnalyzedArticle("Xã có 60 hộ và 17 thôn. Có 48 hộ ký."),
     )
     assert [mention.text for mention in found] == ["17"]
+
+
+def test_a_name_inside_another_value_is_in_an_item() -> None:
+    """A name that is part of any value of the record is accounted for."""
+    data = {**NOTHING, "note": "gặp Vàng A Tủa ở thôn"}
+    assert "Vàng A Tủa" not in found(data)
+    assert "Vàng A Tủa" in found(NOTHING)

@@ -70,3 +70,19 @@ def test_days_in_digits(digits: str, days: set[str]) -> None:
 def test_a_month_after_a_dash_at_the_start_is_possible() -> None:
     """A month after a dash is not a mention but a possible date, even at the start of a text."""
     assert possible_dates("–March 2024") == {"2024-03"}
+
+
+def test_the_years_around_a_printed_year() -> None:
+    """Near a phrase such as ``that year``, a date has the printed year or one next to it."""
+    found = possible_dates("He left in 2019 and died on March 5 that year.")
+    assert {date[:4] for date in found} == {"2018", "2019", "2020"}
+
+
+@pytest.mark.parametrize(("characters", "is_near"), [(100, True), (150, False)])
+@pytest.mark.parametrize(
+    "text", ["That year, 2019,{}on March 5, he died", "On March 5{}2019 that year"]
+)
+def test_the_distance_of_a_phrase_for_a_year(characters: int, is_near: bool, text: str) -> None:
+    """A phrase such as ``that year`` counts only near the date, before or after it."""
+    found = possible_dates(text.format(f" {'x' * characters} "))
+    assert bool(found) is is_near

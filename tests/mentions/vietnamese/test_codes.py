@@ -103,3 +103,9 @@ def test_a_short_number_that_counts_is_no_identity_card(text: str) -> None:
 def test_a_short_number_is_no_account(text: str) -> None:
     """A short number after the words for account number is not read as an account number."""
     assert "account" not in {mention.form for mention in read_mentions(text)}
+
+
+def test_a_serial_number_after_a_capital_letter() -> None:
+    """Digits after a word for a serial number and a letter are a code before a function word."""
+    (mention,) = read_mentions("mã A 12 được cấp lại")
+    assert (mention.kind, mention.form) == ("code", "serial")

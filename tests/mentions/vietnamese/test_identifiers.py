@@ -119,3 +119,10 @@ def test_a_month_after_a_letter_is_not_certain() -> None:
     """``T2`` alone is a date that is not certain, since it may mean a terminal or February."""
     (mention,) = read_mentions("khai trương T2")
     assert (mention.kind, mention.is_certain) == ("date", False)
+
+
+@pytest.mark.parametrize(("number", "form"), [(1, "item"), (30, "item"), (31, None)])
+def test_the_last_number_of_a_list_item(number: int, form: str | None) -> None:
+    """A number up to 30 and a full stop at the start of a line number an item of a list."""
+    (mention,) = read_mentions(f"{number}. Cải tạo đường")
+    assert mention.form == form

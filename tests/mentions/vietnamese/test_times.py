@@ -186,3 +186,10 @@ def test_the_part_of_the_day_of_a_range(text: str, first: str, last: str) -> Non
 def test_twelve_is_noon_or_midnight(text: str, time: str) -> None:
     """Twelve in the evening or at night is midnight, and in the afternoon it is noon."""
     assert [(mention.kind, mention.value) for mention in read_mentions(text)] == [("time", time)]
+
+
+@pytest.mark.parametrize(("hours", "kind"), [(4, "number"), (5, "time")])
+def test_hours_after_a_word_for_the_end(hours: int, kind: str) -> None:
+    """After ``đến``, few hours are a duration, and five or more are a time of day."""
+    (mention,) = read_mentions(f"mở cửa đến {hours} giờ")
+    assert mention.kind == kind

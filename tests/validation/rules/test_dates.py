@@ -35,6 +35,8 @@ LONG = "Bà con đi tránh lũ, đắp lại bờ bao và giữ thóc giống tr
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
         ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2021-05-30", CONTRADICTED),
         ("Xã họp. Báo ra 12/5/2021.", "2021-05-11", CONTRADICTED),
+        ("Hôm qua, xã họp. Báo ra 12/5/2021.", "2020-05-11", CONTRADICTED),
+        ("Hôm qua, xã họp. Tin ngày 12/5.", "2020-05-11", CANNOT_TELL),
         ("Hôm qua, xã họp. Đợt một từ 3/1/2021. Báo ra 12/5/2021.", "2021-05-11", CANNOT_TELL),
         ("Hôm qua, xã họp. Tin ngày 12/5.", "XXXX-05-11", CANNOT_TELL),
         # The day after a printed one, whatever is between them.

@@ -53,3 +53,9 @@ def test_years() -> None:
     """The last two digits of a year count as the year only after a separator."""
     analyzed = AnalyzedArticle("Mùa 2016/17, xã có 18 hộ.")
     assert [has_year(year, analyzed) for year in ("2016", "2017", "2018")] == [True, True, False]
+
+
+@pytest.mark.parametrize(("date", "expected"), [("2021-01-03", True), ("2021-01-04", False)])
+def test_a_lunar_day_may_be_the_solar_day_of_the_same_numbers(date: str, expected: bool) -> None:
+    """A day whose month and day are those of an uncertain mention counts as printed."""
+    assert may_print_date(date, AnalyzedArticle("Mùng 3 Tết, xã họp.")) is expected

@@ -9,7 +9,6 @@ from antq_llm.mentions.english.numerals import CURRENCY
 from antq_llm.text.lazy_patterns import lazy_re
 
 LOOKBACK = 40
-LOOKAHEAD = 60
 
 Reading = Literal["number", "unsure", "code"]
 

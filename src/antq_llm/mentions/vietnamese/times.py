@@ -192,7 +192,7 @@ def _written(hours: int, minutes: int) -> str | None:
 def _is_clock(text: str, clock: _Clock, before: str) -> bool:
     """Return whether hours are a time of day and not a duration."""
     after = text[clock.end : clock.end + _LOOKAHEAD]
-    if text[clock.start : clock.end].find(":") > 0 or clock.part:
+    if ":" in text[clock.start : clock.end] or clock.part:
         return True
     if _DAY_AFTER.match(after):
         return True

@@ -92,3 +92,17 @@ def test_the_first_days_of_a_lunar_month(number: int, word: str) -> None:
     """Each of the first ten days of a lunar month is recognised by its number in words."""
     (mention,) = read_mentions(f"mùng {word} Tết")
     assert mention.value == f"XXXX-01-{number:02d}"
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("mùng 3, 5 Tết", ["XXXX-01-03", "XXXX-01-05"]),
+        ("mùng 3, 5 hộ", ["XXXX-XX-03"]),
+        ("mùng 3, 32 hộ", ["XXXX-XX-03"]),
+    ],
+)
+def test_a_number_after_a_comma(text: str, values: list[str]) -> None:
+    """A number after a comma is a second lunar day only if its month follows."""
+    mention = read_mentions(text)[0]
+    assert list(mention.values) == values

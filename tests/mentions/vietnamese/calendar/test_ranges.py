@@ -94,3 +94,45 @@ def test_seasons(text: str, expected: tuple[str, str] | None) -> None:
     """In a season, a slash joins only consecutive years, and a dash any two ascending years."""
     found = [(first, last) for _, first, last in bounds_of(text, "date") if last]
     assert found == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("từ ngày 28/12/2017 đến ngày 3/1", ("2017-12-28", "2018-01-03")),
+        ("từ ngày 5/3/2017 đến ngày 9/4", ("2017-03-05", "2017-04-09")),
+        ("từ ngày 5/3 đến ngày 9/4/2017", ("2017-03-05", "2017-04-09")),
+        ("từ năm 2017 đến tháng 1/2017", ("2017", "2017-01")),
+    ],
+)
+def test_the_year_of_a_range_puts_its_bounds_in_order(text: str, expected: tuple[str, str]) -> None:
+    """A bound without a year gets the year of the other bound, or the year next to it."""
+    ((_, first, last),) = bounds_of(text, "date")
+    assert (first, last) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ngày 10 đến 12, trời mưa", [("10 đến 12", "XXXX-XX-10", "XXXX-XX-12")]),
+        ("từ ngày 28 đến 3, trời mưa", [("28 đến 3", "XXXX-XX-28", "XXXX-XX-03")]),
+        ("Trong ngày 10 đến 12 hộ", [("10", "XXXX-XX-10", None)]),
+        ("từ 3/2 đến ngày 5, trời rét", [("3/2 đến ngày 5", "XXXX-02-03", "XXXX-02-05")]),
+        ("từ 3/2 đến 5", [("3/2", "XXXX-02-03", None)]),
+    ],
+)
+def test_bounds_without_a_month(text: str, expected: list[tuple[str, str, str | None]]) -> None:
+    """A day without a month is a bound of a range of days unless it counts a noun."""
+    assert bounds_of(text, "date") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ngày 2, 3 và 5/5", ["XXXX-05-02", "XXXX-05-03", "XXXX-05-05"]),
+        ("họp 3 - 5/2017", ["2017-05"]),
+    ],
+)
+def test_numbers_that_are_no_range(text: str, expected: list[str]) -> None:
+    """Only consecutive days are a range, and only a number after ``tháng`` is a first month."""
+    assert [first for _, first, _ in bounds_of(text, "date")] == expected

@@ -41,3 +41,23 @@ def test_a_half_behind_a_unit_is_not_certain() -> None:
     """A half after a unit is not certain, since a record may leave it out."""
     (mention,) = read_mentions("lĩnh án 7 năm rưỡi tù")
     assert (mention.value, mention.is_certain) == (7.5, False)
+
+
+@pytest.mark.parametrize("carats", [10, 14, 18, 22, 24])
+def test_carats(carats: int) -> None:
+    """The fineness of gold in carats is not a number of thousands."""
+    (mention,) = read_mentions(f"mua vàng {carats}k")
+    assert (mention.text, mention.value) == (str(carats), carats)
+
+
+@pytest.mark.parametrize(("text", "value"), [("bán 9k", 9), ("bán 11k", 11_000), ("bán 40k", 4e4)])
+def test_thousands_with_a_letter(text: str, value: float) -> None:
+    """After two or more digits, ``k`` means thousands."""
+    (mention,) = read_mentions(text)
+    assert mention.value == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("dài 99m50", 99.5), ("dài 100m50", 100)])
+def test_the_largest_height_in_metres_and_centimetres(text: str, value: float) -> None:
+    """Digits after ``m`` are centimetres if the metres are below 100."""
+    assert read_mentions(text)[0].value == value

@@ -80,3 +80,13 @@ def test_a_place_on_so_many_things(number: int, comparator: str) -> None:
     """``Trên`` means "on" before up to 99 vehicles, and "over" before a hundred or more."""
     (mention,) = read_mentions(f"trên {number} xe máy")
     assert mention.comparator == comparator
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("xã có 20 hộ trở lên", ">="), ("xã có 20 hộ trở xuống", "<="), ("xã có 20 hơn", ">")],
+)
+def test_a_comparator_only_after_the_number(text: str, sign: str) -> None:
+    """A comparator after a number is read if an ordinary word precedes the number."""
+    (mention,) = read_mentions(text)
+    assert mention.comparator == sign

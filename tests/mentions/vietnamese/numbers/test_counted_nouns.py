@@ -82,3 +82,9 @@ def test_uncertain_counts(text: str) -> None:
 def test_words_that_are_not_counts(text: str) -> None:
     """Number words in names and ordinals, and words that look like number words, are not read."""
     assert read_mentions(text) == []
+
+
+def test_years_that_digits_count() -> None:
+    """After digits, ``năm`` means "year" even before a word for people."""
+    (mention,) = read_mentions("chờ 6 năm người dân mới có đường")
+    assert mention.value == 6

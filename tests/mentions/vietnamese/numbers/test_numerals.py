@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from antq_llm.mentions.vietnamese.numbers.numerals import parse_numeral, times_scale
+from antq_llm.mentions.vietnamese.numbers.numerals import (
+    Numeral,
+    parse_numeral,
+    read_numeral,
+    times_scale,
+)
 from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 
 
@@ -82,3 +87,10 @@ def test_lists_of_numbers(text: str, values: list[int]) -> None:
 def test_scales(scale: str, value: int) -> None:
     """Each scale word multiplies a number by its power of ten."""
     assert times_scale(5, scale) == 5 * value
+
+
+def test_ten_groups_of_digits() -> None:
+    """Up to nine groups of digits are one number; of more groups, only the first is read."""
+    nine = "1" + ".234" * 8
+    assert read_numeral(nine, 0, english=False) == Numeral(len(nine), int(nine.replace(".", "")))
+    assert read_numeral(f"{nine}.234", 0, english=False) == Numeral(1, 1, is_certain=False)

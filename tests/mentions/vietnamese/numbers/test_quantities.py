@@ -159,3 +159,10 @@ def test_a_comma_and_a_space_before_a_scale(text: str, values: list[int]) -> Non
 def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
     """A capitalised number word is read only at the start of a sentence or among capitals."""
     assert [mention.value for mention in read_mentions(text)] == values
+
+
+@pytest.mark.parametrize(("words", "total"), [("ba phần ba", 3), ("bốn phần ba", None)])
+def test_the_largest_fraction(words: str, total: int | None) -> None:
+    """A fraction is at most one whole."""
+    (mention,) = read_mentions(f"chiếm {words} diện tích")
+    assert mention.total == total

@@ -35,6 +35,8 @@ from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
         ("có từ 2 - 3.450 hộ", "2 - 3.450", 2, 3450),
         ("phạt từ 700.000 - 1 triệu đồng", "700.000 - 1 triệu", 700_000, 1_000_000),
         ("từ 1,5-2017m", "1,5-2017", 1.5, 2017),
+        ("từ 12m đến 15.", "12m đến 15", 12, 15),
+        ("nặng từ 12kg đến 15, hiếm", "12kg đến 15", 12, 15),
     ],
 )
 def test_bounds(text: str, expression: str, lower: float, upper: float) -> None:
@@ -66,6 +68,7 @@ def test_uncertain_ranges(text: str, lower: int, upper: int) -> None:
     "text",
     [
         "tăng từ 20% lên 30%",
+        "chi 30-30 tỉ đồng",
         "phạt từ 1.000 - 1 nghìn đồng",
         "giảm từ 8 vụ xuống 3 vụ",
         "sơ đồ 4-3-3",

@@ -39,6 +39,7 @@ _YEAR = lazy_re(r"(?:1[89]|20)\d\d")
 _THOUSANDS = lazy_re(r"\d{1,3}\.?000")
 
 
+_MAX_MONTH = 12
 _MIN_WHOLE_SUM = 1000
 """The smallest first bound that may need no scale, as in ``700.000 - 1 triệu đồng``."""
 
@@ -132,7 +133,7 @@ def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float,
         is_cut = first.scale == second.scale == 1 and _THOUSANDS.fullmatch(digits)
         return (scaled, False) if is_cut and scaled < second.value else (first.value, True)
     scaled = exact_product(first.value, second.scale)
-    if scaled < second.value:
+    if scaled <= second.value:
         return scaled, True
     if _MIN_WHOLE_SUM <= first.value < second.value:
         return first.value, True
@@ -152,8 +153,7 @@ def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:
 def _may_be_day(first: Amount, second: Amount, text: str) -> bool:
     """Return whether two numbers may be a day and a month, as in ``(5-6)``."""
     return (
-        first.value <= 31
-        and second.value <= 12
+        second.value <= _MAX_MONTH
         and first.scale == second.scale == 1
         and not UNIT_NEXT.match(text, second.end)
         and not COUNTED_NEXT.match(text, second.end)

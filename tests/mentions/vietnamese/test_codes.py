@@ -109,3 +109,18 @@ def test_a_serial_number_after_a_capital_letter() -> None:
     """Digits after a word for a serial number and a letter are a code before a function word."""
     (mention,) = read_mentions("mã A 12 được cấp lại")
     assert (mention.kind, mention.form) == ("code", "serial")
+
+
+@pytest.mark.parametrize(
+    ("number", "is_phone"),
+    [
+        ("12 345", False),
+        ("12 3456", True),
+        ("12 345 678 901 23", True),
+        ("12 345 678 901 234", False),
+    ],
+)
+def test_the_digits_of_a_phone_number(number: str, is_phone: bool) -> None:
+    """After a word for a phone, groups of 6 to 13 digits are a phone number."""
+    mention = read_mentions(f"điện thoại: {number}")[0]
+    assert (mention.form == "phone") is is_phone

@@ -126,3 +126,11 @@ def test_the_last_number_of_a_list_item(number: int, form: str | None) -> None:
     """A number up to 30 and a full stop at the start of a line number an item of a list."""
     (mention,) = read_mentions(f"{number}. Cải tạo đường")
     assert mention.form == form
+
+
+@pytest.mark.parametrize("start", ["Khóa", "Lần thứ", "Đại hội", "Chương", "Phần", "Kỳ", "Hạng"])
+@pytest.mark.parametrize("before", ["", "Tại đây, trong những ngày qua, "])
+def test_roman_identifiers(start: str, before: str) -> None:
+    """A Roman numeral after a word such as ``khóa`` is an ordinal, anywhere in a text."""
+    (mention,) = read_mentions(f"{before}{start} XII, họp")
+    assert (mention.text, mention.form) == ("XII", "ordinal")

@@ -133,3 +133,11 @@ def test_senseless_digits_are_read_without_an_error(text: str) -> None:
     """Meaningless digits cause no error, and each mention matches the text at its span."""
     assert all(text[mention.start : mention.end] == mention.text for mention in read_mentions(text))
     assert read_names(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["12 người xem phim “24 giờ”", "xem phim “24 giờ” với 12 người", "“24 giờ” có 12 người"]
+)
+def test_numbers_outside_a_quoted_name(text: str) -> None:
+    """A number before or after a quoted name that contains digits is a quantity."""
+    assert (12, "number") in [(mention.value, mention.kind) for mention in read_mentions(text)]

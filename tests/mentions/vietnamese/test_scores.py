@@ -49,3 +49,11 @@ def test_a_score_has_at_most_thirty_goals(goals: int, is_score: bool) -> None:
     """Two numbers are read as a score only if neither side has more than thirty goals."""
     forms = {mention.form for mention in read_mentions(f"thắng {goals}-28")}
     assert ("score" in forms) is is_score
+
+
+@pytest.mark.parametrize(
+    ("score", "kind"), [("30-12", "code"), ("31-12", "date"), ("0-31", "number")]
+)
+def test_the_most_goals(score: str, kind: str) -> None:
+    """Without a word such as ``tỷ số``, numbers up to 30 are a score."""
+    assert read_mentions(f"đội ấy thắng {score}, rồi mưa")[0].kind == kind

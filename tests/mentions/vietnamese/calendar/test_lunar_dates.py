@@ -106,3 +106,16 @@ def test_a_number_after_a_comma(text: str, values: list[str]) -> None:
     """A number after a comma is a second lunar day only if its month follows."""
     mention = read_mentions(text)[0]
     assert list(mention.values) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("từ mùng 4 đến mùng 6 Tết", [("XXXX-01-04", "XXXX-01-06")]),
+        ("từ mùng 5 đến 5 Tết", [("XXXX-XX-05", None), ("XXXX-01-05", None)]),
+        ("từ mùng 5 đến 4 Tết", [("XXXX-XX-05", None), ("XXXX-01-04", None)]),
+    ],
+)
+def test_lunar_ranges_ascend(text: str, bounds: list[tuple[str, str | None]]) -> None:
+    """Two days of one lunar month are a range only if the second is later."""
+    assert [(first, last) for _, first, last in bounds_of(text, "date")] == bounds

@@ -48,3 +48,48 @@ def test_months_in_words(number: int, word: str) -> None:
     """Each month from February on is recognised by its number in words."""
     (mention,) = read_mentions(f"trong tháng {word}, xã họp")
     assert mention.value == f"XXXX-{number:02d}"
+
+
+@pytest.mark.parametrize(
+    ("number", "value"), [(1, "00XX"), (2, "01XX"), (20, "19XX"), (21, "20XX"), (22, None)]
+)
+def test_the_number_of_a_century(number: int, value: str | None) -> None:
+    """A century in digits is the first to the twenty-first."""
+    found = [mention.value for mention in read_mentions(f"thế kỷ {number}, có mưa")]
+    assert found == [value] if value else found == [number]
+
+
+@pytest.mark.parametrize(
+    ("roman", "value"),
+    [
+        ("I", "00XX"),
+        ("IX", "08XX"),
+        ("XIV", "13XX"),
+        ("XVI", "15XX"),
+        ("XIX", "18XX"),
+        ("XX", "19XX"),
+    ],
+)
+def test_roman_centuries(roman: str, value: str) -> None:
+    """In a Roman numeral, a letter before a larger one is subtracted."""
+    (mention,) = read_mentions(f"thế kỷ {roman} có mưa")
+    assert mention.value == value
+
+
+@pytest.mark.parametrize(
+    ("months", "side", "bounds"),
+    [
+        (1, "đầu", ("2017-01", "2017-01")),
+        (11, "đầu", ("2017-01", "2017-11")),
+        (1, "cuối", ("2017-12", "2017-12")),
+        (11, "cuối", ("2017-02", "2017-12")),
+        (0, "đầu", None),
+        (12, "đầu", None),
+    ],
+)
+def test_the_months_of_a_part_of_a_year(
+    months: int, side: str, bounds: tuple[str, str] | None
+) -> None:
+    """A part of a year has 1 to 11 months."""
+    first = read_mentions(f"{months} tháng {side} năm 2017")[0]
+    assert (first.values if first.kind == "date" else None) == bounds

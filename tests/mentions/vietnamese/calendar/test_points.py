@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from antq_llm.mentions.vietnamese.calendar.points import edtf
 from helpers.mentions import bounds_of
 
 
@@ -62,3 +63,11 @@ def test_single_dates(text: str, expected: list[tuple[str, str, str | None]]) ->
 def test_other_digits_are_not_dates(text: str) -> None:
     """Fractions, ranges, counts and lists are not dates."""
     assert bounds_of(text, "date") == []
+
+
+@pytest.mark.parametrize(
+    ("day", "value"), [(0, None), (1, "XXXX-XX-01"), (31, "XXXX-XX-31"), (32, None)]
+)
+def test_a_day_without_a_month(day: int, value: str | None) -> None:
+    """A day without a month is between 1 and 31."""
+    assert edtf(day, None, None) == value

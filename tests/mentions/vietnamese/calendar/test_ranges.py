@@ -136,3 +136,34 @@ def test_bounds_without_a_month(text: str, expected: list[tuple[str, str, str | 
 def test_numbers_that_are_no_range(text: str, expected: list[str]) -> None:
     """Only consecutive days are a range, and only a number after ``tháng`` is a first month."""
     assert [first for _, first, _ in bounds_of(text, "date")] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("từ 5/3/2017 đến 5/3/2017", 2),
+        ("từ 5/3/2017 đến 6/3/2017", 1),
+        ("họp 12/5 đến 20/5 tại xã", 1),
+        ("họp 12/5 đến 20-5 tại xã", 2),
+        ("họp 12/5 đến 20/5 hộ", 2),
+        ("họp 12/5/2017 đến 20-5 tại xã", 1),
+        ("tháng 3 và 4/2017", 1),
+        ("từ 3 - 5/2017", 1),
+        ("(3 - 5/2017)", 1),
+        ("từ 4/2016 đến 8/2016", 1),
+        ("từ 5/3 đến 5/3/2017", 2),
+        ("từ 5/3/2017 đến 5/3", 2),
+        ("từ 5/3 đến 6/3/2017", 1),
+        ("ngày 30 và 31/5", 1),
+        ("ngày 30 và 31/4", 1),
+        ("ngày 0 và 1/5", 1),
+        ("tháng 11 và 12/2017", 1),
+        ("tháng 12 và 13/2017", 1),
+        ("vụ 2014-2016 trời hạn", 1),
+        ("ngày 3 và 4/2017", 2),
+        ("mùa 1998-99", 1),
+    ],
+)
+def test_whether_two_dates_are_a_range(text: str, count: int) -> None:
+    """Two dates are a range if they ascend, and are surely dates or both have a slash."""
+    assert len(bounds_of(text, "date")) == count

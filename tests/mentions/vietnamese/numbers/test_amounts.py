@@ -61,3 +61,8 @@ def test_thousands_with_a_letter(text: str, value: float) -> None:
 def test_the_largest_height_in_metres_and_centimetres(text: str, value: float) -> None:
     """Digits after ``m`` are centimetres if the metres are below 100."""
     assert read_mentions(text)[0].value == value
+
+
+def test_a_half_after_another_amount() -> None:
+    """``rưỡi`` belongs to the amount before it, not to an earlier one."""
+    assert [mention.value for mention in read_mentions("7 hộ góp 2 triệu rưỡi")] == [7, 2_500_000]

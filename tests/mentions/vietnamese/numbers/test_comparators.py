@@ -84,7 +84,12 @@ def test_a_place_on_so_many_things(number: int, comparator: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "sign"),
-    [("xã có 20 hộ trở lên", ">="), ("xã có 20 hộ trở xuống", "<="), ("xã có 20 hơn", ">")],
+    [
+        ("giúp 20 hộ trở lên", ">="),
+        ("giúp 20 hộ trở xuống", "<="),
+        ("giúp 20 hơn năm ngoái", ">"),
+        ("giúp 20 hộ", "="),
+    ],
 )
 def test_a_comparator_only_after_the_number(text: str, sign: str) -> None:
     """A comparator after a number is read if an ordinary word precedes the number."""

@@ -89,6 +89,19 @@ def test_scales(scale: str, value: int) -> None:
     assert times_scale(5, scale) == 5 * value
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("có 2 .700 hộ", [2700]),
+        ("khu 2 .700 hộ", ["2", 700]),
+        ("tháng 2 .700 hộ", ["XXXX-02", 700]),
+    ],
+)
+def test_a_stray_space_after_an_identifier(text: str, values: list[str | int]) -> None:
+    """A number with a stray space is not read after a word for a date or an identifier."""
+    assert [mention.value for mention in read_mentions(text)] == values
+
+
 def test_ten_groups_of_digits() -> None:
     """Up to nine groups of digits are one number; of more groups, only the first is read."""
     nine = "1" + ".234" * 8

@@ -161,8 +161,34 @@ def test_capitals_of_numbers_in_words(text: str, values: list[int]) -> None:
     assert [mention.value for mention in read_mentions(text)] == values
 
 
-@pytest.mark.parametrize(("words", "total"), [("ba phần ba", 3), ("bốn phần ba", None)])
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [
+        ("ba phần ba", 3),
+        ("bốn phần ba", None),
+        ("1 phần 2", 2),
+        ("một phần hai", 2),
+        ("hai phần một", None),
+        ("99 phần 120", 120),
+    ],
+)
 def test_the_largest_fraction(words: str, total: int | None) -> None:
     """A fraction is at most one whole."""
     (mention,) = read_mentions(f"chiếm {words} diện tích")
     assert mention.total == total
+
+
+@pytest.mark.parametrize(("part", "total"), [(99, 120), (100, None)])
+def test_the_number_of_parts(part: int, total: int | None) -> None:
+    """A fraction has fewer than 100 parts."""
+    assert read_mentions(f"{part} phần 120")[0].total == total
+
+
+def test_a_number_with_too_many_digits() -> None:
+    """Digits that are too many for a quantity are a code, even after another number."""
+    digits = "1" * 41
+    mentions = read_mentions(f"dãy 12 và {digits} hộ")
+    assert [(mention.kind, mention.text) for mention in mentions] == [
+        ("number", "12"),
+        ("code", digits),
+    ]

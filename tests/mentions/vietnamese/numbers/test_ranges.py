@@ -99,3 +99,28 @@ def test_the_bounds_of_a_range() -> None:
 def test_two_years_are_no_range_of_a_quantity() -> None:
     """Years are not the bounds of an amount, even after a word that is unrelated to time."""
     assert [mention.text for mention in read_mentions("từ số 2014 đến 2016")] == ["2014", "2016"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds", "is_certain"),
+    [
+        ("phí 700 - 1 triệu đồng", (700_000, 10**6), False),
+        ("phí 999 - 1 triệu đồng", (999_000, 10**6), False),
+        ("phí 1000 - 1 triệu đồng", (1000, 10**6), True),
+        ("phí 0,5 - 1 triệu đồng", (500_000, 10**6), True),
+        ("phí 6-7.000 đồng", (6000, 7000), False),
+        ("phí 8-7.000 đồng", (8, 7000), True),
+        ("phí 8-7.001 đồng", (8, 7001), True),
+    ],
+)
+def test_the_scale_of_the_first_bound(text: str, bounds: tuple[int, int], is_certain: bool) -> None:
+    """A first bound below 1000 without a scale has the second one's scale or one a step lower."""
+    (mention,) = read_mentions(text)
+    assert mention.values == bounds
+    assert mention.is_certain is is_certain
+
+
+@pytest.mark.parametrize("text", ["phí 7000-7.000 đồng", "phí 1 - 1 nghìn đồng"])
+def test_bounds_that_do_not_ascend(text: str) -> None:
+    """Amounts of which the first is not below the second, in the same scale, are no range."""
+    assert [mention.upper for mention in read_mentions(text)] == [None, None]

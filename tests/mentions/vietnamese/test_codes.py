@@ -124,3 +124,52 @@ def test_the_digits_of_a_phone_number(number: str, is_phone: bool) -> None:
     """After a word for a phone, groups of 6 to 13 digits are a phone number."""
     mention = read_mentions(f"điện thoại: {number}")[0]
     assert (mention.form == "phone") is is_phone
+
+
+@pytest.mark.parametrize(
+    ("text", "expression", "form"),
+    [
+        ("đường 3 tháng 2", "3 tháng 2", "name"),
+        ("bệnh viện 19-8", "19-8", "name"),
+        ("nhà máy 5/6", "5/6", "name"),
+        ("số nhà 12/3", "12/3", "address"),
+        ("nhà 12/3/4", "12/3/4", "address"),
+        ("tại 12/3 đường Mai", "12/3", "address"),
+        ("tại 12A Mai Lan", "12A", "address"),
+        ("ở số 12 phố Mai", "12", "address"),
+        ("12 Mai Lan, phường Hoa", "12", "address"),
+        ("gọi 1900 1234", "1900 1234", "phone"),
+        ("hỏi 1800 5678", "1800 5678", "phone"),
+        ("hỏi 0912 345 678", "0912 345 678", "phone"),
+    ],
+)
+def test_addresses_and_phones(text: str, expression: str, form: str) -> None:
+    """Addresses, names from dates and phone numbers are codes of their own forms."""
+    (mention,) = read_mentions(text)
+    assert (mention.text, mention.form) == (expression, form)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("hộ 30/4", "date"), ("có 12 Mai Lan", "number"), ("phố 3 người", "number")]
+)
+def test_digits_without_a_word_for_a_place(text: str, kind: str) -> None:
+    """Digits that do not follow a word for a place, or that count a noun, are no address."""
+    (mention,) = read_mentions(text)
+    assert mention.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("tài khoản 12345 hộ", None),
+        ("tài khoản 123456 hộ", "account"),
+        ("mã số 12345 hộ", None),
+        ("mã số 123456 hộ", "serial"),
+        ("mã số 12345, xã", "serial"),
+        ("căn cước 12345, xã", "identity_card"),
+    ],
+)
+def test_the_digits_of_an_account(text: str, form: str | None) -> None:
+    """After a word for an account or serial number, six digits are a code even before a noun."""
+    (mention,) = read_mentions(text)
+    assert mention.form == form

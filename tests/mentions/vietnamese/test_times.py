@@ -193,3 +193,29 @@ def test_hours_after_a_word_for_the_end(hours: int, kind: str) -> None:
     """After ``đến``, few hours are a duration, and five or more are a time of day."""
     (mention,) = read_mentions(f"mở cửa đến {hours} giờ")
     assert mention.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("nghỉ sau 5h", "number"),
+        ("nghỉ sau 6h", "time"),
+        ("nghỉ sau 5h sáng", "time"),
+        ("mất 6h", "number"),
+        ("lúc 5h", "time"),
+        ("lúc 10-12 giờ", "time"),
+        ("mất 10-12 giờ", "number"),
+        ("mở cửa 10-12h", "time"),
+        ("mở cửa 8-10 giờ sáng", "time"),
+    ],
+)
+def test_hours_with_a_sign(text: str, kind: str) -> None:
+    """Hours are a time of day unless the word before them makes them a duration."""
+    (mention,) = read_mentions(text)
+    assert mention.kind == kind
+
+
+@pytest.mark.parametrize("text", ["mở cửa 12-10h", "mở cửa 10-10h"])
+def test_hours_that_do_not_ascend(text: str) -> None:
+    """Two hours are a range only if the second is later."""
+    assert [mention.upper for mention in read_mentions(text)] == [None, None]

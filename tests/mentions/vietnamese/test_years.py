@@ -44,7 +44,7 @@ def test_words_before_an_amount(word: str) -> None:
     ],
 )
 def test_four_digits(text: str, kind: str) -> None:
-    """Without a word for a year, digits are a year only if they are above 1800 and count nothing."""
+    """Without a word for a year, digits are a year only if they count nothing and follow 1800."""
     (mention,) = read_mentions(text)
     assert mention.kind == kind
 

@@ -119,3 +119,35 @@ def test_a_number_after_a_comma(text: str, values: list[str]) -> None:
 def test_lunar_ranges_ascend(text: str, bounds: list[tuple[str, str | None]]) -> None:
     """Two days of one lunar month are a range only if the second is later."""
     assert [(first, last) for _, first, last in bounds_of(text, "date")] == bounds
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("ngày 28 đến mùng 4 Tết", ("XXXX-12-28", "XXXX-01-04")),
+        ("từ 16 đến mùng 4 Tết", ("XXXX-12-16", "XXXX-01-04")),
+        ("mùng 14 đến 15 Tết", ("XXXX-01-14", "XXXX-01-15")),
+        ("từ 16 đến 20 Tết", ("XXXX-12-16", "XXXX-12-20")),
+        ("từ 23 đến 30 tháng Chạp", ("XXXX-12-23", "XXXX-12-30")),
+        ("từ 5/1 đến 10/1 âm lịch", ("XXXX-01-05", "XXXX-01-10")),
+    ],
+)
+def test_the_month_of_the_first_day(text: str, bounds: tuple[str, str]) -> None:
+    """Before Tết, days from 16 on are in the twelfth month, and up to 15 in the first."""
+    ((_, first, last),) = bounds_of(text, "date")
+    assert (first, last) == bounds
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("mùng một Tết", ["XXXX-01-01"]),
+        ("rằm tháng tư, 5 hộ", ["XXXX-04-15", 5]),
+        ("rằm tháng năm 2017", ["2017"]),
+        ("mùng một Tết 2017", ["2017"]),
+        ("tháng Chạp 12 hộ", [12]),
+    ],
+)
+def test_digits_after_lunar_words(text: str, values: list[str | int]) -> None:
+    """A lunar date in words is not read directly before digits, which may belong to it."""
+    assert [mention.value for mention in read_mentions(text)] == values

@@ -167,3 +167,18 @@ def test_numbers_that_are_no_range(text: str, expected: list[str]) -> None:
 def test_whether_two_dates_are_a_range(text: str, count: int) -> None:
     """Two dates are a range if they ascend, and are surely dates or both have a slash."""
     assert len(bounds_of(text, "date")) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("ngày 1, 2, 3, 4, 5 và 6/7", [("XXXX-07-01", "XXXX-07-06")]),
+        (
+            "ngày 1, 2, 3, 4, 5, 6 và 7/8",
+            [("XXXX-XX-01", None), ("XXXX-08-02", "XXXX-08-07")],
+        ),
+    ],
+)
+def test_the_length_of_a_list(text: str, days: list[tuple[str, str | None]]) -> None:
+    """A list of days has at most six items."""
+    assert [(first, last) for _, first, last in bounds_of(text, "date")] == days

@@ -66,3 +66,19 @@ def test_the_largest_height_in_metres_and_centimetres(text: str, value: float) -
 def test_a_half_after_another_amount() -> None:
     """``rưỡi`` belongs to the amount before it, not to an earlier one."""
     assert [mention.value for mention in read_mentions("7 hộ góp 2 triệu rưỡi")] == [7, 2_500_000]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("5 tỷ 200 triệu 300 nghìn 400 đồng", [5_200_300_400]),
+        ("1 tỷ 2 triệu 3 nghìn 4 trăm", [1_002_003_000, 400]),
+        ("1 triệu 2 tỷ", [10**6, 2 * 10**9]),
+        ("1 tỷ 200 triệu 300 triệu", [1_200_000_000, 3 * 10**8]),
+        ("2 nghìn 500 hộ", [2500]),
+        ("2 triệu 500 hộ", [2_000_000, 500]),
+    ],
+)
+def test_smaller_parts_of_an_amount(text: str, values: list[int]) -> None:
+    """Each part of an amount has a smaller scale than the part before it."""
+    assert [mention.value for mention in read_mentions(text)] == values

@@ -95,3 +95,29 @@ def test_a_comparator_only_after_the_number(text: str, sign: str) -> None:
     """A comparator after a number is read if an ordinary word precedes the number."""
     (mention,) = read_mentions(text)
     assert mention.comparator == sign
+
+
+@pytest.mark.parametrize(("count", "sign"), [(99, "="), (100, ">"), (101, ">")])
+def test_large_numbers_of_places(count: int, sign: str) -> None:
+    """``trên`` before a noun for a place means "on" below 100, and "more than" from 100 on."""
+    (mention,) = read_mentions(f"đi trên {count} xe máy")
+    assert mention.comparator == sign
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("ngoài 60 tuổi", (">", "~")),
+        ("ngoài 60 hộ", ("=", ">")),
+        ("hơn 60 tuổi", (">",)),
+        ("cao hơn 5 m", (">", "=")),
+        ("cao hơn 5 hộ", ("=", ">")),
+        ("vượt 5%", ("=", ">")),
+        ("vượt 5 hộ", (">", "=")),
+        ("hơn 5%", (">",)),
+    ],
+)
+def test_the_noun_after_the_number(text: str, signs: tuple[str, ...]) -> None:
+    """Some comparators mean a bound or a difference, depending on the noun after the number."""
+    (mention,) = read_mentions(text)
+    assert (mention.comparator, *mention.other_comparators) == signs

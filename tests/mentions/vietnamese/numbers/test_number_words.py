@@ -52,3 +52,18 @@ def test_words() -> None:
 def test_a_year_in_words_is_not_a_five() -> None:
     """``Năm``, the word for five, is left out, since it is also the word for year."""
     assert words_in("Năm năm, bốn tổ") == {4}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("hai mươi ba hộ", {2, 3, 23}),
+        ("hai ba hộ", {2, 3}),
+        ("năm nay", set()),
+        ("hai năm", {2}),
+        ("trăm hộ", set()),
+    ],
+)
+def test_the_numbers_in_a_text(text: str, values: set[int]) -> None:
+    """The numbers in words, and the digits they consist of, are returned except for ``năm``."""
+    assert words_in(text) == values

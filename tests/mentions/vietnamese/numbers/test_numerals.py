@@ -107,3 +107,19 @@ def test_ten_groups_of_digits() -> None:
     nine = "1" + ".234" * 8
     assert read_numeral(nine, 0, english=False) == Numeral(len(nine), int(nine.replace(".", "")))
     assert read_numeral(f"{nine}.234", 0, english=False) == Numeral(1, 1, is_certain=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("có 1 250 000 hộ", [1_250_000]),
+        ("có 12 000 hộ", [12_000]),
+        ("có 12 250 hộ", [12, 250]),
+        ("có 0,1 250 hộ", [0.1, 250]),
+        ("x,1 250 000 hộ", [1, 250_000]),
+        (".1 250 000 hộ", [1, 250_000]),
+    ],
+)
+def test_groups_with_spaces(text: str, values: list[float]) -> None:
+    """Groups with spaces are one number if there are three or the second is ``000``."""
+    assert [mention.value for mention in read_mentions(text)] == values

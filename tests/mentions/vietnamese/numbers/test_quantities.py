@@ -192,3 +192,86 @@ def test_a_number_with_too_many_digits() -> None:
         ("number", "12"),
         ("code", digits),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("30 và 40 triệu", 30_000_000),
+        ("1 và 100 triệu", 1_000_000),
+        ("1 và 101 triệu", 1),
+        ("30 và 40 hộ", 30),
+    ],
+)
+def test_the_scale_of_the_next_amount(text: str, first: int) -> None:
+    """A number has the scale of the amount after ``và`` unless that is over a hundred times it."""
+    mention = read_mentions(f"góp {text}")[0]
+    assert mention.value == first
+    assert mention.is_certain is (first < 100)
+
+
+@pytest.mark.parametrize("unit", ["m2", "m3", "km2", "cm2", "dm3"])
+@pytest.mark.parametrize(("before", "values"), [("", []), ("mỗi ", []), ("200 ", [200])])
+def test_exponents(before: str, unit: str, values: list[int]) -> None:
+    """The 2 or 3 at the end of a unit is not a number."""
+    assert [mention.value for mention in read_mentions(before + unit)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "total"),
+    [
+        ("3 trong 4 hộ", 4),
+        ("3 trong 1000 hộ", 1000),
+        ("3 trong 1001 hộ", None),
+        ("3 trong 3 hộ", None),
+        ("4 trong 3 hộ", None),
+        ("một trong hai hộ", None),
+        ("hai trong số bốn hộ", 4),
+        ("3/3 hộ", 3),
+        ("4/3 hộ", None),
+        ("0/3 hộ", 3),
+    ],
+)
+def test_parts_of_a_whole(text: str, total: int | None) -> None:
+    """A part is below its whole, which after ``trong`` is at most 1000, or equal after a slash."""
+    assert read_mentions(f"xét {text}")[0].total == total
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("lỗ -5 tỷ", -(5 * 10**9)),
+        ("lãi (-5%)", -5),
+        ("rét âm 5 độ", -5),
+        ("lỗ âm 5 tỷ", -(5 * 10**9)),
+        ("có âm 5 hộ", 5),
+        ("lỗ x-5%", 5),
+    ],
+)
+def test_the_sign_of_a_number(text: str, value: int) -> None:
+    """A number before a scale or unit is negative after a minus or ``âm``."""
+    (mention,) = read_mentions(text)
+    assert mention.value == value
+
+
+@pytest.mark.parametrize(
+    ("words", "bounds"),
+    [
+        ("mười mấy", (11, 19)),
+        ("chín mươi mấy", (91, 99)),
+        ("một trăm mấy", None),
+        ("hai mươi mốt mấy", None),
+    ],
+)
+def test_some_more(words: str, bounds: tuple[int, int] | None) -> None:
+    """``mấy`` adds 1 to 9 to a multiple of ten from 10 to 90."""
+    assert [mention.values for mention in read_mentions(f"có {words} hộ")] == (
+        [bounds] if bounds else []
+    )
+
+
+@pytest.mark.parametrize(("length", "kind"), [(40, "number"), (41, "code")])
+def test_the_length_of_a_number(length: int, kind: str) -> None:
+    """A quantity has at most forty digits."""
+    (mention,) = read_mentions(f"{'1' * length} hộ")
+    assert (mention.kind, len(mention.text)) == (kind, length)

@@ -73,3 +73,13 @@ def test_words_without_an_amount(text: str) -> None:
 def test_a_half_more(text: str, value: float) -> None:
     """``Rưỡi`` adds a half."""
     assert [mention.value for mention in read_mentions(text)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("words", "scale"), [("chục", 10), ("trăm triệu", 10**8), ("nghìn tỷ", 10**12)]
+)
+@pytest.mark.parametrize(("few", "low", "high"), [("vài", 2, 9), ("mấy", 2, 9), ("dăm", 3, 7)])
+def test_a_few_of_a_scale(few: str, low: int, high: int, words: str, scale: int) -> None:
+    """A word such as ``vài`` before scale words is a range of multiples of the scale."""
+    (mention,) = read_mentions(f"góp {few} {words} đồng")
+    assert mention.values == (low * scale, high * scale)

@@ -217,7 +217,7 @@ def _fraction(text: str, part: Amount) -> Mention | None:
 
 
 def _part_of(text: str, part: Amount, *, english: bool = False) -> Mention | None:
-    """Return a part of a whole, such as ``3 trong 4 năm`` or ``hai trong số năm người``."""
+    """Return a part of a whole, such as ``3 trong 4 năm`` or ``hai trong số bốn người``."""
     match = _OUT_OF.match(text, part.end)
     if match is None or part.words == ("một",):
         return None

@@ -94,3 +94,17 @@ def test_a_public_batch_price_that_is_not_half_is_kept() -> None:
     assert batch == pytest.approx(float(public.total_price))
     assert live is not None
     assert live / 2 < batch < live
+
+
+@pytest.mark.parametrize(("given", "taken"), [(0.0, 0.0), (0.5, 0.5)])
+def test_a_price_may_be_zero(given: float, taken: float) -> None:
+    """A price may be zero or below one dollar."""
+    assert (Price(given, 1.0).input, Price(1.0, given).output) == (taken, taken)
+
+
+@pytest.mark.parametrize("price", [-0.01, float("inf"), float("nan")])
+def test_a_price_is_finite_and_not_negative(price: float) -> None:
+    """Negative and infinite prices are refused for input and for output."""
+    for prices in ((price, 1.0), (1.0, price)):
+        with pytest.raises(ConfigurationError, match="two non-negative numbers"):
+            Price(*prices)

@@ -23,6 +23,8 @@ QUOTE = "bà con trong thôn đã cùng nhau góp tiền xây dựng một ngôi
         ("tiến", True),
         ("tiếm", True),
         ("tiếmm", False),
+        ("Tiềm", False),
+        ("t1ền", False),
     ],
 )
 def test_a_word_may_have_two_edits(word: str, is_found: bool) -> None:
@@ -56,3 +58,12 @@ def test_two_hundred_nearest_passages_are_searched_for() -> None:
     aligner = Aligner("xã Tân Lâm")
     assert all(aligner.nearest("xã Tân Lân") for _ in range(200))
     assert aligner.nearest("xã Tân Lân") is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("bè con trong", "bà con trong"), ("khang tranh", "khang trang")]
+)
+def test_the_first_and_last_words_have_no_edits(wrong: str, right: str) -> None:
+    """A quote is not found if its first or last word has a wrong letter."""
+    assert Aligner(TEXT).find(QUOTE)
+    assert not Aligner(TEXT).find(QUOTE.replace(right, wrong))

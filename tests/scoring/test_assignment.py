@@ -76,3 +76,11 @@ def test_a_matching_is_settled_if_nothing_has_a_choice(
 ) -> None:
     """A matching is settled if no row or column has two possible pairs."""
     assert is_settled(np.array(similarity), threshold=0.5) is expected
+
+
+def test_agreement_does_not_outweigh_similarity() -> None:
+    """A pair in full agreement is not preferred to a pair that is more similar."""
+    similarity = np.array([[0.9, 0.8]])
+    agreement = {(0, 0): 0.0, (0, 1): 1.0}
+    pairs = best_matching(similarity, threshold=0.5, agreement=lambda *pair: agreement[pair])
+    assert pairs == [(0, 0)]

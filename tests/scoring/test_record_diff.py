@@ -6,7 +6,7 @@ import pytest
 
 from antq_llm.scoring.field_rules import EXACT, PASSAGE, TITLE, set_of
 from antq_llm.scoring.profile import ListRule, ObjectRule
-from antq_llm.scoring.record_diff import RecordDiff
+from antq_llm.scoring.record_diff import RecordDiff, SlotCounts
 
 
 def test_errors_have_their_places_and_values() -> None:
@@ -75,3 +75,22 @@ def test_pointers_are_escaped() -> None:
     """Slashes and tildes in field names are escaped as in RFC 6901."""
     errors = RecordDiff({"a/b~c": 1}, {}, ObjectRule({"a/b~c": EXACT})).discrepancies
     assert [error.gold_pointer for error in errors] == ["/a~1b~0c"]
+
+
+@pytest.mark.parametrize("name", ["gold", "extracted", "same"])
+def test_counts_are_added_one_by_one(name: str) -> None:
+    """Only the counts that are given are added."""
+    counts = SlotCounts()
+    counts.add(**{name: 2})
+    expected = {"gold": 0, "extracted": 0, "same": 0} | {name: 2}
+    assert {key: getattr(counts, key) for key in expected} == expected
+
+
+def test_what_is_missed_has_no_similarity() -> None:
+    """The similarity of an item that is only in one record is zero."""
+    rule = ObjectRule({"facts": ListRule(ObjectRule({"id": EXACT}), identity={"id": 1.0})})
+    diff = RecordDiff({"facts": [{"id": 1}]}, {"facts": [{"id": 2}]}, rule)
+    assert [(error.kind, error.similarity) for error in diff.discrepancies] == [
+        ("missed", 0.0),
+        ("spurious", 0.0),
+    ]

@@ -279,3 +279,11 @@ def test_the_faults_of_the_largest_document_are_reported(order: int) -> None:
     documents = ['{"a": 1}', '{"a": 1, "b": 2, "quote": 5}'][::order]
     with pytest.raises(InvalidAnswer, match=r"^/quote: write a string \(given: 5\)$"):
         read_answer(" ".join(documents), SCHEMA)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_faults_of_a_document_with_a_known_key_come_first(order: int) -> None:
+    """The faults of a document that begins with a key of the schema come before larger ones."""
+    documents = ['{"quote": 5}', '{"a": 1, "b": 2, "c": 3, "quote": 6}'][::order]
+    with pytest.raises(InvalidAnswer, match=r"^/quote: write a string \(given: 5\)$"):
+        read_answer(" ".join(documents), SCHEMA)

@@ -13,6 +13,7 @@ from antq_llm.schemas.faults import InvalidAnswer
 from antq_llm.schemas.json_schema import JsonSchema
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from antq_llm.validation.answer import read_answer
+from antq_llm.validation.answer_shape import root_keys
 
 
 class Optional(BaseModel):
@@ -213,3 +214,15 @@ def test_the_number_of_wrappers(lists: int, is_read: bool) -> None:
     except InvalidAnswer:
         name = "refused"
     assert name == ("Lan" if is_read else "refused")
+
+
+def test_the_keys_of_a_record() -> None:
+    """The keys of a record include the aliases of its fields, unless it may have any keys."""
+
+    class Several(Alias):
+        """A schema with an alias and another field."""
+
+        title: str | None = None
+
+    assert root_keys(PydanticSchema(Several)) == {"tên", "title"}
+    assert root_keys(PydanticSchema(Open)) is None

@@ -88,6 +88,8 @@ def test_what_a_value_states_is_in_an_item() -> None:
         ("Xã có 48 hộ và 17 thôn.", 48, ["17"]),
         ("Xã có 48 hộ và 17 thôn.", None, ["48", "17"]),
         ("Xã có 5-7 hộ.", 5, ["5-7"]),
+        ("Xã có hai hộ và 17 thôn.", None, ["17"]),
+        ("Xã có vài hộ và 17 thôn.", None, ["17"]),
         ("Xã có 48 hộ trong 3 năm.", None, ["48"]),
         (
             "Xã có 48 hộ, đều đã ký cam kết với công an xã.\nTin liên quan\nCó 17 thôn.",
@@ -126,3 +128,14 @@ def test_a_name_inside_another_value_is_in_an_item() -> None:
     data = {**NOTHING, "note": "gặp Vàng A Tủa ở thôn"}
     assert "Vàng A Tủa" not in found(data)
     assert "Vàng A Tủa" in found(NOTHING)
+
+
+def test_a_name_in_a_quote_with_other_spaces_is_in_an_item() -> None:
+    """A name that a quote prints with no-break spaces is accounted for."""
+    text = "Trung tá Vàng A Tủa đến thăm. Bà con quý ông Vàng\u00a0A\u00a0Tủa."
+    start = text.index("Bà con")
+    roles = PydanticSchema(Visit).roles
+    quote: dict[str, object] = {**NOTHING, "quote": text[start:]}
+    for spans, missing in (([(start, len(text))], 0), ([], 1)):
+        mentions = unaccounted_mentions(quote, spans, roles, AnalyzedArticle(text))
+        assert len(mentions) == missing

@@ -1,4 +1,4 @@
-"""Two numbers joined by a slash in English text."""
+"""Parts of a whole in English text."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ from antq_llm.mentions.english.numbers_and_dates import read_mentions
         ("won $13/40/2 seats", None),
         ("Highway 13/40 is open", None),
         ("won 163/181 seats", 181),
+        ("nine out of 10 seats", 10),
+        ("six of the 41 seats", 41),
+        ("9 of 10 seats", 10),
+        ("10 of 10 seats", 10),
     ],
 )
 def test_ratios(text: str, total: int | None) -> None:
@@ -27,3 +31,9 @@ def test_ratios(text: str, total: int | None) -> None:
     (mention,) = read_mentions(text)
     assert mention.total == total
     assert (mention.kind == "number") is (total is not None)
+
+
+@pytest.mark.parametrize("text", ["six of 41 seats", "11 of 10 seats", "six of the 5 seats"])
+def test_numbers_that_are_no_part(text: str) -> None:
+    """Two numbers with ``of`` are no ratio if the first is larger or a word before digits."""
+    assert {mention.total for mention in read_mentions(text)} == {None}

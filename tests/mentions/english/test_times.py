@@ -55,7 +55,8 @@ def test_digits_and_words_that_are_no_time(text: str) -> None:
 )
 def test_the_word_before_a_time(before: str, value: str | None) -> None:
     """After ``in`` or a name, digits with a colon may not be a time; after ``At``, they are."""
-    assert read_time(f"{before}3:16", len(before)) == (len(before) + 4, value)
+    text = f"{before}3:16 on the last page of the report"
+    assert read_time(text, len(before)) == (len(before) + 4, value)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +68,10 @@ def test_the_word_before_a_time(before: str, value: str | None) -> None:
         ("from ", "7.60", False),
         ("for ", "7.40", False),
         ("at ", "7.40%", False),
+        ("at ", "7.40 the last bus left the old station", True),
     ],
 )
 def test_a_point_between_hours_and_minutes(before: str, digits: str, expected: bool) -> None:
     """Digits with a point may be a time only after a word such as ``at`` and up to 24 hours."""
-    end = len(before) + len(digits.rstrip("%"))
+    end = len(before) + len(digits.split(maxsplit=1)[0].rstrip("%"))
     assert may_be_time(before + digits, len(before), end) is expected

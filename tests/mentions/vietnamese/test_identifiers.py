@@ -134,3 +134,19 @@ def test_roman_identifiers(start: str, before: str) -> None:
     """A Roman numeral after a word such as ``khóa`` is an ordinal, anywhere in a text."""
     (mention,) = read_mentions(f"{before}{start} XII, họp")
     assert (mention.text, mention.form) == ("XII", "ordinal")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_certain"),
+    [
+        ("Nghị quyết 5, xã họp", True),
+        ("Kế hoạch 5, xã họp", True),
+        ("Kế hoạch 5 trời mưa", False),
+        ("xe Honda 67. Xã", True),
+        ("xe Honda 67, xã", False),
+    ],
+)
+def test_certain_identifiers(text: str, is_certain: bool) -> None:
+    """An identifier is certain after a sure word, or if it counts nothing."""
+    mention = read_mentions(text)[0]
+    assert (mention.kind, mention.is_certain) == ("code", is_certain)

@@ -57,6 +57,14 @@ def test_values(text: str, value: float, quote: str, expected: dict[str, str]) -
     [
         ("Xã có hơn 48 hộ.", "hơn 48 hộ", "=", {"comparator": CONTRADICTED}),
         ("Xã có hơn 48 hộ.", "hơn 48 hộ", ">", {}),
+        ("Có hơn 48 hộ, đúng 48 hộ đã ký.", "hơn 48 hộ, đúng 48 hộ", ">", {}),
+        ("Có hơn 48 hộ, đúng 48 hộ đã ký.", "hơn 48 hộ, đúng 48 hộ", "=", {}),
+        (
+            "Có hơn 48 hộ, đúng 48 hộ đã ký.",
+            "hơn 48 hộ, đúng 48 hộ",
+            "<",
+            {"comparator": CONTRADICTED},
+        ),
         # The same figure is printed elsewhere with this comparator.
         ("Xã có hơn 48 hộ. Tất cả 48 hộ đã ký.", "hơn 48 hộ", "=", {"comparator": CANNOT_TELL}),
         # Another figure does not count.
@@ -132,3 +140,18 @@ def test_the_message_about_a_bound_names_its_comparator() -> None:
     role = Figure(comparator="comparator")
     [(fault, _)] = check_figure(figure, role, (0, len(text)), analyzed, is_quoted=True)
     assert fault.message == "the article has 70 - 80%: the comparator is <="
+
+
+@pytest.mark.parametrize("certain", [(True, True), (True, False), (False, True), (False, False)])
+def test_all_readings_must_be_certain(certain: tuple[bool, bool]) -> None:
+    """A comparator is contradicted only if all readings with the value are certain."""
+    text = "70 hộ và 70 hộ"
+    analyzed = AnalyzedArticle(text, "vi")
+    analyzed.__dict__["mentions"] = [
+        Mention("number", start, start + 2, "70", 70, is_certain=is_certain)
+        for start, is_certain in zip((0, 9), certain, strict=True)
+    ]
+    figure = Value("/items/0/value", 70, {"value": 70, "comparator": ">"})
+    role = Figure(comparator="comparator")
+    [(_, verdict)] = check_figure(figure, role, (0, len(text)), analyzed, is_quoted=True)
+    assert verdict == (CONTRADICTED if all(certain) else CANNOT_TELL)

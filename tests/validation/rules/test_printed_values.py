@@ -28,6 +28,7 @@ TEXT = "Đại tá Phạm Quốc Bình và Thiếu tá Lò Văn Hùng dự họp
         ("hạm Quốc Bình", False),
         ("dự", False),
         ("UBND", True),
+        ("Đại tá Phạm Quốc", True),
     ],
 )
 def test_marks_and_spaces_between_words_do_not_matter(value: str, expected: bool) -> None:

@@ -219,3 +219,31 @@ def test_hours_with_a_sign(text: str, kind: str) -> None:
 def test_hours_that_do_not_ascend(text: str) -> None:
     """Two hours are a range only if the second is later."""
     assert [mention.upper for mention in read_mentions(text)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12 giờ đêm", "00:00"),
+        ("12 giờ trưa", "12:00"),
+        ("12 giờ chiều", "12:00"),
+        ("1 giờ trưa", "13:00"),
+        ("2 giờ trưa", "14:00"),
+        ("3 giờ trưa", "03:00"),
+        ("5 giờ đêm", "05:00"),
+        ("6 giờ đêm", "18:00"),
+        ("11 giờ đêm", "23:00"),
+        ("lúc 24 giờ", "24:00"),
+        ("lúc 24h00", "24:00"),
+    ],
+)
+def test_the_hours_of_the_second_half_of_the_day(text: str, value: str) -> None:
+    """For each part of the day, twelve hours are added from its first to its last hour."""
+    (mention,) = read_mentions(text)
+    assert (mention.kind, mention.value) == ("time", value)
+
+
+@pytest.mark.parametrize("text", ["lúc 25 giờ", "lúc 24h30"])
+def test_hours_after_the_end_of_the_day(text: str) -> None:
+    """A time after 24:00 is not read as a time."""
+    assert {mention.kind for mention in read_mentions(text)} == {"number"}

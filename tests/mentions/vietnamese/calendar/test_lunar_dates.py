@@ -151,3 +151,13 @@ def test_the_month_of_the_first_day(text: str, bounds: tuple[str, str]) -> None:
 def test_digits_after_lunar_words(text: str, values: list[str | int]) -> None:
     """A lunar date in words is not read directly before digits, which may belong to it."""
     assert [mention.value for mention in read_mentions(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("day", "value"),
+    [(15, "XXXX-01-15"), (16, "XXXX-12-16"), (30, "XXXX-12-30"), (1, "XXXX-01-01")],
+)
+def test_the_days_around_tet(day: int, value: str) -> None:
+    """A day of Tết is in the first month up to 15, and in the twelfth from 16 on."""
+    (mention,) = read_mentions(f"vào ngày {day} Tết, xã họp")
+    assert (mention.value, mention.form) == (value, "lunar")

@@ -93,3 +93,22 @@ def test_the_months_of_a_part_of_a_year(
     """A part of a year has 1 to 11 months."""
     first = read_mentions(f"{months} tháng {side} năm 2017")[0]
     assert (first.values if first.kind == "date" else None) == bounds
+
+
+@pytest.mark.parametrize(
+    ("month", "value", "is_certain"),
+    [
+        ("hai", "XXXX-02", False),
+        ("ba", "XXXX-03", False),
+        ("tư", "XXXX-04", True),
+        ("Sáu", "XXXX-06", True),
+        ("tám", "XXXX-08", False),
+        ("mười", "XXXX-10", False),
+        ("mười một", "XXXX-11", True),
+        ("mười hai", "XXXX-12", True),
+    ],
+)
+def test_months_that_may_be_a_number_of_months(month: str, value: str, is_certain: bool) -> None:
+    """A month in lower case is certain only if the words cannot count months."""
+    (mention,) = read_mentions(f"vào tháng {month}, xã họp")
+    assert (mention.value, mention.is_certain) == (value, is_certain)

@@ -88,3 +88,23 @@ def test_years_that_digits_count() -> None:
     """After digits, ``năm`` means "year" even before a word for people."""
     (mention,) = read_mentions("chờ 6 năm người dân mới có đường")
     assert mention.value == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("có ba chữ", [3]),
+        ("nghe ba chữ", []),
+        ("có bảy chữ", []),
+        ("nghe hai chữ", [2]),
+        ("nghe bốn chữ", [4]),
+        ("nghe sáu chữ", [6]),
+        ("nghe tám chữ", [8]),
+        ("nghe mười chữ", [10]),
+    ],
+)
+def test_numbers_before_other_nouns(text: str, values: list[int]) -> None:
+    """Before a noun that is seldom counted, only plain number words may be a quantity."""
+    mentions = read_mentions(text)
+    assert [mention.value for mention in mentions] == values
+    assert not any(mention.is_certain for mention in mentions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from antq_llm.mentions.vietnamese.numbers.number_words import read_number_words, words_in
+from antq_llm.mentions.vietnamese.numbers_and_dates import read_mentions
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,17 @@ def test_a_year_in_words_is_not_a_five() -> None:
 def test_the_numbers_in_a_text(text: str, values: set[int]) -> None:
     """The numbers in words, and the digits they consist of, are returned except for ``năm``."""
     assert words_in(text) == values
+
+
+@pytest.mark.parametrize(
+    ("words", "bounds"),
+    [
+        ("hai ba", [(2, 3)]),
+        ("hai bốn", [(2, 4)]),
+        ("hai sáu", [(2,), (6,)]),
+        ("ba hai", [(3,), (2,)]),
+    ],
+)
+def test_two_digits(words: str, bounds: list[tuple[int, ...]]) -> None:
+    """Two digits in words are a range if the second is one or two more than the first."""
+    assert [mention.values for mention in read_mentions(f"bắt {words} người")] == bounds

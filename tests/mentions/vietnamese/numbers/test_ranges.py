@@ -124,3 +124,19 @@ def test_the_scale_of_the_first_bound(text: str, bounds: tuple[int, int], is_cer
 def test_bounds_that_do_not_ascend(text: str) -> None:
     """Amounts of which the first is not below the second, in the same scale, are no range."""
     assert [mention.upper for mention in read_mentions(text)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_certain"),
+    [
+        ("lúc ấy (5-12)", False),
+        ("lúc ấy (11-12)", False),
+        ("lúc ấy (5-13)", True),
+        ("lúc ấy (5-6 hộ)", True),
+        ("từ 5-6 trời mưa", True),
+    ],
+)
+def test_ranges_that_may_be_a_day(text: str, is_certain: bool) -> None:
+    """A range up to 12 without a noun may be a day and a month, and is not certain."""
+    (mention,) = read_mentions(text)
+    assert (mention.kind, mention.is_certain) == ("number", is_certain)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,11 +47,17 @@ def test_every_item_can_be_drawn(run: Path) -> None:
 
 
 def test_items_are_drawn_evenly(tmp_path: Path) -> None:
-    """Over many seeds, an article that has one of the ten items is drawn about one time in ten."""
+    """Over many seeds, each of the ten items of two articles is drawn about one time in ten."""
     records = [line(name, {"people": [{"n": 1}] * size}) for name, size in (("a", 1), ("b", 9))]
     run = open_run(run_folder(tmp_path / "run", *records))
-    drawn = [draw_sample(run, 1, seed=seed)[0].article_id for seed in range(400)]
-    assert 20 <= drawn.count("a") <= 64
+    drawn = Counter(
+        (entry.article_id, entry.pointer)
+        for seed in range(400)
+        for entry in draw_sample(run, 1, seed=seed)
+    )
+    assert (len(drawn), drawn.total()) == (10, 400)
+    assert min(drawn.values()) >= 20
+    assert max(drawn.values()) <= 64
 
 
 def test_items_show_their_quote_in_its_context(run: Path) -> None:

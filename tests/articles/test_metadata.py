@@ -120,10 +120,19 @@ def test_metadata_without_fields_is_empty() -> None:
     assert not ArticleMetadata()
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), "9" * 5000, 10**4000])
-def test_any_number_can_be_in_the_field_of_the_date(value: Any) -> None:
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (float("nan"), None),
+        (float("inf"), None),
+        ("9" * 5000, "9" * 5000),
+        (10**4000, f"1{'0' * 4000}"),
+    ],
+    ids=["nan", "infinity", "digits", "integer"],
+)
+def test_any_number_can_be_in_the_field_of_the_date(value: Any, expected: str | None) -> None:
     """A number that is not a time in seconds is kept as text or gives None."""
-    assert publication_time(value) in {None, str(value)}
+    assert publication_time(value) == expected
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_pages_show_pictures_and_tables(pages: WatchedPages, address: str) -> None:
-    """A page shows its pictures, and its navigation leads to the tutorial."""
+    """Pages show their pictures and tables, and the navigation leads to the tutorial."""
     page = pages.open(f"{address}/how-it-works.html")
-    assert page.evaluate("[...document.images].every(image => image.naturalWidth > 100)")
+    widths = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+    assert (len(widths), min(widths) > 100) == (4, True)
+    page.goto(f"{address}/checks.html")
+    page.get_by_role("columnheader", name="verdict").wait_for()
+    page.get_by_role("cell", name="contradicted").first.wait_for()
     page.get_by_role("link", name="Tutorial").first.click()
     page.get_by_role("heading", name="Draw a chart").wait_for()
 

@@ -144,8 +144,10 @@ def test_forms_work_without_scripts(
 def test_keys_move_accept_and_undo(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:
-    """``j`` and ``k`` move through the items and ``a`` accepts, except in a text field."""
+    """``j`` and ``k`` move, ``a`` accepts and ``u`` undoes, except in a text field."""
     page = article(pages, review)
+    sent = []
+    page.on("request", lambda made: sent.append(made.post_data) if made.post_data else None)
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
@@ -153,13 +155,22 @@ def test_keys_move_accept_and_undo(
     page.keyboard.press("Enter")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.locator("details[open] [name='f:/name']").press("a")
-    assert gold_of(workspace) is None
+    name = page.locator("details[open] [name='f:/name']")
+    name.fill("Ann")
+    for key in "End", "u", "a":
+        name.press(key)
+    assert name.input_value() == "Annua"
     page.click("details[open]:has([name='f:/name']) .cancel")
-    page.wait_for_load_state("load")
+    page.click("#s3-0 summary")
+    page.click("#s3-0 button.remove")
+    wait_for_notice(page, "removed")
+    page.keyboard.press("u")
+    wait_for_notice(page, "undone")
+    assert gold_of(workspace, ending="draft") is None
     page.keyboard.press("a")
     page.wait_for_selector("text=1 of 1 accepted")
     assert gold_of(workspace) == RECORD
+    assert len(sent) == 3  # Removing, undoing and accepting.
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

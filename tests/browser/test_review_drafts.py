@@ -209,5 +209,5 @@ def test_states_are_not_broken_inside_words(pages: WatchedPages, review: ReviewS
           });
         })"""
     )
-    assert all(count == 1 for counts in line_counts for count in counts)
+    assert {count for counts in line_counts for count in counts} == {1}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

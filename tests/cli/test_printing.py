@@ -12,7 +12,8 @@ import pytest
 from antq_llm.cli.main import main
 from antq_llm.cli.printing import LogFormatter, printable, printable_json, printable_lines, say
 from antq_llm.cli.tables import print_rows
-from helpers.endpoint import error, scripted_endpoint
+from helpers.batch_service import Plan, batch_service
+from helpers.endpoint import error
 
 FORGED = "x\nantq-llm: 9 record(s), 0 failure(s)\x1b[2K\x9b31m\x7f\u202e\u2066\u2028\r"
 UNPRINTABLE = [chr(number) for number in (*range(32), *range(127, 160))]
@@ -98,9 +99,11 @@ def test_an_id_and_a_server_forge_no_line(
     (tmp_path / "schema.json").write_text(json.dumps(schema))
     words = ["extract", str(articles), "--schema", str(tmp_path / "schema.json"), "--model", "m"]
     if batch:
-        words += ["--out", str(tmp_path / "out")]
-    with scripted_endpoint([error(418, FORGED)]) as endpoint:
-        assert main([*words, "--base-url", endpoint.base_url]) == 1
+        words += ["--batch", "--out", str(tmp_path / "out")]
+    plans = [Plan(["completed"])]
+    with batch_service(lambda _: error(418, FORGED), plans=plans) as service:
+        assert main([*words, "--base-url", service.base_url]) == 1
+    assert (len(service.batches), bool(service.live)) == (int(batch), not batch)
     captured = capsys.readouterr()
     assert is_harmless(captured.out + captured.err)
     assert not [line for line in captured.err.splitlines() if line.startswith("antq-llm: 9 record")]

@@ -67,10 +67,18 @@ def test_no_items_have_no_figures() -> None:
 
 
 def test_intervals_are_over_articles() -> None:
-    """The same items give the same figures, and the interval over articles contains the value."""
-    assert ranking_quality([RatedItem("a", 0.2, False), RatedItem("a", 0.8, True)]).auroc == (
-        ranking_quality([RatedItem("a", 0.2, False), RatedItem("a", 0.8, True)]).auroc
-    )
+    """Articles are resampled with all of their items, whatever the order of the items."""
+    one, other = [(0.2, False), (0.8, True)] * 20, [(0.8, False), (0.2, True)] * 20
+    items = [RatedItem("a", *item) for item in one] + [RatedItem("b", *item) for item in other]
+    found = ranking_quality(items)
+    # Resampled one by one, 80 items would hardly ever have an AUROC of 0 or 1.
+    assert (found.auroc.value, found.auroc.interval) == (0.5, (0.0, 1.0))
+    assert ranking_quality(items[::-1]) == found
+    assert ranking_quality(items[:40]).auroc.interval is None
+
+
+def test_intervals_contain_their_value() -> None:
+    """The interval of the AUROC of random items lies around its value."""
     random = np.random.default_rng(1)
     items = [
         RatedItem(str(number % 9), float(random.random()), bool(random.random() < 0.7))

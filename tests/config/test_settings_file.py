@@ -166,14 +166,22 @@ def test_a_file_that_others_can_write_is_not_ones_own(tmp_path: Path) -> None:
     assert not is_own_file(path)
 
 
+@pytest.mark.parametrize(
+    ("owner", "user", "expected"),
+    [(1000, 1000, True), (0, 1000, True), (1001, 1000, False), (1001, 0, False)],
+)
 def test_a_file_of_another_user_is_not_ones_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, owner: int, user: int, expected: bool
 ) -> None:
     """A file owned by another user, except the administrator, is not the user's own."""
     path = written(tmp_path, "")
-    owner = path.stat().st_uid
-    monkeypatch.setattr(os, "getuid", lambda: owner + 1)
-    assert is_own_file(path) == (owner == 0)
+    path.chmod(0o644)
+    mode, inode, device, links, _, *rest = path.stat()
+    with monkeypatch.context() as patched:  # Only the administrator can change a file's owner.
+        owned = os.stat_result([mode, inode, device, links, owner, *rest])
+        patched.setattr(Path, "stat", lambda *_, **__: owned)
+        patched.setattr(os, "getuid", lambda: user)
+        assert is_own_file(path) is expected
 
 
 def test_a_link_of_another_user_is_not_ones_own(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from antq_llm import (
     AntqError,
@@ -23,7 +24,14 @@ from antq_llm import (
 from antq_llm.clients.pricing import PriceList
 from antq_llm.runs.runner import RunTotals
 from helpers.asked_by_model import Answer, ByModel
-from helpers.samples import ABSENT, ARTICLE, Note, completion, data_of, full_report, person, report
+from helpers.samples import ABSENT, ARTICLE, completion, data_of, full_report, person, report
+
+
+class Passage(BaseModel):
+    """An item with a quote."""
+
+    quote: str
+
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
 """A record that leaves out the two figures of the article."""
@@ -137,20 +145,30 @@ async def test_kept_items_are_left_open_too() -> None:
     assert (await asked(client_of(DOUBTFUL, full_report()), ungrounded="keep")).model == "strong"
 
 
-async def test_other_schemas_are_asked_about_where_they_fail_or_drop() -> None:
-    """With a schema that checks no figures, figures do not lead to escalation, but failures do."""
+class Passages(BaseModel):
+    """A schema without figures whose items have quotes."""
+
+    passages: list[Passage]
+
+
+@pytest.mark.parametrize(
+    ("cheap", "model"),
+    [
+        ({"passages": [{"quote": "Có 6"}]}, "cheap"),
+        ({"passages": [{"quote": "Có 6"}, {"quote": ABSENT}]}, "strong"),
+        (NOTHING, "strong"),
+    ],
+    ids=["figures", "dropped", "failed"],
+)
+async def test_other_schemas_are_asked_about_where_they_fail_or_drop(
+    cheap: Answer, model: str
+) -> None:
+    """With a schema that checks no figures, only failures and dropped items are escalated."""
+    client = client_of(cheap, {"passages": [{"quote": "và 7"}]})
     options = Options(escalate="strong", max_attempts=1)
-    client = client_of({"subject": "6 tập thể"})
-    result = await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(
-        "Có 6 và 7."
-    )
-    assert (result.model, client.asked) == ("cheap", [("cheap", 0)])
-    client = client_of(NOTHING, {"subject": "6 tập thể"})
-    assert (
-        await Extractor(Note, "Find.", client=client, model="cheap", options=options).aextract(
-            "Có 6 và 7."
-        )
-    ).model == "strong"
+    escalating = Extractor(Passages, "Find.", client=client, model="cheap", options=options)
+    result = await escalating.aextract("Có 6 và 7.")
+    assert (result.model, client.asked[-1]) == (model, (model, 0))
 
 
 @pytest.mark.parametrize(

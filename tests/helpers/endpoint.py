@@ -78,6 +78,8 @@ class Endpoint:
     base_url: str
     bodies: list[dict[str, Any]]
     headers: list[dict[str, str]]
+    ports: list[int] = field(default_factory=list)
+    """The client's port for each request, which is the same for requests on one connection."""
 
 
 class QuietServer(ThreadingHTTPServer):
@@ -112,6 +114,7 @@ def scripted_endpoint(replies: Script, port: int = 0) -> Iterator[Endpoint]:
             with lock:
                 number = len(seen.bodies)
                 seen.bodies.append(request)
+                seen.ports.append(self.client_address[1])
                 seen.headers.append({name.lower(): value for name, value in self.headers.items()})
             # Outside the lock: a function may wait for another request to arrive.
             reply = (

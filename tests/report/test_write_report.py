@@ -48,6 +48,7 @@ def test_the_text_of_an_article_is_kept_in_pieces(
     """The pieces of an article make up its text, and each mark covers an item's quote."""
     page = write_report(run, tmp_path / "report.html").path.read_text("utf-8")
     blocks = data_of(page)
+    shown = 0
     for number, seed in enumerate(seeds):
         article = blocks[f"article-{number}"]
         parts = [piece if isinstance(piece, str) else piece[0] for piece in article["pieces"]]
@@ -58,6 +59,8 @@ def test_the_text_of_an_article_is_kept_in_pieces(
                 marked = "".join(piece[0] for piece in pieces if mark in piece[1:])
                 table, place = article["rows"][row]
                 assert marked in blocks[f"rows-{table}-0"][place]
+                shown += 1
+    assert shown >= 57
 
 
 def test_the_policy_is_of_the_page_itself(run: Path, tmp_path: Path) -> None:

@@ -126,11 +126,13 @@ def test_comparison_form(text: str) -> None:
     assert all(0 <= place < len(text) for place in places)
 
 
-@given(ENCODABLE, ENCODABLE)
-def test_quotes(text: str, quote: str) -> None:
-    """Every match of a quote lies within the text."""
-    for found in Aligner(text).find(quote):
-        assert 0 <= found.start < found.end <= len(text)
+@given(ENCODABLE, ENCODABLE, st.integers(0, 100), st.integers(0, 100))
+def test_quotes(text: str, quote: str, start: int, length: int) -> None:
+    """Every match of a quote lies within the text, even if the quote is cut from the text."""
+    aligner = Aligner(text)
+    for words in (quote, text[start : start + length]):
+        for found in aligner.find(words):
+            assert 0 <= found.start < found.end <= len(text)
 
 
 @given(ENCODABLE, st.sampled_from(["vi", "en", None]))

@@ -43,6 +43,7 @@ async def test_spans_are_of_the_model_quotes(prompt: str, seeds: list[Path]) -> 
             result = await extractor.aextract(path)
             answered = dict(items_with_quotes(json.loads(result.attempts[-1].completion.text)))
             aligner = Aligner(result.article.text)
+            assert result.evidence
             for span in result.evidence:
                 places = aligner.find(answered[span.pointer]["quote"])
                 assert Occurrence(span.start, span.end, span.match) in places

@@ -116,9 +116,9 @@ def test_results_for_a_full_disk_are_a_wrong_call(folder: Path, endpoint: Endpoi
 
 
 def test_results_for_a_reader_that_is_gone_end_the_run(folder: Path, endpoint: Endpoint) -> None:
-    """Without --out, a reader that disconnects after one line ends the run without a traceback."""
-    status, said = call(folder, endpoint, "| head -n 1 >/dev/null")
-    assert status in {0, 1}
+    """Without --out, a reader that disconnects ends the run without a traceback."""
+    status, said = call(folder, endpoint, "| true")
+    assert status == 1
     assert "Error" not in said
 
 

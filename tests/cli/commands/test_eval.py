@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -216,24 +217,22 @@ def test_nothing_is_kept_without_a_folder(key: str, capsys: pytest.CaptureFixtur
 def test_a_budget_covers_all_prompts_and_calls(
     key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Requests that --max-cost does not allow are not sent and count as failures."""
-    # An answer with 100 input and 20 output tokens costs 0.0012 dollars at these prices.
-    limits = ["--price", "10,10", "--max-cost", "0.5", "--max-output-tokens", "1000"]
-    store = ["--store", str(tmp_path / "kept"), "--concurrency", "1"]
-    with scripted_endpoint(gold_model) as endpoint:
-        status, out, _ = run(capsys, *LIVE, *store, *limits, *at(endpoint))
-        assert (status, json.loads(out)["systems"][0]["failures"]) == (0, 0)
-        sent = len(endpoint.bodies)
-        status, out, err = run(
-            capsys,
-            *("--prompt", "movement_report@2", "--json"),
-            *store,
-            *("--price", "10,10", "--max-cost", "0.0061", "--max-output-tokens", "1000"),
-            *at(endpoint),
-        )
-    assert (status, sent, len(endpoint.bodies)) == (1, len(GOLD), len(GOLD))
-    assert json.loads(out)["systems"][0]["failures"] == len(GOLD)
-    assert "0.0061" in err
+    """Earlier spending counts towards --max-cost; requests that it does not allow are failures."""
+    # Each answer costs 0.40 dollars, and no request is expected to cost more than 0.60.
+    usage = {"prompt_tokens": 39_000, "completion_tokens": 1000, "total_tokens": 40_000}
+    options = ["--store", str(tmp_path / "kept"), "--concurrency", "1", "--json"]
+    options += ["--price", "10,10", "--max-output-tokens", "1000", "--max-cost"]
+    first, second = ["--prompt", "movement_report@3"], ["--prompt", "movement_report@2"]
+    with scripted_endpoint(lambda body: replace(gold_model(body), usage=usage)) as endpoint:
+        for prompts, limit, sent, failures in (
+            (first, "2.1", 5, [0]),
+            (second, "2.1", 5, [5]),
+            ([*first, *second], "2.7", 6, [0, 4]),
+        ):
+            status, out, err = run(capsys, *prompts, *options, limit, *at(endpoint))
+            assert len(endpoint.bodies) == sent
+            assert [system["failures"] for system in json.loads(out)["systems"]] == failures
+            assert (status, limit in err) == ((1, True) if sum(failures) else (0, False))
 
 
 def test_the_options_of_requests_are_sent(key: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,17 +139,19 @@ def test_wrong_variables_are_a_wrong_call(
 def test_variables_are_part_of_the_identity_of_a_request(
     cli: Cli, key: str, articles: Path
 ) -> None:
-    """A second call with the same variable sends no request, and run.json records the variable."""
+    """A recorded answer is used only with the same values, and so is the folder of a run."""
     Path("p.md").write_text("Đọc {{tone}}.", "utf-8")
+    words = ["extract", articles, "--limit", 1, "--prompt", "p.md"]
     with scripted_endpoint([Reply(REPORT)]) as endpoint:
-        for out, tone in [("a", "x"), ("a", "x")]:
-            cli(
-                "extract", articles, "--limit", 1, *at(endpoint), "--prompt", "p.md",
-                "--out", out, "--var", f"tone={tone}",
-            )  # fmt: skip
+        for tone, status in [("x", 0), ("x", 0), ("y", 2)]:
+            arguments = [*at(endpoint), "--out", "a", "--record", "kept", "--var", f"tone={tone}"]
+            assert cli(*words, *arguments).status == status
         assert len(endpoint.bodies) == 1
     settings = json.loads(Path("a/run.json").read_text("utf-8"))["settings"]
     assert settings["variables"] == {"tone": "x"}
+    for tone, status in [("x", 0), ("y", 1)]:
+        recorded = ["--offline", "--recordings", "kept", "--model", "m-1"]
+        assert cli(*words, *recorded, "--var", f"tone={tone}").status == status
 
 
 @pytest.mark.parametrize("retries", [0, 1])

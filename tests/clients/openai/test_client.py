@@ -212,12 +212,15 @@ async def test_local_completion_has_no_price() -> None:
 
 
 async def test_client_can_be_used_again_after_closing() -> None:
-    """A closed client can send requests again."""
+    """A client reuses its connection; after it is closed, the next request opens a new one."""
     with scripted_endpoint([Reply(GOOD)]) as endpoint:
         async with client_at(endpoint.base_url) as client:
             await client.complete(request_for())
+            await client.complete(request_for())
             await client.aclose()
             completion = await client.complete(request_for())
+    first, second, third = endpoint.ports
+    assert (first == second, second == third) == (True, False)
     assert completion.text == GOOD
 
 

@@ -141,38 +141,6 @@ def test_forms_work_without_scripts(
     assert saved["people"][1]["quote"] == "Peter Lowe showed 35 of them around"
 
 
-def test_keys_move_accept_and_undo(
-    pages: WatchedPages, review: ReviewServer, workspace: Workspace
-) -> None:
-    """``j`` and ``k`` move, ``a`` accepts and ``u`` undoes, except in a text field."""
-    page = article(pages, review)
-    sent = []
-    page.on("request", lambda made: sent.append(made.post_data) if made.post_data else None)
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    page.keyboard.press("k")
-    assert page.evaluate("document.activeElement.closest('details').id") == "s0-0"
-    page.keyboard.press("Enter")
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    name = page.locator("details[open] [name='f:/name']")
-    name.fill("Ann")
-    for key in "End", "u", "a":
-        name.press(key)
-    assert name.input_value() == "Annua"
-    page.click("details[open]:has([name='f:/name']) .cancel")
-    page.click("#s3-0 summary")
-    page.click("#s3-0 button.remove")
-    wait_for_notice(page, "removed")
-    page.keyboard.press("u")
-    wait_for_notice(page, "undone")
-    assert gold_of(workspace, ending="draft") is None
-    page.keyboard.press("a")
-    page.wait_for_selector("text=1 of 1 accepted")
-    assert gold_of(workspace) == RECORD
-    assert len(sent) == 3  # Removing, undoing and accepting.
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_hostile_text_runs_nothing(pages: WatchedPages, tmp_path: Path, scheme: str) -> None:
     """Markup, control characters and direction overrides are shown as text everywhere."""

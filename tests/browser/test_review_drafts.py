@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from antq_llm.review.web.server import ReviewServer
 from antq_llm.review.workspace import Workspace
 from helpers.browser import WatchedPages
 from helpers.review_pages import article, select, wait_for_notice
-from helpers.reviewing import RECORD, gold_of, served, workspace_of
+from helpers.reviewing import RECORD, TEXT, gold_of, served, workspace_of
 
 NAME = ".new-item [name='f:/name']"
 
@@ -193,9 +194,8 @@ def test_the_buttons_keep_their_place(
     assert page.locator(".notice-removed").count() == 0
 
 
-def test_states_are_not_broken_inside_words(pages: WatchedPages, review: ReviewServer) -> None:
-    """On a phone, the column of states is at least as wide as its longest word."""
-    page = pages.open(review.address, locale="vi-VN", viewport={"width": 390, "height": 844})
+def check_states(page: Any) -> None:
+    """Check that no word of a state is broken and that the page is not too wide."""
     line_counts = page.evaluate(
         """() => [...document.querySelectorAll('.articles tr > :last-child')].map(cell => {
           const words = cell.textContent.trim().split(/\\s+/);
@@ -211,3 +211,13 @@ def test_states_are_not_broken_inside_words(pages: WatchedPages, review: ReviewS
     )
     assert {count for counts in line_counts for count in counts} == {1}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_states_are_not_broken_inside_words(pages: WatchedPages, tmp_path: Path) -> None:
+    """On a phone, the column of states is at least as wide as its longest word, for any id."""
+    workspace = workspace_of(tmp_path, {"library-" * 20: (TEXT, RECORD)})
+    with served(workspace) as review:
+        phone = {"width": 390, "height": 844}
+        page = pages.open(review.address, locale="vi-VN", viewport=phone)
+        check_states(page)
+        pages.close()

@@ -209,33 +209,6 @@ def test_text_for_an_item_that_changed_elsewhere_is_shown(
     assert page.locator("#lost:visible").count() == 0
 
 
-def test_underlined_passages_are_settled(
-    pages: WatchedPages, review: ReviewServer, workspace: Workspace
-) -> None:
-    """Underlined passages are selected in turn, and settled ones are no longer underlined."""
-    page = article(pages, review)
-    before = page.locator("#passages li").count()
-    assert before > 1
-    shown = []
-    for key in ".", ".", ",":
-        page.keyboard.press(key)
-        shown.append(page.inner_text(".antq-mark.current"))
-        expect(page.locator("#selected q")).to_have_text(shown[-1])
-    first, second, again = shown
-    assert (first == again, first == second) == (True, False)
-    page.keyboard.press("x")
-    wait_for_notice(page, "settled")
-    assert page.locator("#passages li[data-open]").count() == before - 1
-    assert page.inner_text(".antq-mark.current") != first
-    saved = json.loads((workspace.store.folder / "library.passages").read_text("utf-8"))
-    assert [entry["text"] for entry in saved] == [first]
-    page.click("#passages summary")
-    page.click("button:has-text('Underline again')")
-    wait_for_notice(page, "reopened")
-    assert page.locator("#passages li[data-open]").count() == before
-    assert not (workspace.store.folder / "library.passages").exists()
-
-
 def test_a_passage_that_is_no_longer_underlined_is_left_alone(
     pages: WatchedPages, review: ReviewServer, workspace: Workspace
 ) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from antq_llm import (
     AntqError,
@@ -25,13 +24,6 @@ from antq_llm.clients.pricing import PriceList
 from antq_llm.runs.runner import RunTotals
 from helpers.asked_by_model import Answer, ByModel
 from helpers.samples import ABSENT, ARTICLE, completion, data_of, full_report, person, report
-
-
-class Passage(BaseModel):
-    """An item with a quote."""
-
-    quote: str
-
 
 OPEN = {**full_report(), "indicators": [], "awards": []}
 """A record that leaves out the two figures of the article."""
@@ -145,12 +137,6 @@ async def test_kept_items_are_left_open_too() -> None:
     assert (await asked(client_of(DOUBTFUL, full_report()), ungrounded="keep")).model == "strong"
 
 
-class Passages(BaseModel):
-    """A schema without figures whose items have quotes."""
-
-    passages: list[Passage]
-
-
 @pytest.mark.parametrize(
     ("cheap", "model"),
     [
@@ -164,9 +150,11 @@ async def test_other_schemas_are_asked_about_where_they_fail_or_drop(
     cheap: Answer, model: str
 ) -> None:
     """With a schema that checks no figures, only failures and dropped items are escalated."""
+    item = {"type": "object", "properties": {"quote": {"type": "string"}}}
+    schema = {"type": "object", "properties": {"passages": {"type": "array", "items": item}}}
     client = client_of(cheap, {"passages": [{"quote": "và 7"}]})
     options = Options(escalate="strong", max_attempts=1)
-    escalating = Extractor(Passages, "Find.", client=client, model="cheap", options=options)
+    escalating = Extractor(schema, "Find.", client=client, model="cheap", options=options)
     result = await escalating.aextract("Có 6 và 7.")
     assert (result.model, client.asked[-1]) == (model, (model, 0))
 

@@ -218,17 +218,14 @@ def test_a_budget_covers_all_prompts_and_calls(
     key: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Earlier spending counts towards --max-cost; requests that it does not allow are failures."""
-    # Each answer costs 0.40 dollars, and no request is expected to cost more than 0.60.
+    # Each answer costs 0.40 dollars, and each request reserves between 0.30 and 0.50 dollars.
     usage = {"prompt_tokens": 39_000, "completion_tokens": 1000, "total_tokens": 40_000}
-    options = ["--store", str(tmp_path / "kept"), "--concurrency", "1", "--json"]
-    options += ["--price", "10,10", "--max-output-tokens", "1000", "--max-cost"]
-    first, second = ["--prompt", "movement_report@3"], ["--prompt", "movement_report@2"]
+    options = ["--store", str(tmp_path / "kept"), "--concurrency", "1", "--json", "--price"]
+    options += ["10,10", "--max-output-tokens", "1000", "--max-cost"]
+    first, second = (["--prompt", f"movement_report@{version}"] for version in (3, 2))
+    calls = [(first, "2.1", 5, [0]), (second, "2.1", 5, [5]), (first + second, "2.7", 6, [0, 4])]
     with scripted_endpoint(lambda body: replace(gold_model(body), usage=usage)) as endpoint:
-        for prompts, limit, sent, failures in (
-            (first, "2.1", 5, [0]),
-            (second, "2.1", 5, [5]),
-            ([*first, *second], "2.7", 6, [0, 4]),
-        ):
+        for prompts, limit, sent, failures in calls:
             status, out, err = run(capsys, *prompts, *options, limit, *at(endpoint))
             assert len(endpoint.bodies) == sent
             assert [system["failures"] for system in json.loads(out)["systems"]] == failures

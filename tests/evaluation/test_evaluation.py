@@ -12,7 +12,11 @@ def test_gold_against_itself_is_perfect() -> None:
     """Gold scored against itself has a strict and relaxed F1 of 1.0 in every field with values."""
     scores = evaluation_of(System("gold", GOLD)).as_dict()["systems"][0]["scores"]
     for mode in ("strict", "relaxed"):
-        assert {value["f1"] for value in scores[mode].values()} <= {1.0, None}
+        counts = scores[mode].values()
+        assert {(value["fp"], value["fn"]) for value in counts} == {(0, 0)}
+        assert [value["f1"] for value in counts] == [
+            1.0 if value["tp"] else None for value in counts
+        ]
         assert scores[mode][OVERALL]["f1"] == 1.0
 
 

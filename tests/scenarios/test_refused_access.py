@@ -157,11 +157,15 @@ def test_a_key_that_was_revoked_between_calls_ends_the_run(extract: Call) -> Non
 
 
 @STATUSES
-def test_an_unknown_stronger_model_ends_the_run(extract: Call, status: int) -> None:
-    """An unknown stronger model is a usage error, even if the first model answers."""
+@pytest.mark.parametrize("valid", [0, 1, 3])
+def test_an_unknown_stronger_model_ends_the_run(extract: Call, status: int, valid: int) -> None:
+    """An unknown stronger model is a usage error, even if the first model gives valid records."""
+    answers = iter([LAN] * valid)
 
     def reply(body: dict[str, Any]) -> Reply:
-        return error(status, "no") if body["model"] == "typo" else Reply(INVALID)
+        if body["model"] == "typo":
+            return error(status, "no")
+        return Reply(next(answers, INVALID))
 
     with scripted_endpoint(reply) as endpoint:
         options = ("--escalate", "typo", "--max-attempts", "1", "--concurrency", "1")

@@ -12,7 +12,7 @@ from antq_llm.records.result import Extraction, Failure
 MAX_REFUSED = 3
 """The number of consecutive refused articles that ends a run if no article has been answered."""
 MAX_REFUSED_WITH_STORED_ANSWERS = 20
-"""The corresponding number for a run whose only answers so far are from earlier calls.
+"""The corresponding number for a model whose only answers so far are from earlier calls.
 
 It is larger because articles that were refused in an earlier call, for example by a firewall, come
 first and are refused again.
@@ -34,7 +34,9 @@ class AccessRefusals:
         self._in_a_row: Counter[bool] = Counter()
         """The numbers of refusals in a row by the first model (False) and the stronger (True)."""
         self._answering: set[bool] = set()
-        self._has_stored_answers = False
+        """The models that have answered in this call."""
+        self._answered_before: set[bool] = set()
+        """The models that answered in an earlier call."""
 
     def holds(self, outcome: Extraction[Any] | Failure) -> bool:
         """Record the outcome of an article; hold it back and return True if it is a refusal.
@@ -45,7 +47,11 @@ class AccessRefusals:
             escalated = outcome.error.escalated
             self._held.append((outcome, outcome.error))
             self._in_a_row[escalated] += 1
-            limit = MAX_REFUSED_WITH_STORED_ANSWERS if self._has_stored_answers else MAX_REFUSED
+            limit = (
+                MAX_REFUSED_WITH_STORED_ANSWERS
+                if escalated in self._answered_before
+                else MAX_REFUSED
+            )
             if self._in_a_row[escalated] >= limit and escalated not in self._answering:
                 self.ends_run = True
             return True
@@ -59,9 +65,10 @@ class AccessRefusals:
         """Record that an article was answered, in this call (``is_new``) or an earlier one."""
         asked = {False, escalated}
         self._in_a_row.subtract({model: self._in_a_row[model] for model in asked})
-        self._has_stored_answers = True
         if is_new:
             self._answering |= asked
+        else:
+            self._answered_before |= asked
 
     def settled(self) -> Iterator[Failure]:
         """Yield the refused articles as failures, in the order in which they were refused.
@@ -80,4 +87,4 @@ class AccessRefusals:
         if error.escalated in self._answering:
             return False
         # Answers from earlier calls show that the path is right, but not that the key still is.
-        return not self._has_stored_answers or error.status == KEY_REFUSED
+        return error.escalated not in self._answered_before or error.status == KEY_REFUSED

@@ -32,6 +32,30 @@ def test_dates(date: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2016-12-28", True),
+        ("2016-12-30", True),
+        ("2017-01-02", True),
+        ("2017-01-03", True),
+        ("2016-12-27", False),
+        ("2017-01-04", False),
+        ("2016-06-15", False),
+    ],
+)
+def test_a_range_may_cross_the_end_of_a_year(date: str, expected: bool) -> None:
+    """A range from December to January contains the days on both sides of New Year."""
+    text = "Xã trực từ ngày 28/12/2016 đến ngày 3/1/2017."
+    assert may_print_date(date, AnalyzedArticle(text)) is expected
+
+
+def test_a_range_of_months_does_not_print_its_days() -> None:
+    """Only a range of days may state a day inside it."""
+    analyzed = AnalyzedArticle("Từ tháng 11 đến tháng 2, xã tuần tra.")
+    assert not may_print_date("2017-12-20", analyzed)
+
+
+@pytest.mark.parametrize(
     ("time", "expected"),
     [
         ("07:30", True),

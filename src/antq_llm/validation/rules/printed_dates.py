@@ -8,6 +8,7 @@ from antq_llm.mentions.analyzed_article import AnalyzedArticle
 from antq_llm.mentions.mention import Mention
 
 _DATE = re.compile(r"[\dX]{4}(?:-\d\d){0,2}")
+_DAY_LENGTH = len("2017-12-31")
 _TIME = re.compile(r"\d\d?:\d\d")
 
 
@@ -32,11 +33,14 @@ def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
 
 def _may_be(mention: Mention, date: str) -> bool:
     """Return whether a mention is a range around a date, or is uncertain and may state it."""
-    days = [str(value)[-5:] for value in mention.values]
-    if not mention.is_certain and date[-5:] in days:
+    values = [str(value) for value in mention.values]
+    if not mention.is_certain and date[-5:] in [value[-5:] for value in values]:
         return True
-    first, *others = days
-    return bool(others) and len(date) == 10 and first <= date[-5:] <= others[-1]
+    if len(values) < 2 or {len(text) for text in (date, values[0], values[-1])} != {_DAY_LENGTH}:
+        return False
+    day, first, last = (text[-5:] for text in (date, values[0], values[-1]))
+    # A range may cross the end of a year.
+    return first <= day <= last if first <= last else day >= first or day <= last
 
 
 def has_year(year: str, analyzed: AnalyzedArticle) -> bool:

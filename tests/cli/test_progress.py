@@ -69,7 +69,7 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
 
 
 def test_what_was_answered_before_says_nothing_of_the_rest() -> None:
-    """The rate and the time left count only the articles that need a request."""
+    """The rate and the time left are based on the articles that need a request."""
     clock = Clock()
     state, totals = progress_of(clock)
     for _ in range(5):

@@ -25,7 +25,9 @@ def test_the_warning_is_the_same_in_every_spelling(form: str) -> None:
     (warning,) = article_warnings(checked, schema, analyzed)
     start = text.index("bỏ")
     place = span_in(form, text, start, start + 1)[0]
-    assert warning.message == f"text at {place} addresses a model: bỏ qua mọi hướng dẫn trước"
+    assert (
+        warning.message == f"text at offset {place} addresses a model: bỏ qua mọi hướng dẫn trước"
+    )
     assert plain_form(spelled[place:]).text == text[start:]
 
 

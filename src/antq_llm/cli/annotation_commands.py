@@ -95,7 +95,7 @@ def _add_label_studio_commands(gold: typer.Typer) -> None:
         options=GOLD,
         without=("annotator", "json"),
         arguments=[_RUN, _IDS],
-        help="Write the records of a run as Label Studio tasks with predictions, and the "
+        help="Write the records of a run as Label Studio tasks with predictions, and write the "
         "labelling interface.\n\nExample: antq-llm gold tasks out --to tasks.json",
     )
     add_command(

@@ -89,7 +89,8 @@ EVAL_OPTIONS = (
         "flag",
         (EVAL,),
         CHECKS_GROUP,
-        "Score the checks, not the systems: count planted errors found and false faults in gold.",
+        "Score the checks, not the systems: count the planted errors that they find and the faults "
+        "that they report in gold.",
         default=False,
     ),
     CommandOption(

@@ -23,7 +23,7 @@ def respell_values(data: Any, roles: DeclaredRoles, spellings: Mapping[str, str]
 
 
 def with_changes(answer: Any, before: Any, after: Any) -> Any:
-    """Return a JSON answer with the changes from the dump ``before`` to the dump ``after``."""
+    """Return a JSON answer changed in the same way as the dump ``before`` was to ``after``."""
     if before == after:
         return answer
     match answer, before, after:

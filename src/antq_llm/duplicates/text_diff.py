@@ -128,7 +128,7 @@ def _at_bounds(text: str, tokens: Sequence[Token], first: int, last: int) -> Run
 
 
 def _passages(text: str, tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[Passage]:
-    """Yield the passages of runs of tokens, joining adjacent runs and splitting at line ends."""
+    """Yield the passages that the runs cover, joined if adjacent and split at line ends."""
     joined: list[list[int]] = []
     for first, last in runs:
         if joined and joined[-1][1] == first and not _breaks_line(text, tokens, first):

@@ -89,7 +89,7 @@ async def with_escalation(
 def open_points(extraction: Extraction[Any], language: LanguageCode | None = None) -> OpenPoints:
     """Count the problems that remain in an extraction.
 
-    Figures in no item are counted only if the schema has fields for figures.
+    Figures that belong to no item count only if the schema has fields for figures.
     """
     kept = sum(warning.kind == "ungrounded" for warning in extraction.warnings)
     figures = 0

@@ -3,7 +3,7 @@
 The key of a row in ``articles``, ``failures`` and ``metadata`` is ``article_id``. In any other
 table, it is ``article_id`` and ``item``, the zero-based index of the object in its list, as in the
 pointers of the evidence. If a list is inside the items of another list, the key of its table also
-includes the index of the outer item, such as ``orders_item``.
+includes the index of the outer item, in a column such as ``orders_item``.
 
 Objects inside an object are flattened into columns such as ``place_province``. Additional columns,
 such as ``date_earliest``, contain the earliest and latest day, the year and the month of a date or

@@ -85,7 +85,7 @@ def _injections(analyzed: AnalyzedArticle) -> Iterator[RecordWarning]:
         start = positions.start_of(begin)
         yield RecordWarning(
             kind="injection",
-            message=f"text at {start} addresses a model: {excerpt(words)}",
+            message=f"text at offset {start} addresses a model: {excerpt(words)}",
             start=start,
             end=positions.end_of(plain.index(words, begin) + len(words) - 1),
         )
@@ -99,7 +99,7 @@ def _unaccounted(
             words = f"{figure.text}{_percent_sign(analyzed, figure.end)}"
             yield RecordWarning(
                 kind="unaccounted",
-                message=f"the figure {words} at {figure.start} is in no item",
+                message=f"the figure {words} at offset {figure.start} is in no item",
                 start=figure.start,
                 end=figure.end,
             )
@@ -107,7 +107,7 @@ def _unaccounted(
     for mention in unaccounted_mentions(checked.data, spans, schema.roles, analyzed):
         yield RecordWarning(
             kind="unaccounted",
-            message=f"the {mention.noun} {mention.text} at {mention.start} is in no item",
+            message=f"the {mention.noun} {mention.text} at offset {mention.start} is in no item",
             start=mention.start,
             end=mention.end,
         )

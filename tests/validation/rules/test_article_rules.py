@@ -84,7 +84,7 @@ def judged(data: dict[str, Any], text: str) -> tuple[CheckedRecord[Any], list[st
     analyzed = AnalyzedArticle(text)
     checked = check_answer(json.dumps(data), REPORT, analyzed)
     return checked, sorted(
-        re.sub(r" at \d+", "", f"{warning.kind}: {warning.message}")
+        re.sub(r" at (?:offset )?\d+", "", f"{warning.kind}: {warning.message}")
         for warning in article_warnings(checked, REPORT, analyzed)
     )
 

@@ -253,7 +253,7 @@ def _is_title(before: str, after: str) -> bool:
 
 
 def _counts_next(after: str) -> bool:
-    """Return whether digits count the next noun, which must not begin the name of a place."""
+    """Return whether digits count the next noun, unless it begins the name of a place."""
     is_counted = COUNTED_NEXT.match(after) or _UNIT_NEXT.match(after)
     return bool(is_counted) and not _PLACE_NEXT.match(after)
 

@@ -41,7 +41,7 @@ _ROUND = lazy_re(r"1/(?:2|4|8|16|32|64)(?![\d/])")
 _ROUND_BEFORE = lazy_re(r"\bvòng\s\Z", re.IGNORECASE)
 """The word after which ``1/8`` is a round of a cup."""
 _WORD = 8
-"""Number of characters before digits that are searched for ``vòng``."""
+"""Number of characters to search for ``vòng`` before digits."""
 _FORMATION = lazy_re(r"[1-5](?:-[1-5]){2,3}(?![\d-])")
 _FIELD_PLAYERS = 10
 """Number of players in a formation, without the goalkeeper."""

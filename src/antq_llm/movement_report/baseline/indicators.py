@@ -160,8 +160,8 @@ def _indicator(outline: Outline, mention: Mention, home: str | None) -> dict[str
 def _measured(text: str, mention: Mention, start: int, end: int) -> _Reading | None:
     """Read a figure with a unit of measure; return None if the unit or the label is missing.
 
-    The label comes after a percentage and before an amount of money. For any other figure, it comes
-    before the figure or else after it.
+    The label comes after a percentage and before an amount of money. For any other figure, it is
+    looked for before the figure, then after it.
     """
     match = _MEASURE.match(text, mention.end, end)
     if match is None:

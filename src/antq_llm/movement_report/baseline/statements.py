@@ -226,7 +226,7 @@ def _kind(verb: str, passage: str) -> str:
 
 
 def _merged(passages: list[_Passage], outline: Outline) -> list[_Passage]:
-    """Return the passages without overlaps.
+    """Return the passages, with overlaps removed.
 
     Consecutive passages of the same speaker and kind in the same paragraph are joined.
     """

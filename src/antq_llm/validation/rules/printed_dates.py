@@ -13,7 +13,7 @@ _TIME = re.compile(r"\d\d?:\d\d")
 
 
 def may_print_date(date: str, analyzed: AnalyzedArticle) -> bool:
-    """Return whether a date may be printed in an article; day and month suffice for a full date."""
+    """Return whether an article may print a date; its day and month suffice, without the year."""
     if not _DATE.fullmatch(date):
         return False
     if any(_may_be(mention, date) for mention in analyzed.dates):

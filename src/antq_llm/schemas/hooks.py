@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from antq_llm.core.user_code import described
@@ -39,7 +39,10 @@ class Hooks:
                 f"the hooks module {self.module} cannot be imported ({described(error)}): "
                 "correct the module or its name in HOOKS"
             ) from error
-        return None if hook is None else partial(_call, hook, f"{self.module}.{name}")
+        if hook is None:
+            return None
+        # The wrapper has the hook's signature, which shows the arguments that the hook accepts.
+        return update_wrapper(partial(_call, hook, f"{self.module}.{name}"), hook)
 
 
 def _call(hook: Callable[..., Any], name: str, /, *arguments: Any, **keywords: Any) -> Any:

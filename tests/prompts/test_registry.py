@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from antq_llm.core.packaged_data import data_folder
 from antq_llm.errors import PromptError
 from antq_llm.prompts.registry import is_reference, list_prompts, load_prompt
 from helpers.prompts import NOTE_TEXT, folder_of
@@ -24,9 +25,15 @@ def own(tmp_path: Path) -> Path:
     )
 
 
-@pytest.mark.parametrize("reference", ["general@1", "movement_report@1", "movement_report@2"])
+def test_every_packaged_file_is_listed() -> None:
+    """The packaged prompts are listed with all their files."""
+    paths = data_folder("prompts").glob("*/*.md")
+    assert {version.path for version in list_prompts()} == set(paths)
+
+
+@pytest.mark.parametrize("reference", [version.reference for version in list_prompts()])
 def test_every_packaged_prompt_can_be_loaded(reference: str) -> None:
-    """A packaged prompt can be loaded, so it agrees with the lock file."""
+    """Each packaged prompt can be loaded, and its file agrees with the lock file if it has one."""
     assert load_prompt(reference).reference == reference
 
 

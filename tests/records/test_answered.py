@@ -16,7 +16,6 @@ from antq_llm.records.answered import (
     list_of,
     object_of,
 )
-from antq_llm.schemas.declared.declared_roles import NO_ROLES
 from antq_llm.schemas.pydantic_schema import PydanticSchema
 from helpers.toy import Fair, fair, guest, saying
 
@@ -174,4 +173,3 @@ def test_what_has_no_place_in_the_answer_cannot_be_edited() -> None:
 def test_a_list_is_built_from_its_items() -> None:
     """The values and answers of a list keep their order."""
     assert list_of([Answered(1, 10), Answered(2, 20)], "key") == Answered([1, 2], [10, 20], "key")
-    assert not NO_ROLES

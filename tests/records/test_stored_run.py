@@ -14,6 +14,7 @@ from antq_llm.errors import ConfigurationError, SchemaError
 from antq_llm.extraction.options import Options
 from antq_llm.movement_report.record import MovementReport
 from antq_llm.runs import Run, RunSettings, open_run
+from antq_llm.validation.warnings import RecordWarning
 from helpers.exports import line, run_folder
 
 
@@ -36,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_records_are_instances_of_the_model(folder: Path) -> None:
-    """Records are instances of the model, and evidence gives the places of their quotes."""
+    """Records and warnings are typed, and evidence gives the places of the records' quotes."""
     run = open_run(str(folder))
     for stored in run.records:
         assert isinstance(stored.record, MovementReport)
@@ -45,6 +46,10 @@ def test_records_are_instances_of_the_model(folder: Path) -> None:
         where = next(one for one in stored.evidence if one.pointer == "/events/0")
         assert text[where.start : where.end] == stored.record.events[0].quote
     assert [stored.attempts for stored in run.records] == [1, 1]
+    [warning] = [warning for stored in run.records for warning in stored.warnings]
+    assert isinstance(warning, RecordWarning)
+    assert warning.kind == "unaccounted"
+    assert "Lê Quốc Hùng" in warning.message
 
 
 def test_failures_settings_and_identity_are_read(folder: Path) -> None:

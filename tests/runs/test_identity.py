@@ -69,11 +69,12 @@ def test_what_is_equal_is_no_difference() -> None:
 
 
 def test_a_prompt_is_known_by_its_digest() -> None:
-    """Prompts with the same reference but different texts differ, and the old digest is shown."""
-    other = RunIdentity.of(inline_prompt("Khác."), SCHEMA, "m", Options())
-    [difference] = other.differences(identity())
+    """Prompts with the same reference but different texts differ, and both digests are shown."""
+    other = inline_prompt("Khác.")
+    [difference] = RunIdentity.of(other, SCHEMA, "m", Options()).differences(identity())
     assert difference.name == "prompt"
-    assert PROMPT.digest[:12] in difference.old
+    assert f"({PROMPT.digest[:12]})" in difference.old
+    assert f"({other.digest[:12]})" in difference.new
 
 
 def test_other_roles_make_another_identity() -> None:

@@ -196,6 +196,7 @@ async def test_an_article_that_changed_loses_its_record(tmp_path: Path) -> None:
     finish(tmp_path, {0: await extraction("a"), 1: await extraction("b")})
     finish(tmp_path, {0: failure("a"), 1: Failure("b", "b.txt", ArticleError("e", kind="empty"))})
     assert [line["article_id"] for line in lines_of(tmp_path / "failures.jsonl")] == ["a", "b"]
+    assert lines_of(tmp_path / "records.jsonl") == []
 
 
 async def test_a_run_is_described(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from antq_llm import Article, ArticleMetadata, Extractor, Failure, Options, ScriptedClient, extract
 from antq_llm.errors import CompletionError, ConfigurationError
 from helpers.documents import json_lines, write
+from helpers.endpoint import Reply, scripted_endpoint
 from helpers.samples import answer, report
 from helpers.verdicts import event
 
@@ -149,10 +150,17 @@ def test_rules_settle_years_by_metadata() -> None:
     assert dates == [["XXXX-11-29"], ["2018-11-29"]]
 
 
-def test_rules_need_no_key_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``model="rules"`` sends nothing, even with a key, and names no prompt."""
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
-    result = extract(write(tmp_path / "a.txt", TEXT), model="rules")
+@pytest.mark.parametrize("key", [None, "sk-x"])
+def test_rules_need_no_key_in_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str | None
+) -> None:
+    """``model="rules"`` needs no key, sends nothing even with one, and names no prompt."""
+    if key:
+        monkeypatch.setenv("OPENAI_API_KEY", key)
+    with scripted_endpoint([Reply(answer(report()))]) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
+        result = extract(write(tmp_path / "a.txt", TEXT), model="rules")
+    assert server.bodies == []
     assert (result.model, result.prompt, result.attempts) == ("rules", None, ())
     assert result.cost_usd == 0
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel
 
+from antq_llm.core.json_pointer import remove_items
 from antq_llm.schemas.declared.declared_roles import DeclaredRoles
 from antq_llm.schemas.declared.references import (
     dependents,
@@ -123,10 +124,13 @@ def test_the_value_of_a_map_falls_with_its_key() -> None:
 
 
 def test_only_maps_of_the_schema_lose_keys() -> None:
-    """Only values of the schema's maps are removed with their keys."""
-    data = {"best": {"a": {}}, "other": {"b": {}}, "teams": [{}]}
+    """Only values of the schema's maps are removed with their keys; other values become null."""
+    data = {"best": {"a": {}, "c": {}}, "other": {"b": {}}, "teams": [{}]}
     pointers = ["/best/a", "/other/b", "/teams/0"]
-    assert map_entries(data, pointers, ROLES) == {"/best/a"}
+    entries = map_entries(data, pointers, ROLES)
+    assert entries == {"/best/a"}
+    assert remove_items(data, pointers, entries)
+    assert data == {"best": {"c": {}}, "other": {"b": None}, "teams": []}
 
 
 def test_what_is_inside_a_dropped_item_is_not_reported() -> None:

@@ -50,13 +50,16 @@ def test_definitions_of_both_keywords_are_told_apart() -> None:
     assert names(schema) == ["one.name"]
 
 
-def test_fields_behind_definitions_are_scored_by_their_roles() -> None:
-    """A role found under ``definitions`` also decides how its field is scored."""
+@pytest.mark.parametrize("keyword", ["definitions", "$defs"])
+def test_fields_behind_definitions_are_scored_by_their_roles(keyword: str) -> None:
+    """A role found under either definition keyword also decides how its field is scored."""
     scored = {"type": "string", KEYWORD: [{"role": "scored", "rule": "name"}]}
-    person = {"type": "object", "properties": {"name": scored}}
-    old = JsonSchema("file", one_of("#/definitions/P", definitions={"P": person}))
-    new = JsonSchema("file", one_of("#/$defs/P", **{"$defs": {"P": person}}))
-    assert profile_for(old) == profile_for(new)
+    fields = {"name": scored, "title": {"type": "string"}}
+    person = {"type": "object", "properties": fields}
+    schema = JsonSchema("file", one_of(f"#/{keyword}/P", **{keyword: {"P": person}}))
+    record = profile_for(schema).record
+    assert record.slot("one.name").kind == "name"
+    assert record.slot("one.title").kind != "name"
 
 
 @pytest.mark.parametrize(

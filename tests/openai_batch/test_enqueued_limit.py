@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from antq_llm.openai_batch.enqueued_limit import FIRST_HOLD
+from antq_llm.openai_batch.enqueued_limit import FIRST_HOLD, EnqueuedLimit
 from antq_llm.openai_batch.request_file import FileLimits
+from antq_llm.store.rows import BatchFile
 from helpers.batch_runs import Work, right
 from helpers.batch_service import batch_service
 from helpers.endpoint import error
@@ -20,18 +22,41 @@ def work(tmp_path: Path) -> Work:
     return Work(tmp_path)
 
 
-@pytest.mark.parametrize("share", [0.3, 1.0, 2.5])
+def test_a_refusal_lowers_the_limit_to_half_the_file_beside_what_is_pending() -> None:
+    """A refusal lowers the limit, never raises it, and a round without a refusal doubles it."""
+    limit = EnqueuedLimit()
+    sizes = []
+    for size, pending in ((1000, 300), (400, 700), (1000, 50)):
+        limit.note_refusal(BatchFile("x", "http://x.test", 0.0, size, 4), pending)
+        sizes.append(limit.size)
+    assert sizes == [800, 800, 550]
+    assert [limit.end_round(), limit.size] == [None, 550]
+    assert [limit.end_round(), limit.size] == [None, 1100]
+
+
+@pytest.mark.parametrize("share", [0.6, 1.0, 2.5])
 async def test_a_limit_of_enqueued_tokens_makes_batches_smaller_and_later(
-    work: Work, share: float
+    tmp_path: Path, share: float
 ) -> None:
-    """Even if the account can enqueue few tokens, every request is executed exactly once."""
+    """Refused requests wait for room, are sent in smaller batches and are executed exactly once.
+
+    ``share`` is the room in the account as a multiple of the size of a batch of two requests.
+    """
+    (tmp_path / "free").mkdir()
+    (tmp_path / "limited").mkdir()
+    free, limited = Work(tmp_path / "free", 12), Work(tmp_path / "limited", 12)
     with batch_service(right) as service:
-        await work.run_batches(service, limits=FileLimits(requests=2))
-        room = int(share * len(service.files["file-1"]))
-    work.write([f"Bài số {number} về trật tự." for number in range(12)])
-    with batch_service(right, most_enqueued=max(room, 1500)) as service:
-        await work.run_batches(service, limits=FileLimits(requests=2))
-    assert work.numbers() == list(range(12))
+        await free.run_batches(service, limits=FileLimits(requests=2))
+        room = int(share * max(len(service.files[made.file]) for made in service.batches.values()))
+    with batch_service(right, most_enqueued=room) as service:
+        await limited.run_batches(service, limits=FileLimits(requests=2))
+    made = list(service.batches.values())
+    assert [len(batch.lines) for batch in made[:6]] == [2] * 6
+    assert min(len(batch.lines) for batch in made[6:]) == 1
+    # Other requests wait until there is room, so at most one batch at a time is refused.
+    is_refused = [batch.status == "failed" for batch in made[6:]]
+    assert not [pair for pair in pairwise(is_refused) if all(pair)]
+    assert limited.numbers() == list(range(12))
     assert set(service.executed.values()) == {1}
 
 

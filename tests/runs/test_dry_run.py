@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -97,11 +98,20 @@ def command(
 def test_nothing_is_sent_and_nothing_is_made(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A dry run sends no request, needs no key and creates no folder."""
+    """A dry run opens no connection, needs no key and creates no folder."""
     monkeypatch.delenv("OPENAI_API_KEY")
+    opened: list[str] = []
+    for name in ("connect", "connect_ex"):
+        connect = getattr(socket.socket, name)
+
+        def note(connection: socket.socket, address: Any, connect: Any = connect) -> Any:
+            opened.append(str(address))
+            return connect(connection, address)
+
+        monkeypatch.setattr(socket.socket, name, note)
     with scripted_endpoint(answer) as server:
         found = command.dry(server=server)
-    assert server.bodies == []
+    assert opened == []
     assert not command.out.exists()
     assert found["articles"] == 60
     assert found["done"] == 0

@@ -7,7 +7,7 @@ import json
 import multiprocessing
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import BaseModel, ConfigDict, computed_field, field_validator
@@ -169,18 +169,32 @@ async def test_a_truncated_re_ask_does_not_lose_a_valid_answer() -> None:
 
 
 async def test_two_articles_of_one_text_are_one_request(tmp_path: Path) -> None:
-    """With a store, two equal requests at the same time are sent only once."""
+    """With a store, two articles with one text that are extracted at once send one request."""
+    needed = asyncio.Event()
 
     class Slow(ScriptedClient):
         async def complete(self, request: Request) -> Completion:
-            await asyncio.sleep(0.01)
+            await needed.wait()
             return await super().complete(request)
 
-    store, client = SqliteStore(tmp_path / "s.sqlite3"), Slow([completion()])
-    stored = StoredClient(client, store)
-    both = await asyncio.gather(stored.complete(request(SCHEMA)), stored.complete(request(SCHEMA)))
+    class Counting(StoredClient):
+        asked: ClassVar[list[str]] = []
+
+        async def complete(self, request: Request) -> Completion:
+            self.asked.append(request.article_id)
+            if len(self.asked) == 2:
+                needed.set()
+            return await super().complete(request)
+
+    store, client = SqliteStore(tmp_path / "s.sqlite3"), Slow([completion()] * 2)
+    extractor = Extractor(Note, "Find.", client=Counting(client, store), model="m")
+    async with asyncio.timeout(60):
+        both = await asyncio.gather(
+            *(extractor.aextract(Article("Bài báo.", name)) for name in ("a", "b"))
+        )
     store.close()
     assert (len(client.requests), sorted(one.replayed for one in both)) == (1, [False, True])
+    assert [one.article.id for one in both] == ["a", "b"]
 
 
 async def test_results_come_while_the_source_is_slow() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,16 @@ from antq_llm.evidence.grounding import items_with_quotes
 from antq_llm.schemas.registry import load_schema
 from helpers.command_line import RECORD_KEYS
 
-PROMPTS = [f"movement_report@{version}" for version in (1, 2, 3, 4)]
+PROMPTS = sorted(path.name for path in data_folder("recordings").iterdir() if path.is_dir())
+"""The prompts with packaged recordings."""
+
+
+def strings_in(data: Any) -> list[str]:
+    """Return all strings in JSON data."""
+    if isinstance(data, dict | list):
+        parts = data.values() if isinstance(data, dict) else data
+        return [text for part in parts for text in strings_in(part)]
+    return [data] if isinstance(data, str) else []
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
@@ -87,9 +97,11 @@ def test_a_changed_article_fails_alone_offline(
 
 
 def test_recordings_have_no_article_or_key(seeds: list[Path]) -> None:
-    """A recording has only the expected keys and contains no API key."""
-    assert list(data_folder("recordings").rglob("*.json"))
-    for path in data_folder("recordings").rglob("*.json"):
+    """A recording has only the expected keys, no API key and few whole lines of the article."""
+    articles = {path.stem: path.read_text("utf-8").splitlines() for path in seeds}
+    recordings = list(data_folder("recordings").rglob("*.json"))
+    assert {path.parent.name for path in recordings} == set(PROMPTS)
+    for path in recordings:
         data = json.loads(path.read_text("utf-8"))
         assert set(data) == {"format", "digest", "asked", "completion"}
         assert set(data["asked"]) == {
@@ -102,6 +114,12 @@ def test_recordings_have_no_article_or_key(seeds: list[Path]) -> None:
             "reask",
         }
         assert "sk-" not in path.read_text("utf-8")
+        lines = [line for line in articles[data["asked"]["article"]["id"]] if len(line) > 40]
+        answer = json.loads(data["completion"].pop("text"))
+        assert not [line for line in lines if any(line in text for text in strings_in(data))]
+        # An answer quotes the article, but seldom a whole line.
+        quoted = [line for line in lines if any(line in text for text in strings_in(answer))]
+        assert len(quoted) < len(lines) / 3
 
 
 def test_recordings_and_gold_are_of_seeds(seeds: list[Path]) -> None:

@@ -135,8 +135,7 @@ def transfer_record(
 ) -> Extraction[T] | None:
     """Return the extraction of a copy, made from that of the earlier article.
 
-    Returns None if the copy does not support the whole record, or if the texts differ and the
-    record has no quotes.
+    Returns None for an unsupported record, or one without quotes if the texts differ.
     """
     schema, analyzed = extraction.schema, pair.later.analyzed
     dump = schema.dump(extraction.record)

@@ -54,8 +54,7 @@ def resolve_client(
     ``ledger`` counts the spending under a budget; by default, it is kept in memory. ``breaker``, if
     given, ends a run whose endpoint does not answer. ``rate_limiter`` replaces the rate limiter
     made from ``options``. Raises ConfigurationError if a key, a model, the folder of recordings or
-    a price for the budget is missing. It is also raised if ``options.escalate`` names the first
-    model.
+    a price is missing, or if ``options.escalate`` names the first model.
     """
     if offline:
         recorded = RecordedClient(options.recordings or data_folder("recordings"))

@@ -47,11 +47,11 @@ class Extractor(ClosedByContext, Generic[T]):
     """An extractor of records from any number of articles, with one schema and one prompt.
 
     ``schema`` is a reference, a pydantic model or a JSON Schema as a mapping (default: the packaged
-    schema). ``prompt`` is a reference (``name`` or ``name@N``), a path or the instructions
-    themselves. By default, it is the newest stable prompt with the schema's name or, if there is
-    none, a general prompt. ``model`` defaults to ``ANTQ_LLM_MODEL``; the name ``rules`` selects the
-    baseline, which uses no model. With ``offline``, answers come from recordings and no connection
-    is opened. If ``client`` is given, it answers the requests instead of the endpoint.
+    schema). ``prompt`` is a reference (``name`` or ``name@N``), a path or the instructions; by
+    default, it is the newest stable prompt with the schema's name, or else a general prompt.
+    ``model`` defaults to ``ANTQ_LLM_MODEL``; ``rules`` selects the baseline, which uses no model.
+    With ``offline``, answers come from recordings and no connection is opened. If ``client`` is
+    given, it answers the requests instead of the endpoint.
 
     Raises ConfigurationError, PromptError or SchemaError for invalid arguments or combinations.
     """
@@ -227,10 +227,8 @@ class Extractor(ClosedByContext, Generic[T]):
     ) -> AsyncIterator[Extraction[T] | Failure]:
         """Yield an extraction or a failure for each article, in the order of completion.
 
-        At most ``options.concurrency`` articles are in memory. An error that affects every article,
-        such as a refused key, is raised. A key counts as refused if all articles are refused, or
-        if three in a row are refused before the model has answered any. If stored answers were
-        replayed, the limit is 20 instead of three.
+        At most ``options.concurrency`` articles are in memory. An error that affects every article
+        is raised, such as a key with which all articles, or the first three, are refused.
         """
         refusals = AccessRefusals()
         async with aclosing(
@@ -245,10 +243,7 @@ class Extractor(ClosedByContext, Generic[T]):
             yield failure
 
     def key(self, article: Article) -> str:
-        """Return the digest by which the samples of an article are counted.
-
-        If ``options.samples`` is above 1, the digest includes it, and rounds are counted instead.
-        """
+        """Return the digest by which the samples, or rounds of samples, of an article are counted."""
         digest = self.request(article).digest
         return digest if self.options.samples == 1 else digest_of([digest, self.options.samples])
 

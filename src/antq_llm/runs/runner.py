@@ -130,16 +130,15 @@ class Runner:
     """The first error that affects every article; None if there was none."""
     _refusals: AccessRefusals = field(default_factory=AccessRefusals, init=False)
     _refused: list[int] = field(default_factory=list, init=False)
-    """The positions of the articles whose refusals are held back, in the order of ``_refusals``."""
+    """The positions of the refused articles, in the order of ``_refusals``."""
     _sink_works: bool = field(default=True, init=False)
-    """Whether the sink works; once it has raised an error, it gets no further outcomes."""
+    """False after the sink raised an error; it then gets no further outcomes."""
 
     async def run(self, inputs: Sequence[Input]) -> RunTotals:
         """Process every input; each gets an outcome even if the run stops early.
 
-        An error that affects every article is raised after the remaining inputs have been reported
-        as failures. Requests in flight are completed, and their answers are kept, unless the run is
-        interrupted or stops on an unexpected error.
+        An error that affects every article is raised once the other inputs are reported as failed.
+        Answers to requests in flight are kept, except after an interruption or unexpected error.
         """
         self._open = set(range(len(inputs)))
         self._samples_matter = self.retries is not None and (
@@ -234,10 +233,9 @@ class Runner:
         return await self.finder.outcome(source, article, cast("Ask", self._ask))
 
     async def _ask(self, article: Article, *, retry: bool = True) -> Outcome | JudgedRecord:
-        """Process an article with its current sample, and return the outcome.
+        """Return the outcome of an article's current sample.
 
-        With ``retry_failed``, the next sample is used if answers from an earlier run made the
-        article fail.
+        With ``retry_failed``, the next sample follows if the article failed in an earlier run.
         """
         if self.retries is None or not self._samples_matter:
             return await self.extractor.outcome(article)

@@ -29,10 +29,7 @@ RULE_NAMES: tuple[RuleName, ...] = get_args(RuleName)
 
 
 class _InstancesOnly:
-    """A method that raises SchemaError if it is called on a class instead of an instance.
-
-    It detects roles that are given as ``Figure`` instead of ``Figure()``.
-    """
+    """A method that raises SchemaError if it is called on a class: ``Figure``, not ``Figure()``."""
 
     def __init__(self, method: Callable[[Any, Any, Any], dict[str, Any]]) -> None:
         self._method = method
@@ -144,10 +141,7 @@ class Name(Role):
 
 @dataclass(frozen=True)
 class Figure(Role):
-    """A number that the article must state.
-
-    If the item's quote contains any numbers, the figure must be one of them.
-    """
+    """A number that the item's quote must state or, if it contains no numbers, the article."""
 
     role = "figure"
 
@@ -159,10 +153,7 @@ class Figure(Role):
 
 @dataclass(frozen=True)
 class CalendarDate(Role):
-    """A day, month or year (EDTF) that is printed in the article.
-
-    The article must also determine the year.
-    """
+    """A day, month or year (EDTF) printed in the article, which must also settle the year."""
 
     role = "calendar_date"
 
@@ -200,10 +191,7 @@ class Passage(Role):
 
 @dataclass(frozen=True)
 class Refers(Role):
-    """The name of another item, spelled as in that item.
-
-    If the other item is dropped, the item that refers to it is dropped too.
-    """
+    """The name of another item, spelled as there; without that item, this one is dropped too."""
 
     role = "refers"
 

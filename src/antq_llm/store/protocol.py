@@ -256,8 +256,7 @@ class Store(Protocol):
     async def release_reservations(self, prefix: str) -> None:
         """Release the reservations whose keys start with ``prefix``.
 
-        The rest of a key is the request's digest. If the request was answered without a known cost,
-        the reserved amount counts as spent.
+        If their requests were answered without a known cost, the reserved amounts count as spent.
         """
         ...
 

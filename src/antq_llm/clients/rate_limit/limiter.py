@@ -163,10 +163,7 @@ class RateLimiter:
             self._token_quota.read_headers(headers, permit.token_mark, now)
 
     def record_answer(self, permit: Permit, used_tokens: int | None) -> None:
-        """Record an answer.
-
-        A full window grows, unless the request was sent before the latest refusals.
-        """
+        """Record an answer; a full window grows unless the request predates the last refusals."""
         with self._lock:
             if used_tokens is not None:
                 self._settle_tokens(permit, used_tokens)
@@ -179,11 +176,7 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a refusal (429).
-
-        All requests may have to wait, unless the refusal is about this one alone. If it is about
-        the rate, the window and the rate are reduced, but only once per episode.
-        """
+        """Record a refusal (429), which may hold requests and, once per episode, reduce the rate."""
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)

@@ -243,7 +243,7 @@ class Extractor(ClosedByContext, Generic[T]):
             yield failure
 
     def key(self, article: Article) -> str:
-        """Return the digest by which the samples, or rounds of samples, of an article are counted."""
+        """Return the digest by which an article's samples, or rounds of samples, are counted."""
         digest = self.request(article).digest
         return digest if self.options.samples == 1 else digest_of([digest, self.options.samples])
 

@@ -176,7 +176,7 @@ class RateLimiter:
                 self._window.grow(self._rate.current, now)
 
     def record_refusal(self, permit: Permit, retry_after: float | None) -> None:
-        """Record a refusal (429), which may hold requests and, once per episode, reduce the rate."""
+        """Record a refusal (429), which can hold requests and, once an episode, reduce the rate."""
         with self._lock:
             now = self._now()
             scope = self._refusals.record_refusal(permit.number, permit.refusal, self._sent)

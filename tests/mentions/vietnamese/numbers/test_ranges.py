@@ -140,3 +140,35 @@ def test_ranges_that_may_be_a_day(text: str, is_certain: bool) -> None:
     """A range up to 12 without a noun may be a day and a month, and is not certain."""
     (mention,) = read_mentions(text)
     assert (mention.kind, mention.is_certain) == ("number", is_certain)
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds", "is_certain"),
+    [
+        ("khoảng hai đến ba nghìn hộ", (2000, 3000), True),
+        ("có hai tới ba trăm hộ", (200, 300), True),
+        ("từ hai đến năm trăm hộ", (200, 500), False),
+        ("từ hai đến ba mươi hộ", (20, 30), False),
+        ("từ năm đến hai mươi hộ", (5, 20), True),
+        ("từ một đến một trăm hộ", (1, 100), True),
+        ("từ mười đến hai mươi triệu đồng", (10**7, 2 * 10**7), True),
+        ("từ hai đến ba mươi triệu đồng", (2 * 10**7, 3 * 10**7), False),
+        ("từ mười đến hai trăm nghìn đồng", (10_000, 200_000), True),
+        ("từ hai trăm đến ba trăm triệu đồng", (2 * 10**8, 3 * 10**8), True),
+        ("từ hai trăm đến ba nghìn hộ", (200, 3000), True),
+        ("từ năm trăm đến một triệu đồng", (500_000, 10**6), False),
+        ("từ hai đến ba nghìn năm trăm hộ", (2, 3500), False),
+        ("từ hai nghìn đến ba nghìn năm trăm hộ", (2000, 3500), True),
+        ("khoảng hai người đến ba nghìn người", (2, 3000), True),
+        ("từ 2 đến ba nghìn hộ", (2000, 3000), True),
+        ("từ 2 triệu đến ba tỷ đồng", (2 * 10**6, 3 * 10**9), True),
+        ("từ hai đến 3.000 hộ", (2000, 3000), False),
+    ],
+)
+def test_the_scale_of_the_first_bound_in_words(
+    text: str, bounds: tuple[int, int], is_certain: bool
+) -> None:
+    """A first bound without a scale of its own has that of a second bound in words."""
+    (mention,) = read_mentions(text)
+    assert mention.values == bounds
+    assert mention.is_certain is is_certain

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import prod
 
 from antq_llm.mentions.quantity import exact_product
 from antq_llm.mentions.vietnamese.context_words import (
@@ -15,6 +16,7 @@ from antq_llm.mentions.vietnamese.context_words import (
     is_dated,
 )
 from antq_llm.mentions.vietnamese.numbers.amounts import Amount, read_amount
+from antq_llm.mentions.vietnamese.numbers.numerals import SCALES
 from antq_llm.text.lazy_patterns import lazy_re
 
 _UNIT = (
@@ -67,7 +69,7 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     back = backwards(text, first.start)
     if second is None or not _are_bounds(text, first, second, match, back):
         return None
-    lower, is_sure = _lower_bound(text, first, second)
+    lower, is_sure = _lower_bound(text, first, second, has_unit=bool(match["unit"]))
     if not lower < second.value:
         return None
     if dash:
@@ -122,11 +124,16 @@ def _are_years(text: str, first: Amount, second: Amount) -> bool:
     )
 
 
-def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float, bool]:
+def _lower_bound(
+    text: str, first: Amount, second: Amount, *, has_unit: bool
+) -> tuple[int | float, bool]:
     """Return the first bound in the scale of the second, and whether this scale is certain.
 
     ``20-30 tỷ`` begins with 20 billion, and ``200-600.000`` with 200,000.
     """
+    if second.words:
+        is_whole = has_unit or first.scale > 1
+        return (first.value, True) if is_whole else _lower_bound_in_words(first, second)
     if first.scale > 1 or second.scale == 1:
         digits = text[second.start : second.end]
         scaled = exact_product(first.value, 1000)
@@ -138,6 +145,29 @@ def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float,
     if _MIN_WHOLE_SUM <= first.value < second.value:
         return first.value, True
     return exact_product(first.value, second.scale // 1000), False
+
+
+def _lower_bound_in_words(first: Amount, second: Amount) -> tuple[int | float, bool]:
+    """Return the first bound in the scale of a second bound in words, and whether it is certain.
+
+    ``hai đến ba nghìn`` begins with 2000, and ``hai mươi đến ba trăm nghìn`` with 20,000.
+    """
+    scales = [10 if word == "mươi" else SCALES.get(word, 1) for word in second.words]
+    largest, last = max(scales), scales[-1]
+    if last < largest:
+        # "ba nghìn năm trăm" ends with a smaller scale.
+        return first.value, largest <= max(10, first.value)
+    whole = prod(scales)
+    scaled = exact_product(first.value, whole)
+    if scales[0] == 1 and first.value < 10 and 1 not in scales[1:] and scaled < second.value:
+        is_close = scaled * 2 >= second.value and "mươi" not in second.words
+        return scaled, is_close or whole == last >= SCALES["nghìn"]
+    scaled = exact_product(first.value, last)
+    if scaled < second.value and last >= SCALES["nghìn"]:
+        return scaled, True
+    if last < SCALES["triệu"] or first.value >= _MIN_WHOLE_SUM:
+        return first.value, True
+    return exact_product(first.value, last // 1000), False
 
 
 def _may_be_dates(text: str, first: Amount, second: Amount) -> bool:

@@ -18,6 +18,10 @@ from antq_llm.mentions.vietnamese.numbers.counted_nouns import (
     TIMES_BEFORE,
     certainty,
 )
+from antq_llm.mentions.vietnamese.numbers.digits_in_row import (
+    follows_lower_digit,
+    read_digits_in_row,
+)
 from antq_llm.mentions.vietnamese.numbers.number_words import DIGIT, read_number_words
 from antq_llm.mentions.vietnamese.numbers.numerals import NUMERAL, parse_numeral
 from antq_llm.mentions.vietnamese.numbers.ranges import DASHES, range_link, read_range
@@ -42,7 +46,7 @@ _LONE_COUNT = compile_words(
 _LATER_PARTS = ("đến", "tới", "rưỡi")
 """Words that may continue an amount or range, even after a unit or other words."""
 _ONE_OR_FIVE_ALONE = compile_words(
-    rf"(?:một|năm)(?!\s(?:{DIGIT}|mươi|mốt|lăm|nhăm|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|phẩy|phần|"
+    rf"(?:một|năm)(?!,\shai\s|\s(?:{DIGIT}|mươi|mốt|lăm|nhăm|chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|phẩy|phần|"
     rf"trong|mấy|vài|nửa|{PEOPLE})(?!\w))",
     re.IGNORECASE,
 )
@@ -63,11 +67,9 @@ _MINUSES = frozenset("-−–")
 _MINUS = lazy_re(r"[-−–](?=\s[^\W\d_]|\()")
 _SIGNED_NEXT = lazy_re(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
-_NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
 _AND = lazy_re(r"\s(?:và|hoặc|hay)\s(?=\d)")
 _AND_SOME = lazy_re(r"\smấy(?!\w)", re.IGNORECASE)
 _DIGITS = lazy_re(r"\d+")
-_NEXT_DIGIT = lazy_re(rf"\s(?P<word>{DIGIT})(?!\w)", re.IGNORECASE)
 
 
 @reads(r"\d+(?:\s?/|[.,]\d)")
@@ -134,11 +136,13 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
         number = read_number_words(text, start)
         is_number = certainty(("hai", *amount.words), text, (start, amount.end), back)
         return mention if number and is_number else None
-    if about := _two_digits(text, amount, back):
+    if about := read_digits_in_row(text, amount, back):
         return about
     if more := _AND_SOME.match(text, amount.end):
         return _and_some(text, amount, more.end())
     is_sure = certainty(amount.words, text, (start, amount.end), back)
+    if is_sure and follows_lower_digit(amount, back):
+        is_sure = False
     return None if is_sure is None else _mention(text, amount, is_sure and amount.is_certain)
 
 
@@ -250,23 +254,6 @@ def _and_some(text: str, amount: Amount, end: int) -> Mention | None:
     start, value = amount.start, amount.value
     return Mention(
         "number", start, end, text[start:end], value + 1, upper=value + 9, is_certain=False
-    )
-
-
-def _two_digits(text: str, amount: Amount, back: str) -> Mention | None:
-    """Return two digits in words, such as ``hai ba người``, as a range, here from 2 to 3."""
-    following = _NEXT_DIGIT.match(text, amount.end)
-    if following is None or len(amount.words) > 1 or _NUMBER_BEFORE.match(back):
-        return None
-    upper = read_number_words(text, following.start("word"))
-    # "bốn năm" is four years.
-    if upper is None or upper.words == ("năm",) or not 1 <= upper.value - amount.value <= 2:
-        return None
-    start, end = amount.start, upper.end
-    if not certainty(("hai",), text, (start, end), back):
-        return None
-    return Mention(
-        "number", start, end, text[start:end], amount.value, upper=upper.value, is_certain=False
     )
 
 

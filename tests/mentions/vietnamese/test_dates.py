@@ -92,3 +92,38 @@ def test_a_small_number_after_day_may_count(text: str) -> None:
 def test_a_month_with_its_year_and_ratios(text: str, kinds: list[str]) -> None:
     """Two numbers are a ratio before a counted noun, and otherwise a month with its year."""
     assert [mention.kind for mention in read_mentions(text)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("THÁNG 5", ["XXXX-05"]),
+        ("HỌP NGÀY 12 THÁNG 5 NĂM 2017", ["2017-05-12"]),
+        ("Ngày 12 Tháng 5 Năm 2017", ["2017-05-12"]),
+        ("TỪ NGÀY 12 THÁNG 5", ["XXXX-05-12"]),
+        ("TỪ NGÀY 12 ĐẾN 15-5", ["XXXX-05-12/XXXX-05-15"]),
+        ("NGÀY 5 VÀ 6 THÁNG 5", ["XXXX-05-05/XXXX-05-06"]),
+        ("TỪ THÁNG 3 ĐẾN THÁNG 5", ["XXXX-03/XXXX-05"]),
+        ("THÁNG 5, 6 VÀ 7", ["XXXX-05", "XXXX-06", "XXXX-07"]),
+        ("THÁNG 5 NĂM 2017", ["2017-05"]),
+        ("THÁNG TƯ", ["XXXX-04"]),
+        ("QUÝ 2 NĂM 2017", ["2017-04/2017-06"]),
+        ("QUÝ II", ["XXXX-04/XXXX-06"]),
+        ("Quý II, xã họp", ["XXXX-04/XXXX-06"]),
+        ("THẾ KỶ XX", ["19XX"]),
+    ],
+)
+def test_dates_in_capitals(text: str, values: list[str]) -> None:
+    """Dates in the capitals of a headline are read like those in small letters."""
+    mentions = read_mentions(text)
+    assert [(mention.kind, mention.edtf) for mention in mentions] == [
+        ("date", value) for value in values
+    ]
+    assert all(mention.is_certain for mention in mentions)
+
+
+@pytest.mark.parametrize("text", ["mỗi tháng 5 hộ", "MỖI THÁNG 5 HỘ", "trong 3 tháng 5 người"])
+def test_a_month_after_a_number_of_months_is_not_certain(text: str) -> None:
+    """After a number of months, digits before a counted noun may be a count."""
+    month = read_mentions(text)[-1]
+    assert (month.value, month.is_certain) == ("XXXX-05", False)

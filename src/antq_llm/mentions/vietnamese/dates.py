@@ -66,6 +66,8 @@ _LINKED_NUMBER = compile_words(
 """Digits that may continue with a month, year or second date; other digits are a single number."""
 _MAX_MONTH = 12
 _MONTH_WORD = lazy_re(r"tháng\s?\Z", re.IGNORECASE)
+_MONTHS_COUNTED = lazy_re(r"(?:\d|\b(?:mỗi|hàng|hằng|từng))\stháng\s\Z", re.IGNORECASE)
+"""Words for a number of months, after which digits may count the next noun."""
 _SURE_DAYS_ALONE = 10
 """The largest number after ``ngày`` that may count the next noun; a larger one is read as a day."""
 _LETTER_BEFORE = lazy_re(r"[^\W\d_]")
@@ -122,7 +124,8 @@ def _point_or_range(digits: Digits) -> Mention | None:
 
 
 def _may_be_day_or_month(before: str) -> bool:
-    return "háng" in before or before.endswith("T") or bool(_DAY_WORD.search(before[-8:]))
+    is_after_month_word = "háng" in before or "HÁNG" in before
+    return is_after_month_word or before.endswith("T") or bool(_DAY_WORD.search(before[-8:]))
 
 
 _DATES = Readers(read_lunar_date, read_period, read_decade, _season, _point_or_range)
@@ -245,7 +248,10 @@ def _number(point: Point, before: str, after: str) -> Mention | None:
         and (_MONTH_WORD.search(before) or NOT_COUNTED_NEXT.match(after))
     ):
         # "T2" may also be the name of a terminal or a machine.
-        return _mention(point, value)._replace(is_certain=not before.endswith("T"))
+        is_certain = not before.endswith("T") and not (
+            _MONTHS_COUNTED.search(before) and COUNTED_NEXT.match(after)
+        )
+        return _mention(point, value)._replace(is_certain=is_certain)
     value = edtf(number, None, None)
     if not value or not _DAY_WORD.search(before[-8:]) or COUNTED_NEXT.match(after):
         return None

@@ -178,13 +178,14 @@ def _is_plain_count(digits: Digits) -> bool:
         if match["word"].islower() and last not in _NUMBERED_LAST:
             return True
     before = digits.before
+    is_after_month_word = "háng" in before or "HÁNG" in before
     return (
         (match := _COUNT.match(text, start)) is not None
         and match["word"].islower()
         and last not in ACCOUNT_LAST
         and not last.endswith(_CALENDAR_WORDS)
         and not before.rstrip("- ")[-1:].isupper()
-        and ("háng" not in before or not (last in _LINKS or last[-1:].isdecimal()))
+        and not (is_after_month_word and (last in _LINKS or last[-1:].isdecimal()))
     )
 
 

@@ -114,7 +114,7 @@ def is_month(before: str) -> bool:
     """Return whether digits after the given words must be a month."""
     if before.endswith("T"):
         return bool(_MONTH.search(before)) and not _NAMED_T.search(before)
-    place = before.rfind("háng")
+    place = max(before.rfind("háng"), before.rfind("HÁNG"))
     return place >= 0 and bool(_MONTH.search(before, max(0, place - 1)))
 
 

@@ -15,7 +15,7 @@ _QUARTER_BEFORE = lazy_re(
 )
 _QUARTER_WORD = lazy_re(r"\bquý\s\Z", re.IGNORECASE)
 _QUARTER = lazy_re(
-    rf"(?P<quarter>[1-4])(?!\d|[.,]\d)(?:(?:\s?[/–-]\s?|,?\snăm\s|\s)(?P<year>{YEAR})(?!\d))?"
+    rf"(?P<quarter>[1-4])(?!\d|[.,]\d)(?:(?:\s?[/–-]\s?|,?\s(?i:năm)\s|\s)(?P<year>{YEAR})(?!\d))?"
 )
 _PART_OF_YEAR = lazy_re(
     r"(?P<months>\d{1,2})\stháng\s(?:(?P<side>đầu|cuối)\s(?:của\s)?năm"
@@ -40,12 +40,14 @@ PERIOD_WORDS = (*_MONTHS_IN_WORDS, "quý", "thế", "tháng")
 _WORDED = lazy_re(
     r"(?P<part>(?:(?i:ba|bốn|năm|sáu|bảy|tám|chín|mười một|mười))\stháng\s"
     rf"(?P<side>đầu|cuối)\s(?:của\s)?năm(?:(?:\s|\s?/\s?)(?P<year>{YEAR})(?!\d))?(?!\shọc))|"
-    r"quý\s(?P<quarter>III|II|IV|I)\b(?!\s?[/–-]\s?\d|,?\s(?:của\s)?(?:năm\s)?\d{4})"
-    r"|thế (?:kỷ|kỉ)\s(?:thứ\s)?(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
+    r"(?:[qQ]uý|QUÝ)\s(?P<quarter>III|II|IV|I)\b"
+    r"(?!\s?[/–-]\s?\d|,?\s(?i:của\s)?(?i:năm\s)?\d{4})"
+    r"|(?i:thế (?:kỷ|kỉ)\s(?:thứ\s)?)(?P<century>[XVI]{1,5})\b(?:\s?[-–]\s?(?P<last>[XVI]{1,5})\b)?"
     r"|(?<!\bngày\s)(?<!\bmỗi\s)(?<!\bhàng\s)(?<!\bhằng\s)(?<!\btừng\s)"
-    r"tháng\s(?P<month>mười (?:một|hai)|hai|ba|tư|sáu|bảy|bẩy|tám|chín|mười|"
-    r"Một|Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười)\b"
-    r"(?!\s(?:lần|nghìn|ngàn|triệu|trăm|người|ngày|tháng|năm\strước|phần|mươi|lăm|vụ|cuộc|con|cái)\b)"
+    r"(?:tháng|THÁNG)\s(?P<month>mười (?:một|hai)|hai|ba|tư|sáu|bảy|bẩy|tám|chín|mười|"
+    r"Một|Hai|Ba|Tư|Năm|Sáu|Bảy|Tám|Chín|Mười|"
+    r"MƯỜI (?:MỘT|HAI)|HAI|BA|TƯ|SÁU|BẢY|BẨY|TÁM|CHÍN|MƯỜI)\b"
+    r"(?!\s(?i:lần|nghìn|ngàn|triệu|trăm|người|ngày|tháng|năm\strước|phần|mươi|lăm|vụ|cuộc|con|cái)\b)"
 )
 _MONTH_WORDS = {
     "một": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
@@ -118,7 +120,7 @@ def read_worded_period(text: str, start: int) -> Mention | None:
         upper = _century(match["last"]) if match["last"] else None
         return _worded(match, "last" if upper else "century", _century(match["century"]), upper)
     month = _MONTH_WORDS[match["month"].lower()]
-    is_certain = match["month"][0].isupper() or month in {4, 11, 12}
+    is_certain = match["month"].istitle() or month in {4, 11, 12}
     return _worded(match, "month", f"XXXX-{month:02d}", None)._replace(is_certain=is_certain)
 
 

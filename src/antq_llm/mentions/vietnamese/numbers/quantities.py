@@ -64,7 +64,10 @@ _PARTS = lazy_re(r"(?:tư|\d{1,3})(?!\w)", re.IGNORECASE)
 _EXPONENT = lazy_re(r"(?:(?<![^\W\d_])|\d\s?)[kcdm]?m\Z|\d\s?[kcdm]?m\s\Z", re.IGNORECASE)
 _ALL_DAY = lazy_re(r"24\s?/\s?24")
 _MINUSES = frozenset("-−–")
-_MINUS = lazy_re(r"[-−–](?=\s[^\W\d_]|\()")
+_MINUS = lazy_re(r"[-−–](?=\s[^\W\d_]|\()|−(?=\s*(?:\Z|\n|[:;,]))")
+_MINUS_AT_START = lazy_re(r"[-–](?=\s*(?:\Z|\n|[:;,]))")
+_TO_SIGNED = lazy_re(r"\s(?:đến|tới|[-–])\s(?P<sign>[-−–]|âm\s)?(?=\d)", re.IGNORECASE)
+_DEGREES_NEXT = lazy_re(r"\s?(?:%|°|độ(?!\w))", re.IGNORECASE)
 _SIGNED_NEXT = lazy_re(r"\s?(?:%|°|độ|điểm)|,\d|\s(?:tỷ|tỉ|triệu|nghìn)(?!\w)", re.IGNORECASE)
 _BELOW_ZERO = before("âm")
 _AND = lazy_re(r"\s(?:và|hoặc|hay)\s(?=\d)")
@@ -92,11 +95,12 @@ def read_quantity(digits: Digits) -> Mention:
         fraction := _fraction(text, amount) or _part_of(text, amount, english=english)
     ):
         return fraction
-    if mention := _range(text, amount, english=english):
+    signed = _signed(digits, amount) if _may_be_signed(digits) else None
+    if mention := signed or _range(text, amount, english=english):
         return mention
     if is_linked:
         amount = _with_next_scale(text, amount)
-    return _signed(digits, amount) or _mention(text, amount, amount.is_certain)
+    return _mention(text, amount, amount.is_certain)
 
 
 def _lone_count(digits: Digits) -> Mention | None:
@@ -262,17 +266,31 @@ def _may_be_signed(digits: Digits) -> bool:
 
 
 def _signed(digits: Digits, amount: Amount) -> Mention | None:
-    """Return a negative amount such as ``-5%`` or ``âm 5 độ``."""
-    text, start = digits.text, digits.start
-    if not _may_be_signed(digits):
-        return None
-    if amount.scale == 1 and not _SIGNED_NEXT.match(text, amount.end):
+    """Return a negative amount such as ``-5%`` or ``âm 5 độ``, or a range that begins with one.
+
+    A hyphen at the start of a line may also mark an item of a list.
+    """
+    text, start, end = digits.text, digits.start, amount.end
+    link = _TO_SIGNED.match(text, end)
+    last = read_amount(text, link.end()) if link else None
+    is_range = last is not None and last.scale == amount.scale
+    last_end = last.end if last and is_range else end
+    if amount.scale == 1 and not _SIGNED_NEXT.match(text, last_end):
         return None
     back = backwards(text, start)
-    if _MINUS.match(back):
+    is_certain = not _MINUS_AT_START.match(back)
+    if _MINUS.match(back) or (not is_certain and _DEGREES_NEXT.match(text, last_end)):
         start -= 1
     elif _BELOW_ZERO.match(back):
         start -= len("âm ")
     else:
         return None
-    return Mention("number", start, amount.end, text[start : amount.end], -amount.value)
+    upper = None
+    if link and last and is_range:
+        upper = -last.value if link["sign"] else last.value
+        upper, end = (upper, last.end) if -amount.value < upper else (None, end)
+        # "âm 5 đến 10 độ" may mean -10 to -5.
+        is_certain = is_certain and (bool(link["sign"]) or last.value <= amount.value)
+    return Mention(
+        "number", start, end, text[start:end], -amount.value, upper=upper, is_certain=is_certain
+    )

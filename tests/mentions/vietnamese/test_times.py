@@ -247,3 +247,25 @@ def test_the_hours_of_the_second_half_of_the_day(text: str, value: str) -> None:
 def test_hours_after_the_end_of_the_day(text: str) -> None:
     """A time after 24:00 is not read as a time."""
     assert {mention.kind for mention in read_mentions(text)} == {"number"}
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("lúc 0 giờ", "00:00"),
+        ("LÚC 0 GIỜ", "00:00"),
+        ("từ 0 giờ, đường cấm xe", "00:00"),
+        ("0 giờ ngày mai", "00:00"),
+        ("lúc 3 giờ, mưa to", "03:00"),
+        ("hồi khoảng 2 giờ, mưa to", "02:00"),
+    ],
+)
+def test_small_hours(text: str, time: str) -> None:
+    """Hour zero, and small hours after ``lúc`` or ``hồi``, are times of day."""
+    assert [value for _, value, _ in times_in(text)] == [time]
+
+
+@pytest.mark.parametrize("text", ["còn 0 giờ", "khoảng 3 giờ", "lúc 3 giờ đồng hồ", "vào 2 giờ"])
+def test_small_hours_of_a_duration(text: str) -> None:
+    """Without ``lúc`` or ``hồi``, few hours are a duration."""
+    assert times_in(text) == []

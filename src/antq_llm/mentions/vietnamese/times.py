@@ -50,6 +50,8 @@ _TIME_WORD = compile_words(
     r"thời điểm)(?:\s(?:khoảng|gần|hơn|quá|đúng|lúc|hồi))*\s\(?\Z",
     re.IGNORECASE,
 )
+_AT = lazy_re(r"\b(?:lúc|hồi)(?:\s(?:khoảng|gần|hơn|quá|đúng))*\s\Z", re.IGNORECASE)
+"""Words after which even a small number of hours is a time of day."""
 _DAY_AFTER = lazy_re(
     r"(?:\s?\(|,)?\s?(?:cùng ngày|ngày|hôm|nay\b|thứ\s|chủ nhật|mùng|"
     r"(?:theo )?giờ |\(giờ|\d{1,2}[/.-]\d)",
@@ -209,4 +211,6 @@ def _is_clock(text: str, clock: _Clock, before: str) -> bool:
     if clock.has_minutes:
         is_vague = _VAGUE_BEFORE.search(before) or _PURPOSE_AFTER.match(after)
         return not is_duration and (is_time or not is_vague)
-    return is_time and not is_duration and clock.hours >= _MIN_CLOCK_HOUR
+    is_hour_of_day = clock.hours >= _MIN_CLOCK_HOUR or clock.hours == 0
+    is_sure = is_hour_of_day or _AT.search(before) is not None
+    return is_time and not is_duration and is_sure

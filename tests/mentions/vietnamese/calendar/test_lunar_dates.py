@@ -141,21 +141,6 @@ def test_the_month_of_the_first_day(text: str, bounds: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "values"),
-    [
-        ("mùng một Tết", ["XXXX-01-01"]),
-        ("rằm tháng tư, 5 hộ", ["XXXX-04-15", 5]),
-        ("rằm tháng năm 2017", ["2017"]),
-        ("mùng một Tết 2017", ["2017"]),
-        ("tháng Chạp 12 hộ", [12]),
-    ],
-)
-def test_digits_after_lunar_words(text: str, values: list[str | int]) -> None:
-    """A lunar date in words is not read directly before digits, which may belong to it."""
-    assert [mention.value for mention in read_mentions(text)] == values
-
-
-@pytest.mark.parametrize(
     ("day", "value"),
     [(15, "XXXX-01-15"), (16, "XXXX-12-16"), (30, "XXXX-12-30"), (1, "XXXX-01-01")],
 )
@@ -163,3 +148,25 @@ def test_the_days_around_tet(day: int, value: str) -> None:
     """A day of Tết is in the first month up to 15, and in the twelfth from 16 on."""
     (mention,) = read_mentions(f"vào ngày {day} Tết, xã họp")
     assert (mention.value, mention.form) == (value, "lunar")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("mùng một Tết", ["XXXX-01-01"]),
+        ("rằm tháng tư, 5 hộ", ["XXXX-04-15", 5]),
+        ("rằm tháng năm 2017", ["2017"]),
+        ("mùng một Tết 2017", ["XXXX-01-01", "2017"]),
+        ("tháng Chạp 12 hộ", ["XXXX-12", 12]),
+        ("rằm tháng tư 5 hộ", ["XXXX-04-15", 5]),
+        ("rằm tháng năm 5 hộ", ["XXXX-05-15", 5]),
+        ("mùng một Tết 20 người", ["XXXX-01-01", 20]),
+        ("mùng ba tháng ba 20/4", ["XXXX-03-03", "XXXX-04-20"]),
+        ("tháng Giêng 1.200 người", ["XXXX-01", 1200]),
+        ("rằm tháng Giêng 2017", ["XXXX-01-15", "2017"]),
+        ("đến mùng năm 2017", ["2017"]),
+    ],
+)
+def test_digits_after_a_lunar_date_in_words(text: str, values: list[str | int]) -> None:
+    """Digits after a lunar date in words are read separately; before a year, ``năm`` is "year"."""
+    assert [mention.value for mention in read_mentions(text)] == values

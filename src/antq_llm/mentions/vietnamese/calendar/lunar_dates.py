@@ -59,6 +59,7 @@ _WORDED = lazy_re(
     r"|(?<!rằm\s)tháng\s(?P<month>giêng|chạp)\b",
     re.IGNORECASE,
 )
+_YEAR_NEXT = lazy_re(r"\s\d{4}(?!\d)")
 _MONTHS = {
     "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
     "mười": 10, "mười một": 11, "chạp": 12,
@@ -132,7 +133,11 @@ def _lunar_day(digits: Digits, start: int) -> Mention | None:
 def read_worded_lunar_date(text: str, start: int) -> Mention | None:
     """Return the lunar date in words at a position, such as ``mùng một Tết``, if any."""
     match = _WORDED.match(text, start)
-    if match is None or text[match.end() : match.end() + 2].strip().isdecimal():
+    if match is None:
+        return None
+    # "năm" before four digits means "year", as in "đến mùng năm 2017".
+    is_year = match[0].lower().endswith("năm")
+    if is_year and _YEAR_NEXT.match(text, match.end()):
         return None
     if match["month"]:
         return _mention(*match.span(), match[0], _month(match["month"]))

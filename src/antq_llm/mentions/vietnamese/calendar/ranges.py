@@ -45,9 +45,11 @@ def read_season(text: str, start: int) -> Bounds | None:
     if match is None:
         return None
     first = int(match["first"])
-    last = (
-        int(match["last"]) if len(match["last"]) == 4 else first // 100 * 100 + int(match["last"])
-    )
+    last = int(match["last"])
+    if len(match["last"]) == 2:
+        # "1999-00" ends in the next century.
+        century = (first + 1 if last == 0 else first) // 100
+        last += century * 100
     if last == first + 1 or (len(match["last"]) == 4 and "/" not in match["sign"] and first < last):
         return match.end(), str(first), str(last)
     return None
@@ -146,7 +148,7 @@ def _key(point: Point) -> tuple[int, int]:
 def _in_order(first: Point, last: Point) -> bool:
     if first.year and last.year:
         return (first.year, *_key(first)) < (last.year, *_key(last)) or (
-            first.year == last.year and last.month is None
+            first.year == last.year and first.month is not None and last.month is None
         )
     if first.month and last.month and first.month != last.month:
         return True

@@ -82,3 +82,20 @@ def test_a_half_after_another_amount() -> None:
 def test_smaller_parts_of_an_amount(text: str, values: list[int]) -> None:
     """Each part of an amount has a smaller scale than the part before it."""
     assert [mention.value for mention in read_mentions(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("hai năm rưỡi", 2.5),
+        ("Hai năm rưỡi", 2.5),
+        ("một năm rưỡi", 1.5),
+        ("sau năm tháng rưỡi", 5.5),
+        ("mười ngày rưỡi", 10.5),
+        ("2 năm rưỡi", 2.5),
+    ],
+)
+def test_a_number_in_words_and_a_half(text: str, value: float) -> None:
+    """A number in words before a unit and ``rưỡi`` is read without a noun after it."""
+    (mention,) = read_mentions(text)
+    assert (mention.value, mention.is_certain) == (value, False)

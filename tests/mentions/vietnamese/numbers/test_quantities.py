@@ -30,6 +30,9 @@ RUN = 6000
         ("3 trong 4 năm qua", 3, 4),
         ("2 trong tổng số 5 người", 2, 5),
         ("hai trong số ba em", 2, 3),
+        ("hai trong số năm hộ", 2, 5),
+        ("ba trong tổng số năm người", 3, 5),
+        ("2 trong số năm hộ", 2, 5),
     ],
 )
 def test_ratios(text: str, value: int, total: int) -> None:
@@ -44,6 +47,8 @@ def test_ratios(text: str, value: int, total: int) -> None:
         ("một trong 5 xã", [5]),
         ("5 trong 2 ngày", [5, 2]),
         ("đạt 5 trong 2017", [5, "2017"]),
+        ("hai trong năm hộ", [2]),
+        ("hai trong số năm qua", [2]),
     ],
 )
 def test_numbers_that_are_not_part_of_another(text: str, values: list[int | str]) -> None:

@@ -17,6 +17,7 @@ from antq_llm.mentions.vietnamese.numbers.counted_nouns import (
     PEOPLE,
     TIMES_BEFORE,
     certainty,
+    is_counted_noun_next,
 )
 from antq_llm.mentions.vietnamese.numbers.digits_in_row import (
     follows_lower_digit,
@@ -144,7 +145,9 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
         return about
     if more := _AND_SOME.match(text, amount.end):
         return _and_some(text, amount, more.end())
-    is_sure = certainty(amount.words, text, (start, amount.end), back)
+    # The unit in "hai năm rưỡi" shows that "hai" is a number.
+    words = amount.words if amount.is_certain else ("hai", *amount.words)
+    is_sure = certainty(words, text, (start, amount.end), back)
     if is_sure and follows_lower_digit(amount, back):
         is_sure = False
     return None if is_sure is None else _mention(text, amount, is_sure and amount.is_certain)
@@ -234,7 +237,8 @@ def _part_of(text: str, part: Amount, *, english: bool = False) -> Mention | Non
     whole = read_amount(text, match.end(), english=english)
     if whole is None or not part.value < whole.value or whole.scale != part.scale:
         return None
-    if whole.words == ("năm",) or whole.value > _MAX_WHOLE:
+    is_five = "số" in match[0] and is_counted_noun_next(text, whole.end)
+    if (whole.words == ("năm",) and not is_five) or whole.value > _MAX_WHOLE:
         return None
     start, end = part.start, whole.end
     return Mention("number", start, end, text[start:end], part.value, whole.value)

@@ -41,8 +41,10 @@ VILLAGE = "Xã Tân Lâm có 48 hộ ký cam kết. Công an xã đã xử lý 1
         ),
         # Amounts without a single value.
         ("Số hộ tăng vài chục so với 12 hộ.", 30, "vài chục so với 12 hộ", {"value": CANNOT_TELL}),
+        # The lower bound of a range below zero.
+        ("Nhiệt độ từ -5 đến 3 độ.", -5, "từ -5 đến 3 độ", {}),
         # A sign that may be a dash.
-        ("Nhiệt độ từ -5 đến 3 độ.", -5, "từ -5 đến 3 độ", {"value": CANNOT_TELL}),
+        ("-5% số vụ so với năm ngoái.", 5, "-5% số vụ", {"value": CANNOT_TELL}),
         # A stray space in a number.
         ("Thu hồi 3, 415 tỷ đồng.", 3415000000, "Thu hồi 3, 415 tỷ đồng", {}),
     ],

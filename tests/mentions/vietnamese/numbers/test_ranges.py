@@ -172,3 +172,19 @@ def test_the_scale_of_the_first_bound_in_words(
     (mention,) = read_mentions(text)
     assert mention.values == bounds
     assert mention.is_certain is is_certain
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("TỪ 5 ĐẾN 7 VỤ", (5, 7)),
+        ("TỪ 2 ĐẾN 3 NGHÌN HỘ", (2000, 3000)),
+        ("TỪ HAI TỚI BA NGHÌN HỘ", (2000, 3000)),
+        ("ĐẠT 2 TRIỆU RƯỠI", (2_500_000,)),
+        ("PHẠT 2 NĂM RƯỠI", (2.5,)),
+    ],
+)
+def test_capitals(text: str, bounds: tuple[float, ...]) -> None:
+    """Ranges and halves in the capitals of a headline are read like those in small letters."""
+    (mention,) = read_mentions(text)
+    assert mention.values == bounds

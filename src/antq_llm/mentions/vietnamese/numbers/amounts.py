@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from antq_llm.mentions.quantity import exact_number, exact_product, exact_sum
@@ -35,10 +36,11 @@ _HUNDREDS = lazy_re(r"\s(?P<count>\d{3})(?=\s[^\W\d_])")
 """Hundreds without a scale of their own after thousands, as in ``2 nghìn 500 hộ``."""
 _CENTIMETRES = lazy_re(r"m(?P<digits>\d\d|[4-9])(?!\w)")
 """The centimetres of a height: ``1m73``, ``1m6``; ``m2`` and ``m3`` are units."""
-_HALF = lazy_re(r"\srưỡi(?!\w)")
+_HALF = lazy_re(r"\s(?:rưỡi|RƯỠI)(?!\w)")
 _HALF_UNIT = lazy_re(
     r"\s(?:năm|tháng|tuần|ngày|tiếng|thế kỷ|mét|m|km|cây số|tấn|tạ|kg|lít|ha|sào|mẫu|"
-    r"lượng|chỉ|lần)\srưỡi(?!\w)"
+    r"lượng|chỉ|lần)\srưỡi(?!\w)",
+    re.IGNORECASE,
 )
 """A unit followed by ``rưỡi`` (and a half), as in ``7 năm rưỡi``."""
 _CARATS = frozenset((10, 14, 18, 22, 24))
@@ -94,7 +96,7 @@ def _read_digits(text: str, start: int, *, english: bool) -> Amount | None:
 def _with_half(amount: Amount, text: str) -> Amount:
     """Return the amount, plus a half if ``rưỡi`` follows its unit, as in ``7 năm rưỡi``."""
     limit = amount.end + LOOKAHEAD
-    if text.find("rưỡi", amount.end, limit) < 0:
+    if text.find("rưỡi", amount.end, limit) < 0 and text.find("RƯỠI", amount.end, limit) < 0:
         return amount
     match = _HALF_UNIT.match(text, amount.end, limit)
     if match is None:

@@ -111,7 +111,8 @@ def _lone_count(digits: Digits) -> Mention | None:
     more slowly.
     """
     text, start, end = digits.text, digits.start, digits.end
-    if not _LONE_COUNT.match(text, start) or _may_be_signed(digits):
+    is_lone = _LONE_COUNT.match(text, start) and not text[end + 1].isupper()
+    if not is_lone or _may_be_signed(digits):
         return None
     following = text[end : end + LOOKAHEAD]
     if not DASHES.isdisjoint(following) or any(map(following.__contains__, _LATER_PARTS)):
@@ -145,7 +146,6 @@ def read_quantity_in_words(text: str, start: int) -> Mention | None:
         return about
     if more := _AND_SOME.match(text, amount.end):
         return _and_some(text, amount, more.end())
-    # The unit in "hai năm rưỡi" shows that "hai" is a number.
     words = amount.words if amount.is_certain else ("hai", *amount.words)
     is_sure = certainty(words, text, (start, amount.end), back)
     if is_sure and follows_lower_digit(amount, back):

@@ -26,8 +26,8 @@ _UNIT = (
 _DASH = lazy_re(rf"(?P<unit>{_UNIT})?\s?[-–—~]\s?(?=\d)")
 DASHES = frozenset("-–—~")
 _TO = lazy_re(
-    rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?:cho\s)?(?:đến|tới)\s"
-    r"(?P<below>(?:dưới|gần|khoảng|hơn)\s)?"
+    rf"(?P<unit>{_UNIT}|(?:\s[^\W\d_]{{1,10}}){{1,2}}?)?\s(?i:cho\s)?(?i:đến|tới)\s"
+    r"(?P<below>(?i:dưới|gần|khoảng|hơn)\s)?"
 )
 _FROM = before("từ|từ khoảng|từ hơn|từ trên|từ gần|từ dưới|khoảng|giữa")
 _CHANGED = before("tăng từ|giảm từ|nâng từ|hạ từ|tăng mạnh từ|giảm mạnh từ|tăng lên từ")
@@ -36,7 +36,7 @@ _NOT_AMOUNT = lazy_re(r"\s?[-–/]\s?\d|[.:]\d|h\d")
 _HOUR_LETTER = lazy_re(r"\s?[hg](?!\w)")
 """The letter for hours; after the second number, it makes both numbers times."""
 _CHAIN = lazy_re(r"[-–]\d")
-_HOURS_NEXT = lazy_re(r"\sgiờ(?!\w)")
+_HOURS_NEXT = lazy_re(r"\s(?:giờ|GIỜ)(?!\w)")
 _YEAR = lazy_re(r"(?:1[89]|20)\d\d")
 _THOUSANDS = lazy_re(r"\d{1,3}\.?000")
 
@@ -88,7 +88,7 @@ def range_link(text: str, end: int) -> re.Match[str] | None:
     ``end`` is the end of the amount.
     """
     following = text[end : end + LOOKAHEAD]
-    if "đến" not in following and "tới" not in following:
+    if not ("đến" in following or "tới" in following or "ĐẾN" in following or "TỚI" in following):
         return None
     return _TO.match(text, end, end + LOOKAHEAD)
 

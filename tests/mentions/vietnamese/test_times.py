@@ -256,13 +256,24 @@ def test_hours_after_the_end_of_the_day(text: str) -> None:
         ("LÚC 0 GIỜ", "00:00"),
         ("từ 0 giờ, đường cấm xe", "00:00"),
         ("0 giờ ngày mai", "00:00"),
+    ],
+)
+def test_hour_zero(text: str, time: str) -> None:
+    """Hour zero is a time of day."""
+    assert [value for _, value, _ in times_in(text)] == [time]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
         ("lúc 3 giờ, mưa to", "03:00"),
         ("hồi khoảng 2 giờ, mưa to", "02:00"),
     ],
 )
 def test_small_hours(text: str, time: str) -> None:
-    """Hour zero, and small hours after ``lúc`` or ``hồi``, are times of day."""
-    assert [value for _, value, _ in times_in(text)] == [time]
+    """Few hours after ``lúc`` or ``hồi`` may also be those of the afternoon."""
+    (mention,) = read_mentions(text)
+    assert (mention.value, mention.is_certain) == (time, False)
 
 
 @pytest.mark.parametrize("text", ["còn 0 giờ", "khoảng 3 giờ", "lúc 3 giờ đồng hồ", "vào 2 giờ"])

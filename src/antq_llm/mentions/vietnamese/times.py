@@ -51,7 +51,7 @@ _TIME_WORD = compile_words(
     re.IGNORECASE,
 )
 _AT = lazy_re(r"\b(?:lúc|hồi)(?:\s(?:khoảng|gần|hơn|quá|đúng))*\s\Z", re.IGNORECASE)
-"""Words after which even a small number of hours is a time of day."""
+"""Words after which even a small number of hours may be a time of day."""
 _DAY_AFTER = lazy_re(
     r"(?:\s?\(|,)?\s?(?:cùng ngày|ngày|hôm|nay\b|thứ\s|chủ nhật|mùng|"
     r"(?:theo )?giờ |\(giờ|\d{1,2}[/.-]\d)",
@@ -103,10 +103,12 @@ def read_time(digits: Digits) -> Mention | None:
         return _read_bare_hours(text, start, before)
     if last := _linked_clock(text, first):
         return _range(text, first, last)
-    if not _is_clock(text, first, before):
-        return None
+    is_certain = _is_clock(text, first, before)
     value = _value(first)
-    return Mention("time", start, first.end, text[start : first.end], value) if value else None
+    if value is None or not (is_certain or _may_be_clock(text, first, before)):
+        return None
+    end = first.end
+    return Mention("time", start, end, text[start:end], value, is_certain=is_certain)
 
 
 def possible_times(text: str) -> set[str]:
@@ -212,5 +214,14 @@ def _is_clock(text: str, clock: _Clock, before: str) -> bool:
         is_vague = _VAGUE_BEFORE.search(before) or _PURPOSE_AFTER.match(after)
         return not is_duration and (is_time or not is_vague)
     is_hour_of_day = clock.hours >= _MIN_CLOCK_HOUR or clock.hours == 0
-    is_sure = is_hour_of_day or _AT.search(before) is not None
-    return is_time and not is_duration and is_sure
+    return is_time and not is_duration and is_hour_of_day
+
+
+def _may_be_clock(text: str, clock: _Clock, before: str) -> bool:
+    """Return whether few hours may be a time of day, in the morning or afternoon."""
+    return (
+        clock.is_worded
+        and not clock.has_minutes
+        and not _DURATION_AFTER.match(text, clock.end)
+        and _AT.search(before) is not None
+    )

@@ -18,10 +18,11 @@ _NUMBER_BEFORE = before(rf"{DIGIT}|mười|mươi|trăm")
 _DIGIT_LAST = DIGIT.replace("|năm", "")
 _NEXT_DIGIT = lazy_re(
     rf"(?:\s(?:{_DIGIT_LAST})(?=\s(?:{_DIGIT_LAST})(?!\w)))?\s(?P<word>{DIGIT})(?!\w)"
-    rf"|,\s(?P<listed>{_DIGIT_LAST})(?=\s(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w))",
+    rf"|(?:,\s|\s(?:hay|hoặc)\s|\s?[-–]\s?)(?P<listed>{_DIGIT_LAST})"
+    r"(?=\s(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w))",
     re.IGNORECASE,
 )
-"""The last digit of ``hai ba``, ``hai ba bốn`` or ``hai, ba nghìn``."""
+"""The last digit of ``hai ba``, ``hai ba bốn``, ``hai, ba nghìn`` or ``hai hoặc ba nghìn``."""
 
 
 def read_digits_in_row(text: str, amount: Amount, back: str) -> Mention | None:

@@ -69,7 +69,10 @@ def read_range(text: str, first: Amount, *, english: bool = False) -> Range | No
     back = backwards(text, first.start)
     if second is None or not _are_bounds(text, first, second, match, back):
         return None
-    lower, is_sure = _lower_bound(text, first, second, has_unit=bool(match["unit"]))
+    lower, is_sure = _lower_bound(text, first, second)
+    if match["unit"] and lower != first.value:
+        # "2 người đến 3 nghìn người" begins with two people.
+        lower, is_sure = first.value, False
     if not lower < second.value:
         return None
     if dash:
@@ -124,15 +127,13 @@ def _are_years(text: str, first: Amount, second: Amount) -> bool:
     )
 
 
-def _lower_bound(
-    text: str, first: Amount, second: Amount, *, has_unit: bool
-) -> tuple[int | float, bool]:
+def _lower_bound(text: str, first: Amount, second: Amount) -> tuple[int | float, bool]:
     """Return the first bound in the scale of the second, and whether this scale is certain.
 
     ``20-30 tỷ`` begins with 20 billion, and ``200-600.000`` with 200,000.
     """
     if second.words:
-        is_whole = has_unit or first.scale > 1
+        is_whole = first.scale > 1
         return (first.value, True) if is_whole else _lower_bound_in_words(first, second)
     if first.scale > 1 or second.scale == 1:
         digits = text[second.start : second.end]
@@ -154,6 +155,8 @@ def _lower_bound_in_words(first: Amount, second: Amount) -> tuple[int | float, b
     """
     scales = [10 if word == "mươi" else SCALES.get(word, 1) for word in second.words]
     largest, last = max(scales), scales[-1]
+    if largest == 1:
+        return first.value, True
     if last < largest:
         # "ba nghìn năm trăm" ends with a smaller scale.
         return first.value, largest <= max(10, first.value)

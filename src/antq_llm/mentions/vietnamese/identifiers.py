@@ -79,10 +79,7 @@ def _pattern_of(forms: dict[str, list[str]], end: str) -> re.Pattern[str]:
 _SURE = _patterns_by_last_word(_SURE_WORDS, r"[ :.]?\s?")
 _POSSIBLE = _patterns_by_last_word(_POSSIBLE_WORDS, r"\s")
 _LONGEST_WORD = len("giao thông số : ") + len("ban chấp hành ")
-"""Number of characters before digits that are searched for one of the words above.
-
-There is room for a preceding word that rules out the match.
-"""
+"""Number of characters to search for one of the words above and a word that rules it out."""
 _EMERGENCY = lazy_re(r"\b(?:cảnh sát|lực lượng|số|gọi|tổng đài|báo|phản ứng nhanh|tại)\s\Z", re.I)
 _FINENESS = frozenset(("999", "9999"))
 """Fineness values of gold."""

@@ -23,7 +23,7 @@ class Dialect:
     hexadecimal: str
     """A template for the bytes of ``{column}`` as lower-case hexadecimal digits."""
     outcomes_in_order: str
-    """A template for the outcomes of kind ``:kind``, joined with their rows in the listing.
+    """A query template for the outcomes of kind ``:kind``, joined with their rows in the listing.
 
     ``{condition}`` selects the rows and ``{order}`` sorts them; both use columns of the listing. To
     save memory, the sort should not include the output lines.

@@ -1,4 +1,4 @@
-"""Deciding whether a date or time that the rules do not find may be printed in the article."""
+"""Deciding whether an article could still print a date or time that the rules do not find."""
 
 from __future__ import annotations
 

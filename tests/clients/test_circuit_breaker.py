@@ -34,7 +34,7 @@ def failed(clock: Clock, *, failures: int = 20, articles: int = 10) -> CircuitBr
 def test_it_opens_after_enough_of_everything(
     failures: int, articles: int, seconds: float, is_open: bool
 ) -> None:
-    """Twenty failures over ten articles and sixty seconds without an answer open the breaker."""
+    """Twenty failures in ten articles open the breaker if no answer came for sixty seconds."""
     clock = Clock()
     breaker = failed(clock, failures=failures, articles=articles)
     clock.now = seconds

@@ -79,7 +79,7 @@ def test_a_model_without_a_public_batch_price_costs_half_in_a_batch() -> None:
 
 
 def test_a_public_batch_price_that_is_not_half_is_kept() -> None:
-    """If the provider has a batch price, a batch costs that price, not half the live price."""
+    """If the provider has a batch price, it applies instead of half the live price."""
     import genai_prices
 
     usage = Usage(input_tokens=1_000_000, output_tokens=1_000_000)

@@ -84,7 +84,7 @@ def test_the_place_of_a_value_is_known(project: Path) -> None:
 
 
 def test_variables_are_merged_by_name(project: Path) -> None:
-    """Prompt variables of all sources are merged; the first source of each takes precedence."""
+    """Prompt variables from all sources are merged; for each, the first source takes precedence."""
     write(
         project,
         '[var]\na = "file"\nb = "file"\nc = "file"\nd = "file"\n[extract.var]\nd = "table"\n'

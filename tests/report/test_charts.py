@@ -20,7 +20,7 @@ def _charts(*columns: ShownColumn) -> ListCharts:
 
 
 def test_items_are_counted_by_value() -> None:
-    """A bar has the number of items and articles with its value, and the sum of their figures."""
+    """A bar has the numbers of items and articles with its value, and the sum of their figures."""
     charts = _charts(_column("giver", "group"), _column("count", "figure"))
     charts.add(0, ["A", 3], None)
     charts.add(0, [["A", "B"], 4], None)

@@ -75,7 +75,7 @@ def test_the_policy_is_of_the_page_itself(run: Path, tmp_path: Path) -> None:
 
 
 def test_any_schema_has_a_report(tmp_path: Path) -> None:
-    """Each list of the accident schema has a chart by a field chosen from the list's roles."""
+    """Each list of the accident schema has a chart by a field chosen according to its roles."""
     written = write_report(road_accidents_run(tmp_path / "run"))
     data = data_of(written.path.read_text("utf-8"))["report-data"]
     by = {

@@ -81,7 +81,7 @@ def test_each_list_of_objects_is_a_section() -> None:
     ],
 )
 def test_any_schema_has_a_form(schema: Any, expected: dict[str, dict[str, str]]) -> None:
-    """Maps, unions and lists inside items are edited as JSON."""
+    """Lists inside items, maps and unions are edited as JSON."""
     assert kinds(schema) == expected
 
 

@@ -106,7 +106,7 @@ def test_the_items_of_an_unmatched_item_were_not_found() -> None:
 
 
 def test_a_part_that_only_one_side_has_counts_with_all_its_slots() -> None:
-    """A part that is null on one side is one error with all slots of the other side."""
+    """A part that is null on one side counts as one error with all slots of the other."""
     score = score_record(
         shop(order(1, address={"city": "Huế", "zone": None})), shop(order(1)), SHOP
     )

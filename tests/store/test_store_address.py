@@ -11,7 +11,7 @@ from antq_llm.store.store_address import StoreAddress, masked_store, read_addres
 
 
 def test_an_address_is_taken_apart() -> None:
-    """Parsing an address separates the password and the run, and leaves a libpq URI."""
+    """Parsing an address splits off the password and the run, and leaves a libpq URI."""
     address = StoreAddress.parse("postgres://a:b%2Fc@h:5/db?run=x-1&sslmode=require")
     assert (address.url, address.run) == ("postgresql://a@h:5/db?sslmode=require", "x-1")
     assert dict(address.secrets) == {"password": "b/c"}

@@ -83,7 +83,7 @@ def test_a_run_ends_without_its_collector(is_silent: bool, variable: str) -> Non
         url = silent.url if is_silent else refusing.removesuffix("/v1")
         done = extract(endpoint, **{variable: url})
     assert done.returncode == 0
-    assert done.stderr.count(f"the collector in {variable} does not accept telemetry") == 1
+    assert done.stderr.count(f"the collector named in {variable} does not accept telemetry") == 1
     assert "Traceback" not in done.stderr
     assert len(Path("out/records.jsonl").read_text("utf-8").splitlines()) == 2
 

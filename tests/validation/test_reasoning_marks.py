@@ -176,7 +176,7 @@ def test_marks_without_end_are_read_in_linear_steps(
     ],
 )
 def test_an_end_without_a_beginning_ends_reasoning(mark: str) -> None:
-    """If the beginning of reasoning is missing, everything up to its end mark is left out."""
+    """If the start mark of reasoning is missing, everything up to its end mark is left out."""
     with pytest.raises(InvalidAnswer):
         read_answer(f"Nghĩ: {FINAL}{mark}{{}}", SCHEMA)
 

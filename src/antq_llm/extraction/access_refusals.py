@@ -32,7 +32,7 @@ class AccessRefusals:
         """Whether too many articles were refused for the run to continue."""
         self._held: list[tuple[Failure, AccessRefused]] = []
         self._in_a_row: Counter[bool] = Counter()
-        """The numbers of refusals in a row by the first model (False) and the stronger (True)."""
+        """The numbers of consecutive refusals by the first model (False) and the other (True)."""
         self._answering: set[bool] = set()
         """The models that have answered in this call."""
         self._answered_before: set[bool] = set()

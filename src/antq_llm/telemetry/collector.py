@@ -39,8 +39,8 @@ class _Collector:
         """Record whether an export failed, and warn at the beginning of an outage."""
         if failed and not self.is_failing:
             logger.warning(
-                "the collector in %s does not accept telemetry, so the telemetry is lost: start "
-                "the collector, or unset the variable",
+                "the collector named in %s does not accept telemetry, so the telemetry is lost: "
+                "start the collector, or unset the variable",
                 " or ".join(endpoint_variables()),
             )
         self.is_failing = failed

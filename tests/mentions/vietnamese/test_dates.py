@@ -28,7 +28,7 @@ def test_days_with_too_many_numbers_are_read_without_an_error(text: str) -> None
     ],
 )
 def test_calendar_expressions(text: str, date: str) -> None:
-    """Days with or without a month, ranges of days, months and quarters are read as EDTF."""
+    """Months, quarters, ranges of days and days with or without a month are read as EDTF."""
     assert [(mention.kind, value_of(mention)) for mention in read_mentions(text)] == [
         ("date", date)
     ]

@@ -46,5 +46,5 @@ def test_digits_apart(text: str, values: list[int]) -> None:
 
 @pytest.mark.parametrize("text", ["hai ba nghìn năm trăm hộ", "chín mười người"])
 def test_a_number_after_a_lower_digit(text: str) -> None:
-    """A number after a digit that is one less may be part of an estimate, and is not certain."""
+    """A number after a digit one lower may be part of an estimate, so it is not certain."""
     assert not any(mention.is_certain for mention in read_mentions(text))

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, Literal
 
 from antq_llm.errors import encodable
+from antq_llm.text.clock import hour_of_day
 
 MetadataUse = Literal["use", "ignore"]
 
@@ -32,7 +33,6 @@ _WRITTEN_DATE = re.compile(
 )
 _HALF_OF_DAY = re.compile(r"\d\s?[AP]M\b", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
-_NOON = 12
 _SPACES = re.compile(r"\s+")
 
 
@@ -172,7 +172,8 @@ def printed_days(text: str) -> frozenset[str]:
 def printed_time(text: str) -> str | None:
     """Return a text's first full date, with a time if given, in ISO 8601.
 
-    Returns None if there is no full date, or if the date or time is invalid or ambiguous.
+    Returns None if no full date is found, or if the date is invalid or ambiguous. An invalid time
+    is left out.
     """
     found = (pattern.search(text) for pattern in (_PRINTED_DATE, _WRITTEN_DATE))
     date = min(filter(None, found), key=lambda match: match.start(), default=None)
@@ -195,13 +196,13 @@ def printed_time(text: str) -> str | None:
 
 
 def _clock_in(text: str) -> time | None:
-    """Return the first time of day in a text; None if there is no time or the time is invalid."""
+    """Return the first time of day in a text, or None if it is missing or invalid."""
     match = _PRINTED_TIME.search(text)
     if match is None:
         return None
     hour, half = int(match["hour"]), match["half"]
-    if half and 1 <= hour <= _NOON:
-        hour = hour % _NOON + (_NOON if half.lower() == "p" else 0)
+    if half and hour:
+        hour = hour_of_day(hour, half)
     try:
         return time(hour, int(match["minute"]))
     except ValueError:

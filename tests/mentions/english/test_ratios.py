@@ -35,5 +35,5 @@ def test_ratios(text: str, total: int | None) -> None:
 
 @pytest.mark.parametrize("text", ["six of 41 seats", "11 of 10 seats", "six of the 5 seats"])
 def test_numbers_that_are_no_part(text: str) -> None:
-    """Two numbers with ``of`` are no ratio if the first is larger or a word before digits."""
+    """Two numbers with ``of`` are not a ratio if the first is larger or a word before digits."""
     assert {mention.total for mention in read_mentions(text)} == {None}

@@ -153,7 +153,7 @@ def test_addresses_and_phones(text: str, expression: str, form: str) -> None:
     ("text", "kind"), [("hộ 30/4", "date"), ("có 12 Mai Lan", "number"), ("phố 3 người", "number")]
 )
 def test_digits_without_a_word_for_a_place(text: str, kind: str) -> None:
-    """Digits that do not follow a word for a place, or that count a noun, are no address."""
+    """Digits that do not follow a word for a place, or that count a noun, are not an address."""
     (mention,) = read_mentions(text)
     assert mention.kind == kind
 

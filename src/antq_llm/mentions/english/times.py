@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from antq_llm.text.clock import hour_of_day
 from antq_llm.text.lazy_patterns import lazy_re
 
 _HALF = r"(?P<half>[AaPp])(?:\.\s?[Mm](?:\.|\b)|[Mm]\b)"
@@ -85,5 +86,4 @@ def _of_half_day(match: re.Match[str]) -> str | None:
     hour = int(match["hour"])
     if not 1 <= hour <= 12:
         return None
-    is_afternoon = match["half"] in "pP"
-    return f"{hour % 12 + 12 * is_afternoon:02d}:{match['minute'] or '00'}"
+    return f"{hour_of_day(hour, match['half']):02d}:{match['minute'] or '00'}"

@@ -8,6 +8,7 @@ from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese.calendar.day_words import (
     LOOKAHEAD,
     NOT_COUNTED_NEXT,
+    has_month_word,
     is_festival,
     is_fraction,
     is_month,
@@ -124,8 +125,7 @@ def _point_or_range(digits: Digits) -> Mention | None:
 
 
 def _may_be_day_or_month(before: str) -> bool:
-    is_after_month_word = "háng" in before or "HÁNG" in before
-    return is_after_month_word or before.endswith("T") or bool(_DAY_WORD.search(before[-8:]))
+    return has_month_word(before) or before.endswith("T") or bool(_DAY_WORD.search(before[-8:]))
 
 
 _DATES = Readers(read_lunar_date, read_period, read_decade, _season, _point_or_range)

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from antq_llm.mentions.mention import Mention
 from antq_llm.mentions.vietnamese import context_words
+from antq_llm.mentions.vietnamese.calendar.day_words import has_month_word
 from antq_llm.mentions.vietnamese.calendar.lunar_dates import LUNAR_WORDS, read_worded_lunar_date
 from antq_llm.mentions.vietnamese.calendar.periods import PERIOD_WORDS, read_worded_period
 from antq_llm.mentions.vietnamese.codes import (
@@ -178,14 +179,13 @@ def _is_plain_count(digits: Digits) -> bool:
         if match["word"].islower() and last not in _NUMBERED_LAST:
             return True
     before = digits.before
-    is_after_month_word = "háng" in before or "HÁNG" in before
     return (
         (match := _COUNT.match(text, start)) is not None
         and match["word"].islower()
         and last not in ACCOUNT_LAST
         and not last.endswith(_CALENDAR_WORDS)
         and not before.rstrip("- ")[-1:].isupper()
-        and not (is_after_month_word and (last in _LINKS or last[-1:].isdecimal()))
+        and not (has_month_word(before) and (last in _LINKS or last[-1:].isdecimal()))
     )
 
 

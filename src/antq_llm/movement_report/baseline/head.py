@@ -7,6 +7,7 @@ from typing import Any
 
 from antq_llm.movement_report.baseline.outline import Outline
 from antq_llm.movement_report.baseline.patterns import SURNAMES, SYLLABLE, UPPER
+from antq_llm.text.clock import hour_of_day
 
 _MAX_STAMP_LINES, _LAST_STAMP_LINES = 8, 2
 """The numbers of lines at the start and at the end that are searched for the stamp."""
@@ -25,7 +26,6 @@ _STAMP_WORDS = re.compile(
 )
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _HALF_OF_DAY = re.compile(r" ?([AP]M)\b")
-_NOON = 12
 
 # The byline: names at the end of the text, after "Ảnh:", and in capitals.
 _NAME = rf"{SYLLABLE}(?: {SYLLABLE}){{1,3}}"
@@ -170,9 +170,7 @@ def _stamp_in(outline: Outline, start: int, end: int) -> dict[str, Any] | None:
 def _time(clock: str, half: str) -> str:
     """Return a time on the 24-hour clock; 12 AM is midnight."""
     hours = int(clock[:2])
-    if half and hours <= _NOON:
-        hours = hours % _NOON + (_NOON if half == "PM" else 0)
-    return f"{hours:02d}{clock[2:]}"
+    return f"{hour_of_day(hours, half) if half else hours:02d}{clock[2:]}"
 
 
 def read_relevance(outline: Outline) -> str:

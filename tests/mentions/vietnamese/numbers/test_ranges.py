@@ -122,7 +122,7 @@ def test_the_scale_of_the_first_bound(text: str, bounds: tuple[int, int], is_cer
 
 @pytest.mark.parametrize("text", ["phí 7000-7.000 đồng", "phí 1 - 1 nghìn đồng"])
 def test_bounds_that_do_not_ascend(text: str) -> None:
-    """Amounts of which the first is not below the second, in the same scale, are no range."""
+    """Amounts of which the first is not below the second, in the same scale, are not a range."""
     assert [mention.upper for mention in read_mentions(text)] == [None, None]
 
 

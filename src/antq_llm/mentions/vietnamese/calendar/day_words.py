@@ -110,6 +110,11 @@ def is_festival(before: str) -> bool:
     return bool(_FESTIVAL.search(before))
 
 
+def has_month_word(words: str) -> bool:
+    """Return whether words contain ``tháng``, in small letters or capitals."""
+    return "háng" in words or "HÁNG" in words
+
+
 def is_month(before: str) -> bool:
     """Return whether digits after the given words must be a month."""
     if before.endswith("T"):
